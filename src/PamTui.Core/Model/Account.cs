@@ -1,0 +1,54 @@
+namespace PamTui.Core.Model;
+
+public enum CredentialType
+{
+    Password,
+    PrivateKey,
+}
+
+public enum CheckState
+{
+    /// <summary>Saved without a check.</summary>
+    Unverified,
+
+    Verified,
+
+    /// <summary>The last sign-in was refused or did not reach the target.</summary>
+    Failed,
+}
+
+/// <summary>"resource/account": how an account is named on the command line.</summary>
+public sealed record AccountRef(string Resource, string Account)
+{
+    public static Result<AccountRef> Parse(string text)
+    {
+        string[] parts = text.Split('/');
+        return parts.Length == 2 && Names.IsValid(parts[0]) && Names.IsValid(parts[1])
+            ? new AccountRef(parts[0], parts[1])
+            : Refusal.Invalid($"{Text.Quote(text)} is not an account: write RESOURCE/ACCOUNT.");
+    }
+
+    public override string ToString() => Resource + "/" + Account;
+}
+
+/// <summary>One set of credentials on one resource, without the credential itself.</summary>
+public sealed record Account(
+    long Id,
+    long ResourceId,
+    string Resource,
+    ResourceKind Kind,
+    string Name,
+    string Username,
+    CredentialType Credential,
+    string? Alias,
+    string Privilege,
+    string Description,
+    Metadata Metadata,
+    CheckState CheckState,
+    DateTimeOffset? LastChecked,
+    string? LastCheckError,
+    DateTimeOffset Created,
+    DateTimeOffset Updated)
+{
+    public AccountRef Reference => new(Resource, Name);
+}

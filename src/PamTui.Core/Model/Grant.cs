@@ -1,0 +1,33 @@
+namespace PamTui.Core.Model;
+
+[Flags]
+public enum Capability
+{
+    None = 0,
+    Connect = 1,
+    Manage = 2,
+    Reveal = 4,
+    Audit = 8,
+}
+
+/// <summary>Which accounts a grant reaches.</summary>
+public enum GrantScope
+{
+    Account,
+    Resource,
+    Filter,
+}
+
+/// <summary>Who may do what on which accounts, from when until when.</summary>
+/// <param name="Grantee">A user's name, or "group:NAME".</param>
+/// <param name="Target">"RESOURCE/ACCOUNT", "RESOURCE/*", or the filter's text.</param>
+/// <param name="Until">The first moment at which it no longer holds; null: no end.</param>
+public sealed record Grant(
+    long Id,
+    string Grantee,
+    GrantScope Scope,
+    string Target,
+    Capability Capabilities,
+    DateTimeOffset From,
+    DateTimeOffset? Until,
+    string CreatedBy);

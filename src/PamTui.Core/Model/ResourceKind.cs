@@ -1,0 +1,81 @@
+namespace PamTui.Core.Model;
+
+public enum ResourceKind
+{
+    Linux,
+    PostgreSql,
+    MySql,
+}
+
+/// <summary>How the TLS of a database is treated.</summary>
+public enum TlsMode
+{
+    /// <summary>TLS, with the certificate and the host name verified. The default.</summary>
+    Verify,
+
+    /// <summary>TLS, whoever's certificate it is: an eavesdropper is kept out, an impostor is not.</summary>
+    Require,
+
+    Off,
+}
+
+/// <summary>The words of the command line, the filter and the store.</summary>
+public static class Words
+{
+    public static string Of(ResourceKind kind) => kind switch
+    {
+        ResourceKind.Linux => "linux",
+        ResourceKind.PostgreSql => "postgresql",
+        ResourceKind.MySql => "mysql",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    public static string Of(TlsMode mode) => mode switch
+    {
+        TlsMode.Verify => "verify",
+        TlsMode.Require => "require",
+        TlsMode.Off => "off",
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
+    };
+
+    public static string Of(CredentialType type) => type switch
+    {
+        CredentialType.Password => "password",
+        CredentialType.PrivateKey => "private-key",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    public static string Of(CheckState state) => state switch
+    {
+        CheckState.Unverified => "unverified",
+        CheckState.Verified => "verified",
+        CheckState.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(Role role) => role == Role.Admin ? "admin" : "member";
+
+    public static string Of(Capability capability) => capability switch
+    {
+        Capability.Connect => "connect",
+        Capability.Manage => "manage",
+        Capability.Reveal => "reveal",
+        Capability.Audit => "audit",
+        _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, null),
+    };
+
+    /// <summary>The value whose word this is, or null.</summary>
+    public static T? Parse<T>(string word, Func<T, string> wordOf)
+        where T : struct, Enum
+    {
+        foreach (T value in Enum.GetValues<T>())
+        {
+            if (wordOf(value) == word)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+}

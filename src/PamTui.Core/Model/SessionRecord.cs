@@ -1,0 +1,17 @@
+namespace PamTui.Core.Model;
+
+/// <summary>One brokered connection. Names are copied so that history outlives what they name.</summary>
+/// <param name="EndReason">Null while live; then "closed", "killed by NAME: …", "grant revoked", "gateway stopped", "connection lost", …</param>
+/// <param name="BytesIn">Bytes from the user to the target.</param>
+/// <param name="BytesOut">Bytes from the target to the user.</param>
+public sealed record SessionRecord(
+    long Id,
+    string User,
+    string Account,
+    string Resource,
+    string Source,
+    DateTimeOffset Started,
+    DateTimeOffset? Ended,
+    string? EndReason,
+    long BytesIn,
+    long BytesOut);
