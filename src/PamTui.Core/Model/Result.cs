@@ -5,7 +5,7 @@ public readonly struct Result<T>
 {
     private readonly T? _value;
 
-    private Result(T? value, Refusal? refusal)
+    internal Result(T? value, Refusal? refusal)
     {
         _value = value;
         Refusal = refusal;
@@ -23,6 +23,12 @@ public readonly struct Result<T>
 
     public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
 #pragma warning restore CA2225
+}
+
+/// <summary>For values whose static type is an interface: the language has no implicit conversion from those.</summary>
+public static class Result
+{
+    public static Result<T> Ok<T>(T value) => new(value, null);
 }
 
 /// <summary>The value of a use case that has none.</summary>
