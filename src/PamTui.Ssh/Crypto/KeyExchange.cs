@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+
+namespace PamTui.Ssh.Crypto;
+
+/// <summary>
+/// One key exchange, by one side: what goes into the two messages and the secret that comes out. One instance serves one exchange.
+/// Values of the peer are checked here; a bad one is a <see cref="SshProtocolException"/>.
+/// </summary>
+internal abstract class KeyExchange : IDisposable
+{
+    /// <summary>Every exchange there is, best first.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+    ];
+
+    /// <summary>Hash of the exchange hash and of the key derivation.</summary>
+    public abstract HashAlgorithmName Hash { get; }
+
+    /// <summary>True: both values are mpints, in the messages and in the exchange hash (RFC 4253 §8). False: strings.</summary>
+    public virtual bool ValuesAreMpInt => false;
+
+    public static KeyExchange Create(string name) => name switch
+    {
+        "curve25519-sha256" or "curve25519-sha256@libssh.org" => new X25519KeyExchange(),
+        _ => throw new ArgumentException($"There is no key exchange '{name}'.", nameof(name)),
+    };
+
+    /// <summary>The client's value. Once, before <see cref="ClientFinish"/>.</summary>
+    public abstract byte[] ClientInit();
+
+    /// <summary>The server's value and the secret. The caller disposes the secret.</summary>
+    public abstract byte[] ServerReply(ReadOnlySpan<byte> clientInit, out SharedSecret secret);
+
+    /// <summary>The secret, as the client gets it. The caller disposes it.</summary>
+    public abstract SharedSecret ClientFinish(ReadOnlySpan<byte> serverReply);
+
+    public abstract void Dispose();
+
+    protected static SshProtocolException Refused(string what) => new(what, DisconnectReason.KeyExchangeFailed);
+}
