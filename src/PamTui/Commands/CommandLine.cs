@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using PamTui.Core.Model;
+using PamTui.Core.Vault;
+
+namespace PamTui.Commands;
+
+/// <summary>Runs one command line. Exit: 0 done, 1 refused or failed, 2 wrong usage, 3 no such thing, 4 not allowed.</summary>
+internal static class CommandLine
+{
+    /// <summary>An argument "@file" is a word like any other: the library's response files would read the gateway's files for whoever signs in.</summary>
+    public static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, CommandContext context, CancellationToken ct)
+    {
+        ParseResult parsed = CommandTree.Build(context, words).Parse(words, Parser);
+        if (parsed.Errors.Count > 0 && parsed.Action is not Help)
+        {
+            return await FailAsync(context, Refusal.Invalid(Sentence(parsed) + $" See `{PathOf(parsed)} --help`."), ct);
+        }
+
+        if (context.IsRemote && Refused(parsed.CommandResult) is { } localOnly)
+        {
+            return await FailAsync(context, Refusal.NotAllowed(localOnly), ct);
+        }
+
+        try
+        {
+            InvocationConfiguration configuration = new()
+            {
+                Output = context.Output,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            int code = await parsed.InvokeAsync(configuration, ct);
+            await context.Output.FlushAsync(ct);
+            return code;
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync(context, Refusal.Failed("Cancelled; nothing more was done."), CancellationToken.None);
+        }
+        catch (VaultException e)
+        {
+            return await FailAsync(context, Refusal.Failed(e.Message), ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(context, Refusal.Failed(Text.Escape(e.Message, 1024)), ct);
+        }
+    }
+
+    public static async Task<int> FailAsync(CommandContext context, Refusal refusal, CancellationToken ct)
+    {
+        await context.Output.FlushAsync(ct);
+        await context.Error.WriteLineAsync(("pamtui: " + refusal.Message).AsMemory(), ct);
+        await context.Error.FlushAsync(ct);
+        return (int)refusal.Kind;
+    }
+
+    // The library's own sentences, the words of the caller escaped; the first is enough.
+    private static string Sentence(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string what = parsed.UnmatchedTokens[0].StartsWith('-') ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "verb" : "argument";
+            return $"There is no {what} {Text.Quote(parsed.UnmatchedTokens[0])} here.";
+        }
+
+        string sentence = Text.Escape(parsed.Errors[0].Message, 512);
+        return sentence.EndsWith('.') ? sentence : sentence + ".";
+    }
+
+    private static string PathOf(ParseResult parsed)
+    {
+        List<string> names = [];
+        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult { Command: { } command })
+            {
+                names.Insert(0, command.Name);
+            }
+        }
+
+        return string.Join(' ', names);
+    }
+
+    private static string? Refused(CommandResult result)
+    {
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult { Command: Verb { LocalOnly: { } sentence } })
+            {
+                return sentence;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace PamTui.Commands;
+
+/// <summary>The verbs of design section 4. Only the nouns that are among the words are filled in: a command line starts quickly.</summary>
+internal static class CommandTree
+{
+    private const string About = """
+        Privileged access management in the terminal.
+
+        Without a verb: the full-screen TUI; the first run makes the vault.
+        Exit: 0 done, 1 refused or failed, 2 wrong usage, 3 no such thing, 4 not allowed.
+        """;
+
+    public static Command Build(CommandContext context, IReadOnlyList<string> words) => Grow(context, words);
+
+    // Null: all of it.
+    private static Verb Grow(CommandContext context, IReadOnlyList<string>? words)
+    {
+        Verb root = new("pamtui", About);
+        Globals globals = new();
+        if (!context.IsRemote)
+        {
+            root.Add(globals.Data);
+            root.Add(globals.Config);
+        }
+
+        root.Add(globals.Json);
+        root.Add(globals.Yes);
+        root.Add(new HelpOption("--help", "-h", "-?") { Action = new Help(context.Width), Recursive = true });
+        Option<bool> version = new("--version") { Description = "Print the version" };
+        version.Action = new PrintVersion(context.Output);
+        root.Add(version);
+
+        root.Add(CompletionVerb.Build(context));
+        root.Add(CompletionVerb.BuildHidden(context, () => Grow(context, null)));
+        root.Add(VersionVerb.Build(context));
+        return root;
+    }
+
+    private sealed class PrintVersion(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            output.WriteLine("pamtui " + VersionVerb.Version);
+            return 0;
+        }
+    }
+}

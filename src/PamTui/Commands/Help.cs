@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace PamTui.Commands;
+
+/// <summary>The library's help, and below it the verb's examples.</summary>
+internal sealed class Help(int width) : SynchronousCommandLineAction
+{
+    private readonly HelpAction _library = new() { MaxWidth = width };
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        _library.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (string example in verb.Examples)
+            {
+                output.WriteLine("  pamtui " + example);
+            }
+
+            output.WriteLine();
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Json;
+using PamTui.Core.Model;
+
+namespace PamTui.Commands;
+
+/// <summary>One run of one verb: what was typed, where the answer goes, who asks.</summary>
+internal sealed class Invocation(CommandContext context, ParseResult parse)
+{
+    public CommandContext Context => context;
+
+    public TextWriter Out => context.Output;
+
+    public TextWriter Error => context.Error;
+
+    public bool Json => parse.GetValue<bool>("--json");
+
+    public bool Yes => parse.GetValue<bool>("--yes");
+
+    /// <summary>--data as typed; null over SSH and when not given.</summary>
+    public string? Data => context.IsRemote ? null : parse.GetValue<string?>("--data");
+
+    public string? Config => context.IsRemote ? null : parse.GetValue<string?>("--config");
+
+    /// <summary>The signed-in user over SSH; at the machine itself whoever can open the folder.</summary>
+    public Actor Actor => context.Session?.Actor ?? Actor.Local(Environment.UserName);
+
+    public T? Value<T>(Option<T> option) => parse.GetValue(option);
+
+    public T? Value<T>(Argument<T> argument) => parse.GetValue(argument);
+
+    /// <summary>Whether the option was typed.</summary>
+    public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
+
+    public void WriteJson(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            write(writer);
+        }
+
+        Out.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>Before something is removed: its name is typed, or --yes was given.</summary>
+    public async Task<Result<Done>> ConfirmAsync(string what, string name, CancellationToken ct)
+    {
+        if (Yes)
+        {
+            return default(Done);
+        }
+
+        if (context.Prompt is not { } prompt)
+        {
+            return Refusal.Failed($"Nobody is there to confirm that the {what} {Text.Quote(name)} is removed: add --yes.");
+        }
+
+        string? typed = await prompt.AskAsync($"This removes the {what} {Text.Quote(name)} for good. Type its name to go on: ", ct);
+        return typed == name ? default(Done) : Refusal.Failed($"Another name was typed: the {what} {Text.Quote(name)} stays.");
+    }
+}
+
+/// <summary>How a verb is given what it does.</summary>
+internal static class VerbActions
+{
+    public static void Runs(this Verb verb, CommandContext context, Func<Invocation, Result<Done>> work) =>
+        verb.Runs(context, (run, _) => Task.FromResult(work(run)));
+
+    public static void Runs(this Verb verb, CommandContext context, Func<Invocation, CancellationToken, Task<Result<Done>>> work) =>
+        verb.SetAction(async (parse, ct) =>
+        {
+            Result<Done> result = await work(new Invocation(context, parse), ct);
+            return result.Refusal is { } refusal ? await CommandLine.FailAsync(context, refusal, ct) : 0;
+        });
+}

@@ -1,0 +1,9 @@
+namespace PamTui.Settings;
+
+/// <summary>Everything an operator can set; docs/operating.md describes each key.</summary>
+internal sealed record AppSettings
+{
+    public LoggingOptions Logging { get; init; } = new();
+
+    public TuiOptions Tui { get; init; } = new();
+}
