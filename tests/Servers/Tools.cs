@@ -29,6 +29,7 @@ public static class Tools
         ["mariadb-install-db"] = "mariadb-server",
         ["paramiko"] = "python3-paramiko",
         ["ps"] = "procps",
+        ["tmux"] = "tmux",
     };
 
     public static bool IsRoot => Environment.UserName == "root";

@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace PamTui.Servers;
+
+/// <summary>A terminal that a test types into and looks at: one tmux server of its own, one window of a fixed size.</summary>
+public sealed class Tmux : IAsyncDisposable
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+
+    private readonly TempFolder _folder;
+    private readonly string _socket;
+
+    private Tmux(TempFolder folder, string socket) => (_folder, _socket) = (folder, socket);
+
+    /// <summary>Starts <paramref name="command"/> (a program and its arguments, no shell) in a window of that size.</summary>
+    public static async Task<Tmux> StartAsync(
+        int columns,
+        int rows,
+        IEnumerable<string> command,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string term = "tmux-256color")
+    {
+        TempFolder folder = new();
+        Tmux tmux = new(folder, Path.Combine(folder.Path, "tmux"));
+        string settings = Path.Combine(folder.Path, "tmux.conf");
+
+        // remain-on-exit keeps the last screen for the failure message; escape-time 0 lets a lone Esc through at once.
+        await File.WriteAllTextAsync(settings, $"set -g default-terminal {term}\nset -g remain-on-exit on\nset -s escape-time 0\nset -g status off\n");
+        List<string> arguments = ["-f", settings, "new-session", "-d", "-x", Text(columns), "-y", Text(rows)];
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            arguments.AddRange(["-e", $"{name}={value}"]);
+        }
+
+        // tmux runs one word through a shell and several as they are.
+        arguments.AddRange(["--", "/usr/bin/env", .. command]);
+        (await tmux.TellAsync([.. arguments])).Succeeded();
+        return tmux;
+    }
+
+    /// <summary>Types text as it is.</summary>
+    public async Task TypeAsync(string text) => (await TellAsync("send-keys", "-l", "--", text)).Succeeded();
+
+    /// <summary>Presses keys by tmux's names: "Enter", "Escape", "C-c", "Down", "F1".</summary>
+    public async Task PressAsync(params string[] keys) => (await TellAsync(["send-keys", .. keys])).Succeeded();
+
+    public async Task ResizeAsync(int columns, int rows) =>
+        (await TellAsync("resize-window", "-x", Text(columns), "-y", Text(rows))).Succeeded();
+
+    /// <summary>The screen as text, a line a row.</summary>
+    public async Task<string> ScreenAsync() => (await TellAsync("capture-pane", "-p")).Succeeded().Text;
+
+    /// <summary>Waits until the screen holds the text; the failure shows the screen.</summary>
+    public Task<string> SeesAsync(string text) => UntilAsync($"the screen shows '{text}'", screen => screen.Contains(text, StringComparison.Ordinal));
+
+    public Task<string> SeesNoMoreAsync(string text) => UntilAsync($"the screen no longer shows '{text}'", screen => !screen.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Waits for the program's end and gives its exit code.</summary>
+    public async Task<int> EndsAsync()
+    {
+        string state = "";
+        await Poll.UntilAsync("the program ends", async () =>
+        {
+            state = (await TellAsync("display-message", "-p", "#{pane_dead} #{pane_dead_status}")).Succeeded().Text.Trim();
+            return state.StartsWith("1 ", StringComparison.Ordinal);
+        }, s_deadline);
+        return int.Parse(state[2..], CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await TellAsync("kill-server");
+        _folder.Dispose();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private async Task<string> UntilAsync(string what, Func<string, bool> holds)
+    {
+        string screen = "";
+        try
+        {
+            await Poll.UntilAsync(what, async () => holds(screen = await ScreenAsync()), s_deadline);
+        }
+        catch (Xunit.Sdk.XunitException failure)
+        {
+            throw new Xunit.Sdk.XunitException($"{failure.Message}\n--- screen\n{screen}");
+        }
+
+        return screen;
+    }
+
+    private Task<RunResult> TellAsync(params string[] arguments) => Run.ProgramAsync("tmux", ["-S", _socket, .. arguments]);
+}
