@@ -1,0 +1,135 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using PamTui.Core.Model;
+
+namespace PamTui.Gateway;
+
+/// <summary>Section "Gateway" of the settings. The executable binds it; <see cref="Check"/> says once, at start, what is wrong by its key.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>ADDRESS:PORT; an IPv6 address in brackets. Port 0 takes a free one.</summary>
+    [Required]
+    public string Listen { get; init; } = "127.0.0.1:2222";
+
+    /// <summary>"compatible": every client of the interop list connects; "modern": AEAD ciphers, post-quantum first, no NIST curves.</summary>
+    [AllowedValues("compatible", "modern")]
+    public string AlgorithmProfile { get; init; } = "compatible";
+
+    /// <summary>Whether users with a password may sign in with it; public keys always may.</summary>
+    public bool PasswordSignIn { get; init; } = true;
+
+    /// <summary>Shown by the client before sign-in; empty: nothing.</summary>
+    [MaxLength(4096)]
+    public string Banner { get; init; } = "";
+
+    /// <summary>From the first byte to a finished sign-in.</summary>
+    [Range(1, 3600)]
+    public int LoginGraceSeconds { get; init; } = 60;
+
+    /// <summary>Sign-in attempts on one connection.</summary>
+    [Range(1, 64)]
+    public int MaxAuthAttempts { get; init; } = 6;
+
+    /// <summary>Connections that have not signed in yet: from this many on, some are dropped at random; at <see cref="MaxStartups"/> all are.</summary>
+    [Range(1, 100_000)]
+    public int StartDropping { get; init; } = 100;
+
+    /// <summary>Percent dropped at <see cref="StartDropping"/>; grows to 100 at <see cref="MaxStartups"/>.</summary>
+    [Range(1, 100)]
+    public int DropPercent { get; init; } = 30;
+
+    /// <summary>Connections that have not signed in yet, at most.</summary>
+    [Range(1, 100_000)]
+    public int MaxStartups { get; init; } = 300;
+
+    /// <summary>Connections of one source (an IPv4 address, an IPv6 /64) that have not signed in yet.</summary>
+    [Range(1, 100_000)]
+    public int MaxStartupsPerSource { get; init; } = 20;
+
+    /// <summary>All connections of this gateway.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>A source whose connections keep failing to sign in is turned away for as long as its penalties last; false: never.</summary>
+    public bool SourcePenalties { get; init; } = true;
+
+    /// <summary>Networks (CIDR) that take no penalties: those behind which many people stand.</summary>
+    public IReadOnlyList<string> PenaltyExempt { get; init; } = ["127.0.0.0/8", "::1/128"];
+
+    /// <summary>Channels at once on one connection.</summary>
+    [Range(1, 1024)]
+    public int MaxChannels { get; init; } = 64;
+
+    /// <summary>Environment variables that reach the target; a final * stands for any rest.</summary>
+    public IReadOnlyList<string> AcceptEnvironment { get; init; } = ["LANG", "LC_*", "TERM", "COLORTERM"];
+
+    /// <summary>A client that has said nothing for this long is asked whether it is still there; 0: never.</summary>
+    [Range(0, 86_400)]
+    public int ClientAliveSeconds { get; init; } = 30;
+
+    /// <summary>After this many unanswered questions the connection ends.</summary>
+    [Range(1, 100)]
+    public int ClientAliveCount { get; init; } = 3;
+
+    /// <summary>From the name look-up to a finished sign-in on the target.</summary>
+    [Range(1, 300)]
+    public int TargetTimeoutSeconds { get; init; } = 15;
+
+    /// <summary>Fresh keys after this many MiB on a leg.</summary>
+    [Range(1, 65_536)]
+    public int RekeyMegabytes { get; init; } = 1024;
+
+    /// <summary>Fresh keys after this long on a leg.</summary>
+    [Range(1, 1440)]
+    public int RekeyMinutes { get; init; } = 60;
+
+    /// <summary>How long SIGTERM waits for open sessions.</summary>
+    [Range(0, 86_400)]
+    public int DrainSeconds { get; init; } = 30;
+
+    /// <summary>Which gateway a session row belongs to, when several share a vault; empty: the machine's name.</summary>
+    [MaxLength(64)]
+    public string Node { get; init; } = "";
+
+    internal string NodeName => Node.Length > 0 ? Node : Environment.MachineName;
+
+    /// <summary>Null when every value is in its range; else a refusal that names the key.</summary>
+    public Refusal? Check()
+    {
+        List<ValidationResult> wrong = [];
+        if (!Validator.TryValidateObject(this, new ValidationContext(this), wrong, validateAllProperties: true))
+        {
+            ValidationResult first = wrong[0];
+            return Invalid(first.MemberNames.FirstOrDefault() ?? "", first.ErrorMessage ?? "is out of range");
+        }
+
+        if (ListenEndPoint() is null)
+        {
+            return Invalid(nameof(Listen), $"{Text.Quote(Listen)} is no ADDRESS:PORT (IPv6 in brackets: [::1]:2222).");
+        }
+
+        if (MaxStartups < StartDropping)
+        {
+            return Invalid(nameof(MaxStartups), $"{MaxStartups} is less than {nameof(StartDropping)}, {StartDropping}.");
+        }
+
+        if (PenaltyExempt.FirstOrDefault(cidr => !IPNetwork.TryParse(cidr, out _)) is { } network)
+        {
+            return Invalid(nameof(PenaltyExempt), $"{Text.Quote(network)} is no network such as 10.0.0.0/8.");
+        }
+
+        return AcceptEnvironment.FirstOrDefault(name => name.TrimEnd('*').Length == 0) is { } all
+            ? Invalid(nameof(AcceptEnvironment), $"{Text.Quote(all)} would let every variable through (LD_PRELOAD, BASH_ENV): name them.")
+            : null;
+    }
+
+    internal IPEndPoint? ListenEndPoint() =>
+        Listen.LastIndexOf(':') is var colon and > 0
+        && int.TryParse(Listen.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int port)
+        && port <= IPEndPoint.MaxPort
+        && IPAddress.TryParse(Listen.AsSpan(0, colon).Trim("[]"), out IPAddress? address)
+            ? new IPEndPoint(address, port)
+            : null;
+
+    private static Refusal Invalid(string key, string why) => Refusal.Invalid($"Gateway:{key}: {why}", key);
+}

@@ -1,0 +1,411 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using PamTui.Ssh;
+using PamTui.Ssh.Wire;
+
+namespace PamTui.Gateway.Relay;
+
+/// <summary>Puts a message into a leg's output; never waits.</summary>
+internal delegate void SendPacket(ReadOnlySpan<byte> payload);
+
+/// <summary>
+/// The messages of RFC 4254 between a user's leg and a target's: follows opens, windows and closes, applies the policy, and keeps the order
+/// of replies. Messages pass as they are; channel numbers are the ends' own, as the gateway opens none. No I/O: two loops call it, one lock.
+/// </summary>
+internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket toUser, SendPacket toTarget)
+{
+    private const int MaxName = 256;
+
+    // What a leg of ours takes in one packet, whatever an end announces.
+    private const uint MaxPacket = 128 * 1024;
+
+    // Room that a window must have beyond a line of ours while the session goes on: the target does not know of that line.
+    private const int NoticeReserve = 32 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<uint, RelayChannel> _byUser = [];
+    private readonly Dictionary<uint, RelayChannel> _byTarget = [];
+    private readonly PendingReplies _globalToUser = new();
+    private readonly PendingReplies _globalToTarget = new();
+    private readonly ArrayBufferWriter<byte> _own = new(256);
+    private long _bytesIn;
+    private long _bytesOut;
+    private bool _answered;
+
+    /// <summary>Channel data from the user to the target.</summary>
+    public long BytesIn => Interlocked.Read(ref _bytesIn);
+
+    /// <summary>Channel data from the target to the user.</summary>
+    public long BytesOut => Interlocked.Read(ref _bytesOut);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byUser.Count;
+            }
+        }
+    }
+
+    /// <summary>One message of <paramref name="from"/>.</summary>
+    /// <param name="refusal">For a CHANNEL_OPEN of the user: why this user may not have it now; null: they may.</param>
+    /// <returns>True: something was answered to <paramref name="from"/> itself, whose output wants a flush.</returns>
+    /// <exception cref="SshProtocolException">The sender broke the protocol or a limit.</exception>
+    public bool Take(Side from, ReadOnlySpan<byte> payload, string? refusal = null)
+    {
+        SshReader reader = new(payload);
+        byte id = reader.Byte();
+        lock (_gate)
+        {
+            _answered = false;
+            switch (id)
+            {
+                case MessageId.GlobalRequest:
+                    Global(from, payload, ref reader);
+                    break;
+                case MessageId.RequestSuccess or MessageId.RequestFailure:
+                    GlobalReply(from, payload);
+                    break;
+                case MessageId.ChannelOpen when from == Side.User:
+                    OpenFromUser(payload, ref reader, refusal);
+                    break;
+                case MessageId.ChannelOpen:
+                    // Agent, X11 and forwarded channels: nobody on the user's side asked for one (C10).
+                    reader.AsciiName(MaxName);
+                    RefuseOpen(Side.Target, reader.UInt32(), "The gateway opens no channels towards its users.");
+                    break;
+                case MessageId.ChannelOpenConfirmation:
+                    Confirm(from, payload, ref reader);
+                    break;
+                case MessageId.ChannelOpenFailure:
+                    Opening(from, reader.UInt32(), out RelayChannel refused);
+                    _byUser.Remove(refused.UserId);
+                    Pass(from, payload);
+                    break;
+                case >= MessageId.ChannelWindowAdjust and <= MessageId.ChannelFailure:
+                    OnChannel(from, id, payload, ref reader);
+                    break;
+                default:
+                    throw new SshProtocolException($"Message {id} is none that passes a gateway.");
+            }
+
+            return _answered;
+        }
+    }
+
+    /// <summary>Asks the user's client whether it is still there.</summary>
+    public void AskUser()
+    {
+        lock (_gate)
+        {
+            _globalToTarget.OwnQuestion();
+            SshWriter writer = Own(MessageId.GlobalRequest);
+            writer.String("keepalive@openssh.com");
+            writer.Boolean(true);
+            toUser(_own.WrittenSpan);
+        }
+    }
+
+    /// <summary>A line to the user on the stderr of the open session channels, as far as their windows have room.</summary>
+    /// <param name="last">The session ends with it: every channel gets it; else only those with a terminal, as no program expects it.</param>
+    public void Tell(string line, bool last)
+    {
+        lock (_gate)
+        {
+            foreach (RelayChannel channel in _byUser.Values)
+            {
+                byte[] text = Encoding.UTF8.GetBytes(channel.HasTerminal ? "\r\n" + line + "\r\n" : line + "\n");
+                if (channel.TargetId is null || channel.TargetClosed || channel.UserClosed || !(last || channel.HasTerminal)
+                    || channel.UserWindow < text.Length + (last ? 0 : NoticeReserve))
+                {
+                    continue;
+                }
+
+                SshWriter writer = Own(MessageId.ChannelExtendedData);
+                writer.UInt32(channel.UserId);
+                writer.UInt32(1);
+                writer.String(text);
+                toUser(_own.WrittenSpan);
+                channel.UserWindow -= text.Length;
+                channel.Debt += text.Length;
+            }
+        }
+    }
+
+    private void Global(Side from, ReadOnlySpan<byte> payload, ref SshReader reader)
+    {
+        string name = reader.AsciiName(MaxName);
+        bool wantsReply = reader.Boolean();
+        PendingReplies replies = from == Side.User ? _globalToUser : _globalToTarget;
+        switch (from == Side.User ? RelayPolicy.GlobalOfUser(name) : RelayPolicy.GlobalOfTarget(name))
+        {
+            case Ruling.Relay:
+                if (wantsReply)
+                {
+                    replies.Relayed();
+                }
+
+                Pass(from, payload);
+                break;
+            case Ruling.Refuse when wantsReply && replies.Refuse():
+                Own(MessageId.RequestFailure);
+                Answer(from);
+                break;
+        }
+    }
+
+    private void GlobalReply(Side from, ReadOnlySpan<byte> payload)
+    {
+        (bool pass, int failures) = (from == Side.User ? _globalToTarget : _globalToUser).Replied();
+        if (pass)
+        {
+            Pass(from, payload);
+        }
+
+        for (; failures > 0; failures--)
+        {
+            Own(MessageId.RequestFailure);
+            Pass(from, _own.WrittenSpan);
+        }
+    }
+
+    private void OpenFromUser(ReadOnlySpan<byte> payload, ref SshReader reader, string? refusal)
+    {
+        string kind = reader.AsciiName(MaxName);
+        int packetAt = payload.Length - reader.Remaining + 8;
+        uint sender = reader.UInt32();
+        uint window = reader.UInt32();
+        uint packet = reader.UInt32();
+        if (_byUser.ContainsKey(sender))
+        {
+            throw new SshProtocolException($"Channel {sender} is open already.");
+        }
+
+        if (!RelayPolicy.MayOpen(kind))
+        {
+            refusal = "This gateway opens session channels only: no forwarding.";
+        }
+        else if (_byUser.Count >= maxChannels)
+        {
+            refusal = $"There are {maxChannels} channels on this connection already.";
+        }
+
+        if (refusal is not null)
+        {
+            RefuseOpen(Side.User, sender, refusal);
+            return;
+        }
+
+        reader.End();
+        _byUser.Add(sender, new RelayChannel(sender, window));
+        PassBounded(Side.User, payload, packetAt, packet);
+    }
+
+    private void Confirm(Side from, ReadOnlySpan<byte> payload, ref SshReader reader)
+    {
+        Opening(from, reader.UInt32(), out RelayChannel channel);
+        uint id = reader.UInt32();
+        reader.UInt32();
+        int packetAt = payload.Length - reader.Remaining;
+        uint packet = reader.UInt32();
+        if (!_byTarget.TryAdd(id, channel))
+        {
+            throw new SshProtocolException($"Channel {id} is open already.");
+        }
+
+        channel.TargetId = id;
+        PassBounded(from, payload, packetAt, packet);
+    }
+
+    private void OnChannel(Side from, byte id, ReadOnlySpan<byte> payload, ref SshReader reader)
+    {
+        uint recipient = reader.UInt32();
+        if (!(from == Side.User ? _byTarget : _byUser).TryGetValue(recipient, out RelayChannel? channel) || channel.TargetId is null)
+        {
+            throw new SshProtocolException($"Message {id} is for channel {recipient}, which is not open.");
+        }
+
+        if (from == Side.User ? channel.UserClosed : channel.TargetClosed)
+        {
+            return; // After its own CLOSE a side has nothing to say; what a sloppy one says still has no receiver.
+        }
+
+        switch (id)
+        {
+            case MessageId.ChannelData:
+                Data(from, channel, payload, ref reader);
+                break;
+            case MessageId.ChannelExtendedData:
+                reader.UInt32();
+                Data(from, channel, payload, ref reader);
+                break;
+            case MessageId.ChannelWindowAdjust:
+                Adjust(from, channel, payload, reader.UInt32());
+                break;
+            case MessageId.ChannelRequest:
+                Request(from, channel, payload, ref reader);
+                break;
+            case MessageId.ChannelSuccess or MessageId.ChannelFailure:
+                Reply(from, channel, payload);
+                break;
+            case MessageId.ChannelClose:
+                Close(from, channel);
+                Pass(from, payload);
+                break;
+            default:
+                Pass(from, payload);
+                break;
+        }
+    }
+
+    private void Data(Side from, RelayChannel channel, ReadOnlySpan<byte> payload, ref SshReader reader)
+    {
+        int length = reader.String(int.MaxValue).Length;
+        reader.End();
+        if (from == Side.User)
+        {
+            Interlocked.Add(ref _bytesIn, length);
+        }
+        else
+        {
+            Interlocked.Add(ref _bytesOut, length);
+            channel.UserWindow -= length;
+        }
+
+        Pass(from, payload);
+    }
+
+    private void Adjust(Side from, RelayChannel channel, ReadOnlySpan<byte> payload, uint bytes)
+    {
+        if (from == Side.Target)
+        {
+            Pass(from, payload);
+            return;
+        }
+
+        channel.UserWindow = Math.Min(channel.UserWindow + bytes, uint.MaxValue);
+        uint kept = (uint)Math.Min(channel.Debt, bytes);
+        if (kept == 0)
+        {
+            Pass(from, payload);
+            return;
+        }
+
+        channel.Debt -= kept;
+        if (bytes > kept)
+        {
+            SshWriter writer = Own(MessageId.ChannelWindowAdjust);
+            writer.UInt32(channel.TargetId!.Value);
+            writer.UInt32(bytes - kept);
+            Pass(from, _own.WrittenSpan);
+        }
+    }
+
+    private void Request(Side from, RelayChannel channel, ReadOnlySpan<byte> payload, ref SshReader reader)
+    {
+        string type = reader.AsciiName(MaxName);
+        bool wantsReply = reader.Boolean();
+        PendingReplies replies = from == Side.User ? channel.ToUser : channel.ToTarget;
+        if ((from == Side.User ? policy.RequestOfUser(type, reader.Rest()) : RelayPolicy.RequestOfTarget(type)) == Ruling.Relay)
+        {
+            if (wantsReply)
+            {
+                replies.Relayed();
+            }
+
+            channel.HasTerminal |= type == "pty-req";
+            Pass(from, payload);
+        }
+        else if (wantsReply && replies.Refuse())
+        {
+            OwnFailure(from, channel);
+            Answer(from);
+        }
+    }
+
+    private void Reply(Side from, RelayChannel channel, ReadOnlySpan<byte> payload)
+    {
+        (bool pass, int failures) = (from == Side.User ? channel.ToTarget : channel.ToUser).Replied();
+        if (pass)
+        {
+            Pass(from, payload);
+        }
+
+        for (; failures > 0; failures--)
+        {
+            OwnFailure(from == Side.User ? Side.Target : Side.User, channel);
+            Pass(from, _own.WrittenSpan);
+        }
+    }
+
+    private void Close(Side from, RelayChannel channel)
+    {
+        channel.UserClosed |= from == Side.User;
+        channel.TargetClosed |= from == Side.Target;
+        if (channel is { UserClosed: true, TargetClosed: true })
+        {
+            _byUser.Remove(channel.UserId);
+            _byTarget.Remove(channel.TargetId!.Value);
+        }
+    }
+
+    /// <summary>The channel that waits for the target's word on its opening.</summary>
+    private void Opening(Side from, uint userId, out RelayChannel channel)
+    {
+        if (from == Side.User || !_byUser.TryGetValue(userId, out RelayChannel? found) || found.TargetId is not null)
+        {
+            throw new SshProtocolException($"Channel {userId} was not being opened.");
+        }
+
+        channel = found;
+    }
+
+    private void RefuseOpen(Side asker, uint sender, string text)
+    {
+        SshWriter writer = Own(MessageId.ChannelOpenFailure);
+        writer.UInt32(sender);
+        writer.UInt32(1); // administratively prohibited
+        writer.String(text);
+        writer.String("");
+        Answer(asker);
+    }
+
+    /// <summary>CHANNEL_FAILURE in the words of the one who asked: with the number that side gave the channel.</summary>
+    private void OwnFailure(Side asker, RelayChannel channel)
+    {
+        SshWriter writer = Own(MessageId.ChannelFailure);
+        writer.UInt32(asker == Side.User ? channel.UserId : channel.TargetId!.Value);
+    }
+
+    private SshWriter Own(byte id)
+    {
+        _own.ResetWrittenCount();
+        SshWriter writer = new(_own);
+        writer.Byte(id);
+        return writer;
+    }
+
+    private void Answer(Side asker)
+    {
+        _answered = true;
+        (asker == Side.User ? toUser : toTarget)(_own.WrittenSpan);
+    }
+
+    private void Pass(Side from, ReadOnlySpan<byte> payload) => (from == Side.User ? toTarget : toUser)(payload);
+
+    private void PassBounded(Side from, ReadOnlySpan<byte> payload, int packetAt, uint packet)
+    {
+        if (packet <= MaxPacket)
+        {
+            Pass(from, payload);
+            return;
+        }
+
+        byte[] bounded = payload.ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(bounded.AsSpan(packetAt), MaxPacket);
+        Pass(from, bounded);
+    }
+}
