@@ -11,8 +11,16 @@ internal abstract class KeyExchange : IDisposable
     /// <summary>Every exchange there is, best first.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
+        "mlkem768x25519-sha256",
+        "sntrup761x25519-sha512",
+        "sntrup761x25519-sha512@openssh.com",
         "curve25519-sha256",
         "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group14-sha256",
     ];
 
     /// <summary>Hash of the exchange hash and of the key derivation.</summary>
@@ -23,7 +31,14 @@ internal abstract class KeyExchange : IDisposable
 
     public static KeyExchange Create(string name) => name switch
     {
+        "mlkem768x25519-sha256" => new HybridKeyExchange(Kem.MlKem768(), HashAlgorithmName.SHA256),
+        "sntrup761x25519-sha512" or "sntrup761x25519-sha512@openssh.com" => new HybridKeyExchange(new Sntrup761(), HashAlgorithmName.SHA512),
         "curve25519-sha256" or "curve25519-sha256@libssh.org" => new X25519KeyExchange(),
+        "ecdh-sha2-nistp256" => EcdhKeyExchange.P256(),
+        "ecdh-sha2-nistp384" => EcdhKeyExchange.P384(),
+        "ecdh-sha2-nistp521" => EcdhKeyExchange.P521(),
+        "diffie-hellman-group16-sha512" => DiffieHellmanKeyExchange.Group16(),
+        "diffie-hellman-group14-sha256" => DiffieHellmanKeyExchange.Group14(),
         _ => throw new ArgumentException($"There is no key exchange '{name}'.", nameof(name)),
     };
 

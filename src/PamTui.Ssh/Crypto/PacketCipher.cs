@@ -14,6 +14,19 @@ internal abstract class PacketCipher : IDisposable
     [
         "aes256-gcm@openssh.com",
         "aes128-gcm@openssh.com",
+        ChaChaPolyCipher.Name,
+        "aes256-ctr",
+        "aes192-ctr",
+        "aes128-ctr",
+    ];
+
+    /// <summary>Every MAC there is, best first; only the ctr ciphers use one.</summary>
+    public static IReadOnlyList<string> MacNames { get; } =
+    [
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
     ];
 
     /// <summary>What padding aligns to; at least 8 (RFC 4253 §6).</summary>
@@ -29,16 +42,21 @@ internal abstract class PacketCipher : IDisposable
     public virtual int LengthPrefix => LengthField;
 
     /// <summary>True for ciphers which bring their own integrity, so that the negotiated MAC does not matter.</summary>
-    public static bool IsAead(string cipher) => cipher is "aes256-gcm@openssh.com" or "aes128-gcm@openssh.com";
+    public static bool IsAead(string cipher) => cipher is "aes256-gcm@openssh.com" or "aes128-gcm@openssh.com" or ChaChaPolyCipher.Name;
 
+    /// <summary>What to derive for a cipher and, unless it is an AEAD, a MAC.</summary>
     public static CipherSizes SizesOf(string cipher, string mac) => cipher switch
     {
         "aes256-gcm@openssh.com" => new(32, GcmCipher.NonceLength, 0),
         "aes128-gcm@openssh.com" => new(16, GcmCipher.NonceLength, 0),
+        ChaChaPolyCipher.Name => new(ChaChaPolyCipher.KeyLength, 0, 0),
+        "aes256-ctr" => new(32, CounterKeystream.IvLength, PacketMac.LengthOf(mac)),
+        "aes192-ctr" => new(24, CounterKeystream.IvLength, PacketMac.LengthOf(mac)),
+        "aes128-ctr" => new(16, CounterKeystream.IvLength, PacketMac.LengthOf(mac)),
         _ => throw new ArgumentException($"There is no cipher '{cipher}'.", nameof(cipher)),
     };
 
-    /// <summary>Copies the keys; the caller zeroes its own.</summary>
+    /// <summary>Copies the keys; the caller zeroes its own. Sizes are those of <see cref="SizesOf"/>.</summary>
     public static PacketCipher Create(
         string cipher,
         string mac,
@@ -51,7 +69,12 @@ internal abstract class PacketCipher : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, sizes.Key);
         ArgumentOutOfRangeException.ThrowIfNotEqual(iv.Length, sizes.Iv);
         ArgumentOutOfRangeException.ThrowIfNotEqual(macKey.Length, sizes.MacKey);
-        return new GcmCipher(key, iv);
+        return cipher switch
+        {
+            "aes256-gcm@openssh.com" or "aes128-gcm@openssh.com" => new GcmCipher(key, iv),
+            ChaChaPolyCipher.Name => ChaChaPolyCipher.Create(key),
+            _ => new CtrCipher(new CounterKeystream(key, iv), new PacketMac(mac, macKey)),
+        };
     }
 
     /// <summary>Neither cipher nor MAC: up to the first NEWKEYS.</summary>

@@ -1,11 +1,10 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 using PamTui.Ssh.Wire;
 
 namespace PamTui.Ssh.Keys;
 
-/// <summary>An Ed25519 seed. The public half is always computed from it, never taken from a file: a wrong one would leak the seed when signing.</summary>
+/// <summary>An Ed25519 seed. The public half is always computed from it, never taken from a file: signing with a wrong one would leak the seed.</summary>
 internal sealed class Ed25519PrivateKey : PrivateKeyMaterial
 {
     public const int SeedSize = 32;
@@ -13,7 +12,7 @@ internal sealed class Ed25519PrivateKey : PrivateKeyMaterial
     private readonly byte[] _seed = GC.AllocateArray<byte>(SeedSize, pinned: true);
     private readonly byte[] _public = new byte[Ed25519PublicKey.Size];
 
-    public Ed25519PrivateKey(ReadOnlySpan<byte> seed)
+    private Ed25519PrivateKey(ReadOnlySpan<byte> seed)
     {
         seed.CopyTo(_seed);
         Ed25519.GeneratePublicKey(_seed, _public);
@@ -28,31 +27,50 @@ internal sealed class Ed25519PrivateKey : PrivateKeyMaterial
         return key;
     }
 
-    public override byte[] PublicBlob()
+    public static Ed25519PrivateKey FromSeed(ReadOnlySpan<byte> seed) =>
+        seed.Length == SeedSize ? new Ed25519PrivateKey(seed) : throw SshKeyFileException.NotAKey();
+
+    /// <summary>string public (32), string seed and public (64).</summary>
+    public static Ed25519PrivateKey ReadOpenSsh(ref SshReader reader)
     {
-        ArrayBufferWriter<byte> blob = new();
-        SshWriter writer = new(blob);
-        writer.String(KeyTypes.Ed25519);
-        writer.String(_public);
-        return blob.WrittenSpan.ToArray();
+        ReadOnlySpan<byte> point = reader.String(Ed25519PublicKey.Size);
+        ReadOnlySpan<byte> both = reader.String(SeedSize + Ed25519PublicKey.Size);
+        if (both.Length != SeedSize + Ed25519PublicKey.Size)
+        {
+            throw SshKeyFileException.NotAKey();
+        }
+
+        Ed25519PrivateKey key = new(both[..SeedSize]);
+        if (point.SequenceEqual(key._public) && both[SeedSize..].SequenceEqual(key._public))
+        {
+            return key;
+        }
+
+        key.Dispose();
+        throw SshKeyFileException.NotAKey();
     }
 
+    // Spans: an array in second place would be taken for a context.
     public override byte[] Sign(string algorithm, ReadOnlySpan<byte> data)
     {
         byte[] signature = new byte[Ed25519PublicKey.SignatureSize];
-        // Spans: an array in second place would be taken for a context.
         Ed25519.Sign(_seed.AsSpan(), _public.AsSpan(), data, signature);
         return signature;
     }
 
-    public override void WriteOpenSsh(ref SshWriter writer)
+    public override void WritePrivate(ref SshWriter writer)
     {
-        writer.String(KeyTypes.Ed25519);
-        writer.String(_public);
+        WritePublic(ref writer);
         writer.UInt32(SeedSize + Ed25519PublicKey.Size);
         writer.Raw(_seed);
         writer.Raw(_public);
     }
 
     public override void Dispose() => CryptographicOperations.ZeroMemory(_seed);
+
+    protected override void WritePublic(ref SshWriter writer)
+    {
+        writer.String(KeyTypes.Ed25519);
+        writer.String(_public);
+    }
 }

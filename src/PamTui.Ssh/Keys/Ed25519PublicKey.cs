@@ -22,8 +22,5 @@ internal sealed class Ed25519PublicKey(byte[] point) : PublicKeyMaterial
     }
 
     public override bool Verify(string algorithm, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> data) =>
-        tail.IsEmpty && VerifyRaw(signature, data);
-
-    public bool VerifyRaw(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> data) =>
-        signature.Length == SignatureSize && Ed25519.Verify(signature, point, data);
+        tail.IsEmpty && signature.Length == SignatureSize && Ed25519.Verify(signature, point, data);
 }

@@ -13,7 +13,7 @@ public sealed class SshPrivateKey : IDisposable
     {
         _material = material;
         Comment = comment;
-        PublicKey = SshPublicKey.Parse(material.PublicBlob());
+        PublicKey = material.PublicKey();
     }
 
     public SshPublicKey PublicKey { get; }
@@ -25,6 +25,20 @@ public sealed class SshPrivateKey : IDisposable
     public IReadOnlyList<string> SignatureAlgorithms => PublicKey.SignatureAlgorithms;
 
     public static SshPrivateKey GenerateEd25519(string comment = "") => new(Ed25519PrivateKey.Generate(), comment);
+
+    /// <summary>
+    /// Reads a private key file: openssh-key-v1, PKCS#1, PKCS#8 and SEC 1 PEM, PuTTY's PPK 2 and 3; clear or under <paramref name="passphrase"/>
+    /// (its bytes as typed; ignored for a clear key). At most <see cref="PrivateKeyFile.MaxFile"/> bytes. Throws <see cref="SshKeyFileException"/>
+    /// for every file that does not give a key; its message holds nothing of the file.
+    /// </summary>
+    public static SshPrivateKey Parse(ReadOnlySpan<byte> file, ReadOnlySpan<byte> passphrase = default) => PrivateKeyFile.Read(file, passphrase);
+
+    /// <summary>The key as an unencrypted openssh-key-v1 file, for a host key's file. The caller zeroes it.</summary>
+    public byte[] WriteOpenSsh()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return OpenSshKeyFile.Write(_material, PublicKey, Comment);
+    }
 
     /// <summary>The whole signature blob: string algorithm, string signature. The algorithm must be one of <see cref="SignatureAlgorithms"/>.</summary>
     public byte[] Sign(string signatureAlgorithm, ReadOnlySpan<byte> data)

@@ -58,6 +58,12 @@ public sealed class SshPublicKey : IEquatable<SshPublicKey>
         PublicKeyMaterial material = type switch
         {
             KeyTypes.Ed25519 => Ed25519PublicKey.Read(ref reader),
+            KeyTypes.EcdsaP256 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P256),
+            KeyTypes.EcdsaP384 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P384),
+            KeyTypes.EcdsaP521 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P521),
+            KeyTypes.Rsa => RsaPublicKey.Read(ref reader),
+            KeyTypes.SecurityKeyEd25519 => SecurityKeyPublicKey.ReadEd25519(ref reader),
+            KeyTypes.SecurityKeyEcdsa => SecurityKeyPublicKey.ReadEcdsa(ref reader),
             _ => throw new SshProtocolException("A public key is of an unknown type."),
         };
         reader.End();
