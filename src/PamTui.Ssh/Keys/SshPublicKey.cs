@@ -87,7 +87,7 @@ public sealed class SshPublicKey : IEquatable<SshPublicKey>
             return reader.AsciiName(KeyTypes.MaxName) == signatureAlgorithm
                 && _material.Verify(signatureAlgorithm, reader.String(MaxSignature), reader.Rest(), data);
         }
-        catch (SshProtocolException)
+        catch (Exception e) when (e is SshProtocolException or CryptographicException)
         {
             return false;
         }
