@@ -10,7 +10,6 @@ internal static class OpenSshKeyEncryption
     /// <summary>ssh-keygen takes 16 or 24 where it is not told; this many take some seconds (A12).</summary>
     public const int MaxRounds = 512;
 
-    private const int Block = 16;
     private const int AeadTag = 16;
     private const int MaxSalt = 64;
 
@@ -23,7 +22,7 @@ internal static class OpenSshKeyEncryption
         ReadOnlySpan<byte> tag,
         ReadOnlySpan<byte> passphrase)
     {
-        (int keySize, int ivSize, int tagSize) = SizesOf(cipher);
+        (int keySize, int ivSize, int blockSize, int tagSize) = SizesOf(cipher);
         if (kdf != "bcrypt")
         {
             throw SshKeyFileException.Unsupported("The private key's passphrase is protected in a way that is not known here.");
@@ -33,7 +32,7 @@ internal static class OpenSshKeyEncryption
         ReadOnlySpan<byte> salt = options.String(MaxSalt);
         uint rounds = options.UInt32();
         options.End();
-        if (salt.IsEmpty || rounds == 0 || section.IsEmpty || section.Length % Block != 0 || tag.Length != tagSize)
+        if (salt.IsEmpty || rounds == 0 || section.IsEmpty || section.Length % blockSize != 0 || tag.Length != tagSize)
         {
             throw SshKeyFileException.NotAKey();
         }
@@ -66,14 +65,14 @@ internal static class OpenSshKeyEncryption
         }
     }
 
-    private static (int Key, int Iv, int Tag) SizesOf(string cipher) => cipher switch
+    private static (int Key, int Iv, int Block, int Tag) SizesOf(string cipher) => cipher switch
     {
-        "aes256-ctr" or "aes256-cbc" => (32, 16, 0),
-        "aes192-ctr" or "aes192-cbc" => (24, 16, 0),
-        "aes128-ctr" or "aes128-cbc" => (16, 16, 0),
-        "aes256-gcm@openssh.com" => (32, 12, AeadTag),
-        "aes128-gcm@openssh.com" => (16, 12, AeadTag),
-        ChaChaPolyCipher.Name => (ChaChaPolyCipher.KeyLength, 0, AeadTag),
+        "aes256-ctr" or "aes256-cbc" => (32, 16, 16, 0),
+        "aes192-ctr" or "aes192-cbc" => (24, 16, 16, 0),
+        "aes128-ctr" or "aes128-cbc" => (16, 16, 16, 0),
+        "aes256-gcm@openssh.com" => (32, 12, 16, AeadTag),
+        "aes128-gcm@openssh.com" => (16, 12, 16, AeadTag),
+        ChaChaPolyCipher.Name => (ChaChaPolyCipher.KeyLength, 0, 8, AeadTag),
         _ => throw SshKeyFileException.Unsupported("The private key is encrypted with a cipher that is not taken: save it again with aes256-ctr."),
     };
 
