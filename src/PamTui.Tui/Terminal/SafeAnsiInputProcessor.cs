@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Terminal.Gui.Drivers;
+using Terminal.Gui.Input;
+using Terminal.Gui.Time;
+
+namespace PamTui.Tui.Terminal;
+
+/// <summary>
+/// Screens key sequences that make Terminal.Gui 2.5.0 throw: it knows their form but not their number ("ESC [ 8 ~", which is End on
+/// rxvt and PuTTY), and a null key ends the session. Abuse case E1: any byte may come from a peer.
+/// </summary>
+internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, ITimeProvider? timeProvider = null)
+    : AnsiInputProcessor(inputBuffer, timeProvider)
+{
+    private const int MaxSequence = 64;
+
+    private readonly AnsiKeyboardParser _known = new();
+    private readonly StringBuilder _sequence = new();
+    private bool _inside;
+
+    /// <summary>How many sequences the library would have died of.</summary>
+    public int Screened { get; private set; }
+
+    protected override void Process(char input)
+    {
+        if (input == '\e')
+        {
+            _sequence.Clear();
+            _inside = true;
+        }
+
+        if (_inside)
+        {
+            _sequence.Append(input);
+            _inside = _sequence.Length <= MaxSequence;
+        }
+
+        if (!_inside || _sequence.Length < 3 || input is not (>= '@' and <= '~'))
+        {
+            base.Process(input);
+            return;
+        }
+
+        _inside = false;
+        string sequence = _sequence.ToString();
+        if (sequence[1] is '[' or 'O' && !IsSafe(sequence))
+        {
+            Screen(sequence);
+            return;
+        }
+
+        base.Process(input);
+    }
+
+    // The parser holds all but the last character: a final byte that means nothing ends the sequence without a key.
+    private void Screen(string sequence)
+    {
+        _inside = false;
+        Screened++;
+        base.Process(sequence[1] == '[' ? 't' : '!');
+        if (MeantKey(sequence) is { } key)
+        {
+            RaiseKeyDownEvent(key);
+        }
+    }
+
+    private bool IsSafe(string sequence)
+    {
+        if (_known.IsKeyboard(sequence) is not { } pattern)
+        {
+            return true;
+        }
+
+        try
+        {
+            return pattern.GetKey(sequence) is not null;
+        }
+        catch (Exception e) when (e is NullReferenceException or FormatException or OverflowException or ArgumentException or IndexOutOfRangeException)
+        {
+            return false;
+        }
+    }
+
+    private static Key? MeantKey(string sequence) => sequence switch
+    {
+        "\e[7~" => Key.Home,
+        "\e[8~" => Key.End,
+        _ => null,
+    };
+}
