@@ -56,6 +56,20 @@ public sealed class DataFolder
 
     internal string FileOf(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Whether the file is there; a refusal when others can read it.</summary>
+    internal Result<bool> IsPrivateFile(string name)
+    {
+        string file = FileOf(name);
+        if (!File.Exists(file))
+        {
+            return false;
+        }
+
+        return IsOpenToOthers(file)
+            ? Refusal.NotAllowed($"The file {Text.Quote(file)} can be read by others: run `chmod 600` on it, after making sure that nobody did.")
+            : true;
+    }
+
     /// <summary>The whole of a file that only its owner may read; null when there is none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal Result<byte[]?> ReadPrivate(string name, int maxBytes)

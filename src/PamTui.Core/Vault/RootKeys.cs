@@ -75,6 +75,31 @@ internal sealed class RootKeys(DataFolder folder, VaultUnlock unlock)
         return key.Refusal is { } refusal ? refusal : Result.Ok<IReadOnlyList<Secret>>([key.Value]);
     }
 
+    /// <summary>The root key of a vault that is made, or gets another form; a passphrase must be long enough.</summary>
+    public static async Task<Result<Secret>> NewAsync(DataFolder folder, VaultUnlock unlock, RootKeyRecipe recipe, CancellationToken ct)
+    {
+        if (recipe.Form == MasterKeyForm.Passphrase)
+        {
+            using Secret? passphrase = unlock.AskPassphrase is { } ask ? await ask(ct).ConfigureAwait(false) : null;
+            return passphrase is { Length: >= MinPassphraseBytes }
+                ? FromPassphrase(recipe, passphrase)
+                : Refusal.Invalid($"The passphrase must have at least {MinPassphraseBytes} bytes.", "passphrase");
+        }
+
+        Result<IReadOnlyList<Secret>> read = await new RootKeys(folder, unlock).ReadAsync(recipe, ct).ConfigureAwait(false);
+        if (read.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        foreach (Secret other in read.Value.Skip(1))
+        {
+            other.Dispose();
+        }
+
+        return read.Value[0];
+    }
+
     public static Secret FromPassphrase(RootKeyRecipe recipe, Secret passphrase)
     {
         byte[] derived = recipe.Cost.Derive(passphrase, recipe.Salt, Aead.KeyBytes);

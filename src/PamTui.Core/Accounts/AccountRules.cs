@@ -1,0 +1,77 @@
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Accounts;
+
+/// <summary>What an account and its credential must keep, whoever gives them.</summary>
+internal static class AccountRules
+{
+    /// <summary>The first rule that is broken, or null.</summary>
+    public static Refusal? Check(Account account)
+    {
+        if (Names.Check(account.Name, "account", "name") is { } badName)
+        {
+            return badName;
+        }
+
+        if (account.Alias is { } alias && Names.Check(alias, "alias", "alias") is { } badAlias)
+        {
+            return badAlias;
+        }
+
+        if (FieldCheck.Of(Fields.Of(Fields.Account, "username"), account.Username) is { } badUsername)
+        {
+            return badUsername;
+        }
+
+        int max = Fields.MaxUsername(account.Kind);
+        if (account.Username.Length > max)
+        {
+            return Refusal.Invalid($"A username on {Words.Of(account.Kind)} has at most {max} characters.", "username");
+        }
+
+        return FieldCheck.Of(Fields.Of(Fields.Account, "privilege"), account.Privilege)
+            ?? FieldCheck.Of(Fields.Of(Fields.Account, "description"), account.Description);
+    }
+
+    public static Refusal? Check(ResourceKind kind, NewCredential credential)
+    {
+        if (credential.Type == CredentialType.PrivateKey)
+        {
+            if (kind != ResourceKind.Linux)
+            {
+                return Refusal.Invalid($"An account on {Words.Of(kind)} signs in with a password.", "credential");
+            }
+
+            if (!LooksLikeKeyFile(credential.Main.Bytes))
+            {
+                return Refusal.Invalid("This is not a private key file: give an OpenSSH, PEM or PuTTY one.", "privateKey");
+            }
+
+            return credential.Passphrase is { } passphrase ? CheckLength("passphrase", passphrase) : null;
+        }
+
+        if (credential.Passphrase is not null)
+        {
+            return Refusal.Invalid("A password has no passphrase.", "passphrase");
+        }
+
+        return CheckLength("password", credential.Main)
+            ?? (credential.Main.Bytes.Contains((byte)0) ? Refusal.Invalid("The password holds a NUL byte, which no target takes.", "password") : null);
+    }
+
+    private static Refusal? CheckLength(string field, Secret secret)
+    {
+        FieldDescriptor descriptor = Fields.Of(Fields.Account, field);
+        return secret.Length == 0
+            ? Refusal.Invalid($"{descriptor.Label} is empty.", field)
+            : secret.Length > descriptor.MaxLength
+                ? Refusal.Invalid($"{descriptor.Label} has more than {descriptor.MaxLength} bytes.", field)
+                : null;
+    }
+
+    private static bool LooksLikeKeyFile(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> text = file.TrimStart(" \t\r\n"u8);
+        return text.StartsWith("PuTTY-User-Key-File-"u8) || (text.StartsWith("-----BEGIN "u8) && text.IndexOf("PRIVATE KEY-----"u8) > 0);
+    }
+}

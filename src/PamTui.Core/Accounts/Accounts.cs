@@ -1,0 +1,484 @@
+using PamTui.Core.Access;
+using PamTui.Core.Audit;
+using PamTui.Core.Filters;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+using PamTui.Core.Vault;
+
+namespace PamTui.Core.Accounts;
+
+/// <summary>
+/// Sets of credentials on resources. An admin may do all; a member what his grants say (manage: change and check; reveal: see the
+/// credential), and with manage on all of a resource add accounts to it. Each change and its audit row are one transaction.
+/// </summary>
+public sealed class Accounts
+{
+    private const int MaxReason = 256;
+    private const int MaxKeysListed = 1000;
+
+    private readonly Database _database;
+    private readonly AuditWriter _audit;
+    private readonly Credentials _credentials;
+    private readonly SignInCheck _check;
+    private readonly TimeProvider _time;
+
+    internal Accounts(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, TimeProvider time) =>
+        (_database, _audit, _credentials, _check, _time) = (database, audit, credentials, check, time);
+
+    /// <summary>
+    /// Signs in with the credential and saves the account when that works; with <see cref="CheckMode.Unverified"/> saves it at once.
+    /// A check that fails is a value without an account: <see cref="SavedAccount.Check"/> says why and nothing was saved.
+    /// </summary>
+    /// <returns>Invalid for a broken rule, with its field; Failed for a name or alias that is taken.</returns>
+    public async Task<Result<SavedAccount>> AddAsync(Actor actor, AccountDraft draft, CheckMode mode, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        Result<(Resource Resource, Account Account)> planned = await _database.ReadAsync(tx => PlanAsync(tx, actor, draft), ct).ConfigureAwait(false);
+        if (planned.Refusal is { } no)
+        {
+            return no;
+        }
+
+        Resource resource = planned.Value.Resource;
+        CheckReport? report = null;
+        if (mode == CheckMode.Check)
+        {
+            report = await _check(resource, draft.Username, draft.Credential.Type, draft.Credential.Main, draft.Credential.Passphrase, progress, ct).ConfigureAwait(false);
+            if (!report.Passed)
+            {
+                return new SavedAccount(null, report);
+            }
+        }
+
+        Result<Account> saved = await _database.WriteAsync<Account>(
+            async tx =>
+            {
+                // The check took seconds: who may what, what is taken and where the resource points is asked again.
+                Result<(Resource Resource, Account Account)> again = await PlanAsync(tx, actor, draft).ConfigureAwait(false);
+                if (again.Refusal is { } refusal)
+                {
+                    return refusal;
+                }
+
+                if (again.Value.Resource.Updated != resource.Updated || again.Value.Resource.Id != resource.Id)
+                {
+                    return Refusal.Failed($"The resource {Text.Quote(resource.Name)} was changed meanwhile: try again.");
+                }
+
+                Account account = again.Value.Account with
+                {
+                    CheckState = report is null ? CheckState.Unverified : CheckState.Verified,
+                    LastChecked = report is null ? null : _time.GetUtcNow(),
+                };
+                long id = await AccountRows.InsertAsync(tx, account).ConfigureAwait(false);
+                await _credentials.ReplaceAsync(tx, id, 1, draft.Credential.Type, draft.Credential.Main, draft.Credential.Passphrase).ConfigureAwait(false);
+                await MetadataRows.ReplaceForAccountAsync(tx, id, resource.Id, draft.Metadata).ConfigureAwait(false);
+                await FirstContact.PinAsync(tx, _audit, actor, again.Value.Resource, report, _time).ConfigureAwait(false);
+                await _audit.AppendAsync(tx, actor, "account.add", account.Reference.ToString(), AccountAudit.Added(account)).ConfigureAwait(false);
+                return (await AccountRows.FindAsync(tx, id).ConfigureAwait(false))!;
+            },
+            ct).ConfigureAwait(false);
+        return saved.Refusal is { } failed ? failed : new SavedAccount(saved.Value, report);
+    }
+
+    /// <summary>Changes what is given; signs in first when username or credential change, unless <see cref="CheckMode.Unverified"/>.</summary>
+    public async Task<Result<SavedAccount>> EditAsync(
+        Actor actor,
+        AccountRef reference,
+        AccountChange change,
+        CheckMode mode,
+        IProgress<CheckProgress>? progress,
+        CancellationToken ct)
+    {
+        bool signsInOtherwise = change.Credential is not null || change.Username is not null;
+        Result<EditPlan> planned = await _database.ReadAsync(
+            tx => PlanEditAsync(tx, actor, reference, change, withSecret: mode == CheckMode.Check && signsInOtherwise),
+            ct).ConfigureAwait(false);
+        if (planned.Refusal is { } no)
+        {
+            return no;
+        }
+
+        using EditPlan plan = planned.Value;
+        bool checks = mode == CheckMode.Check && plan.SignsInOtherwise;
+        CheckReport? report = null;
+        if (checks)
+        {
+            report = await _check(plan.Resource, plan.Edited.Username, plan.Edited.Credential, plan.Main!, plan.Passphrase, progress, ct).ConfigureAwait(false);
+            if (!report.Passed)
+            {
+                return new SavedAccount(null, report);
+            }
+        }
+
+        Result<Account> saved = await _database.WriteAsync<Account>(
+            async tx =>
+            {
+                Result<EditPlan> again = await PlanEditAsync(tx, actor, reference, change, withSecret: false).ConfigureAwait(false);
+                if (again.Refusal is { } refusal)
+                {
+                    return refusal;
+                }
+
+                if (again.Value.Account.Updated != plan.Account.Updated || again.Value.Resource.Updated != plan.Resource.Updated)
+                {
+                    return Refusal.Failed($"{Text.Quote(reference.ToString())} was changed meanwhile: look at it and try again.");
+                }
+
+                return await SaveEditAsync(tx, actor, again.Value, change, report).ConfigureAwait(false);
+            },
+            ct).ConfigureAwait(false);
+        return saved.Refusal is { } failed ? failed : new SavedAccount(saved.Value, report);
+    }
+
+    /// <summary>Removes the account with its credential and every grant on it; live sessions end within a second.</summary>
+    public Task<Result<Done>> RemoveAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.WriteAsync<Done>(
+        async tx =>
+        {
+            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
+            if (found.Refusal is { } no)
+            {
+                return no;
+            }
+
+            Account account = found.Value.Account;
+            long grants = await GrantRows.CountOfAccountAsync(tx, account.Id).ConfigureAwait(false);
+            await SecretRows.DeleteAsync(tx, Credentials.OwnerKind, account.Id).ConfigureAwait(false);
+            await MetadataRows.DeleteAsync(tx, MetadataRows.Account, account.Id).ConfigureAwait(false);
+            await AccountRows.DeleteAsync(tx, account.Id).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, actor, "account.remove", reference.ToString(), AccountAudit.Removed(account, grants)).ConfigureAwait(false);
+            return default(Done);
+        },
+        ct);
+
+    /// <returns>NotFound also for what a member has no grant on.</returns>
+    public Task<Result<Account>> FindAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<Account>>(
+        async tx =>
+        {
+            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
+            return found.Refusal is { } no ? no : found.Value.Account;
+        },
+        ct);
+
+    /// <summary>In the order of resource and name; the page and the count hold only what the caller may see.</summary>
+    /// <param name="filter">The filter language; empty: all.</param>
+    public async Task<Result<Page<Account>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    {
+        Result<FilterNode> parsed = Filter.Parse(filter);
+        if (parsed.Refusal is { } bad)
+        {
+            return bad;
+        }
+
+        return await _database.ReadAsync<Result<Page<Account>>>(
+            async tx =>
+            {
+                Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+                if (caller.Refusal is { } no)
+                {
+                    return no;
+                }
+
+                SqlArgs args = new();
+                string? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
+                AccountQuery query = await AccountQueries.FilteredAsync(tx, parsed.Value, visible, args).ConfigureAwait(false);
+                return await AccountRows.PageAsync(tx, query, FieldCheck.Bounded(page)).ConfigureAwait(false);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>What the caller may do with the account; None: he does not see it.</summary>
+    public Task<Result<Capability>> CapabilitiesAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<Capability>>(
+        async tx =>
+        {
+            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
+            return found.Refusal is { } no
+                ? no
+                : await Visibility.CapabilitiesAsync(tx, found.Value.Caller, found.Value.Account, _time.GetUtcNow()).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <summary>Signs in with the stored credential and keeps how it went. Needs connect or manage.</summary>
+    public async Task<Result<CheckReport>> CheckAsync(Actor actor, AccountRef reference, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        Result<EditPlan> planned = await _database.ReadAsync(tx => PlanCheckAsync(tx, actor, reference), ct).ConfigureAwait(false);
+        if (planned.Refusal is { } no)
+        {
+            return no;
+        }
+
+        using EditPlan plan = planned.Value;
+        CheckReport report = await _check(plan.Resource, plan.Account.Username, plan.Account.Credential, plan.Main!, plan.Passphrase, progress, ct).ConfigureAwait(false);
+        if (report.Failure is { Cause: CheckCause.Cancelled })
+        {
+            return report;
+        }
+
+        // How it went is kept also when the caller has gone meanwhile; not when the account or its resource is another by now.
+        Result<Done> kept = await _database.WriteAsync<Done>(
+            async tx =>
+            {
+                Account? now = await AccountRows.FindAsync(tx, plan.Account.Id).ConfigureAwait(false);
+                Resource? resource = await ResourceRows.FindAsync(tx, plan.Account.Resource).ConfigureAwait(false);
+                if (now?.Updated != plan.Account.Updated || resource?.Updated != plan.Resource.Updated)
+                {
+                    return default(Done);
+                }
+
+                CheckState state = report.Passed ? CheckState.Verified : CheckState.Failed;
+                await AccountRows.SetCheckAsync(tx, plan.Account.Id, state, _time.GetUtcNow(), report.Failure?.Message).ConfigureAwait(false);
+                await FirstContact.PinAsync(tx, _audit, actor, resource!, report, _time).ConfigureAwait(false);
+                await _audit.AppendAsync(tx, actor, "account.check", reference.ToString(), AccountAudit.Checked(report)).ConfigureAwait(false);
+                return default(Done);
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return kept.Refusal is { } refused ? refused : report;
+    }
+
+    /// <summary>The credential itself. Needs reveal and a reason; the audit row is on the disk before anybody sees it.</summary>
+    public async Task<Result<RevealedCredential>> RevealAsync(Actor actor, AccountRef reference, string reason, CancellationToken ct)
+    {
+        if (reason.Trim().Length is 0 or > MaxReason)
+        {
+            return Refusal.Invalid($"Say why in 1 to {MaxReason} characters: it is kept in the audit.", "reason");
+        }
+
+        return await _database.WriteAsync<RevealedCredential>(
+            async tx =>
+            {
+                Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Reveal).ConfigureAwait(false);
+                if (found.Refusal is { } no)
+                {
+                    return no;
+                }
+
+                Account account = found.Value.Account;
+                await _audit.AppendAsync(tx, actor, "account.reveal", reference.ToString(), AuditDetails.Of(("reason", reason))).ConfigureAwait(false);
+                (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
+                return new RevealedCredential(account.Username, account.Credential, main, passphrase);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The audit rows about the account, the newest first. Needs manage or audit.</summary>
+    public Task<Result<Page<AuditRow>>> HistoryAsync(Actor actor, AccountRef reference, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<AuditRow>>>(
+        async tx =>
+        {
+            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Manage | Capability.Audit).ConfigureAwait(false);
+            if (found.Refusal is { } no)
+            {
+                return no;
+            }
+
+            SqlArgs args = new();
+            return await AuditRows.PageAsync(tx, $"x.target = {args.Add(reference.ToString())}", args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <summary>Replaces all pairs of the account at once.</summary>
+    public async Task<Result<Account>> SetMetadataAsync(Actor actor, AccountRef reference, Metadata metadata, CancellationToken ct)
+    {
+        Result<SavedAccount> saved = await EditAsync(actor, reference, new AccountChange { Metadata = metadata }, CheckMode.Unverified, null, ct).ConfigureAwait(false);
+        return saved.Refusal is { } no ? no : saved.Value.Account!;
+    }
+
+    /// <summary>The keys in use on accounts (their resources' included) that the caller sees, in order; at most 1000.</summary>
+    public Task<Result<IReadOnlyList<string>>> MetadataKeysAsync(Actor actor, CancellationToken ct) => _database.ReadAsync<Result<IReadOnlyList<string>>>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            if (caller.Refusal is { } no)
+            {
+                return no;
+            }
+
+            SqlArgs args = new();
+            string? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
+            return Result.Ok(await MetadataRows.KeysAsync(tx, visible, args, MaxKeysListed).ConfigureAwait(false));
+        },
+        ct);
+
+    private async Task<Result<(Caller Caller, Account Account)>> RequireAsync(Tx tx, Actor actor, AccountRef reference, Capability wanted)
+    {
+        Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+        if (caller.Refusal is { } no)
+        {
+            return no;
+        }
+
+        Result<Account> account = await Visibility.AccountAsync(tx, caller.Value, reference, wanted, _time.GetUtcNow()).ConfigureAwait(false);
+        return account.Refusal is { } refusal ? refusal : (caller.Value, account.Value);
+    }
+
+    private async Task<Result<(Resource Resource, Account Account)>> PlanAsync(Tx tx, Actor actor, AccountDraft draft)
+    {
+        Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+        if (caller.Refusal is { } no)
+        {
+            return no;
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        Result<Resource> found = await Visibility.ResourceAsync(tx, caller.Value, draft.Resource, now).ConfigureAwait(false);
+        if (found.Refusal is { } none)
+        {
+            return none;
+        }
+
+        Resource resource = found.Value;
+        if (!(await Visibility.OnWholeResourceAsync(tx, caller.Value, resource.Name, now).ConfigureAwait(false)).HasFlag(Capability.Manage))
+        {
+            return Refusal.NotAllowed($"Adding accounts to {Text.Quote(resource.Name)} needs a grant to manage all of it.");
+        }
+
+        Account account = new(
+            0,
+            resource.Id,
+            resource.Name,
+            resource.Kind,
+            draft.Name,
+            draft.Username,
+            draft.Credential.Type,
+            string.IsNullOrEmpty(draft.Alias) ? null : draft.Alias,
+            draft.Privilege,
+            draft.Description,
+            draft.Metadata,
+            CheckState.Unverified,
+            null,
+            null,
+            now,
+            now);
+        if ((AccountRules.Check(account) ?? AccountRules.Check(resource.Kind, draft.Credential)) is { } broken)
+        {
+            return broken;
+        }
+
+        if (await AccountRows.FindAsync(tx, account.Reference).ConfigureAwait(false) is not null)
+        {
+            return Refusal.Failed($"The resource {Text.Quote(resource.Name)} has an account {Text.Quote(draft.Name)} already.", "name");
+        }
+
+        return await AliasTakenAsync(tx, account).ConfigureAwait(false) is { } taken ? taken : (resource, account);
+    }
+
+    private async Task<Result<EditPlan>> PlanEditAsync(Tx tx, Actor actor, AccountRef reference, AccountChange change, bool withSecret)
+    {
+        Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
+        if (found.Refusal is { } no)
+        {
+            return no;
+        }
+
+        Account account = found.Value.Account;
+        Resource resource = (await ResourceRows.FindAsync(tx, account.Resource).ConfigureAwait(false))!;
+        Account edited = account with
+        {
+            Username = change.Username ?? account.Username,
+            Credential = change.Credential?.Type ?? account.Credential,
+            Alias = change.Alias is null ? account.Alias : change.Alias.Length == 0 ? null : change.Alias,
+            Privilege = change.Privilege ?? account.Privilege,
+            Description = change.Description ?? account.Description,
+            Metadata = change.Metadata ?? account.Metadata,
+            Updated = _time.GetUtcNow(),
+        };
+        if ((AccountRules.Check(edited) ?? (change.Credential is { } credential ? AccountRules.Check(account.Kind, credential) : null)) is { } broken)
+        {
+            return broken;
+        }
+
+        if (edited.Alias != account.Alias && await AliasTakenAsync(tx, edited).ConfigureAwait(false) is { } taken)
+        {
+            return taken;
+        }
+
+        bool signsInOtherwise = change.Credential is not null || edited.Username != account.Username;
+        (Secret? main, Secret? passphrase) = (null, null);
+        if (withSecret && signsInOtherwise)
+        {
+            (main, passphrase) = change.Credential is { } given
+                ? (given.Main.Copy(), given.Passphrase?.Copy())
+                : await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
+        }
+
+        return new EditPlan(found.Value.Caller, resource, account, edited, signsInOtherwise, main, passphrase);
+    }
+
+    private async Task<Result<EditPlan>> PlanCheckAsync(Tx tx, Actor actor, AccountRef reference)
+    {
+        Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Connect | Capability.Manage).ConfigureAwait(false);
+        if (found.Refusal is { } no)
+        {
+            return no;
+        }
+
+        Account account = found.Value.Account;
+        Resource resource = (await ResourceRows.FindAsync(tx, account.Resource).ConfigureAwait(false))!;
+        (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
+        return new EditPlan(found.Value.Caller, resource, account, account, false, main, passphrase);
+    }
+
+    private async Task<Result<Account>> SaveEditAsync(Tx tx, Actor actor, EditPlan plan, AccountChange change, CheckReport? report)
+    {
+        Account account = plan.Account;
+        Account edited = plan.Edited;
+        if (report is not null)
+        {
+            edited = edited with { CheckState = CheckState.Verified, LastChecked = _time.GetUtcNow(), LastCheckError = null };
+        }
+        else if (plan.SignsInOtherwise)
+        {
+            edited = edited with { CheckState = CheckState.Unverified };
+        }
+
+        // A member who may manage an account must not move it into the reach of a grant by filter, his own or another's.
+        IReadOnlyList<Grant> filters = plan.Caller.IsAdmin ? [] : await GrantRows.WithFilterAsync(tx).ConfigureAwait(false);
+        IReadOnlyList<Grant> before = await GrantRows.ReachingAsync(tx, filters, account).ConfigureAwait(false);
+        await AccountRows.UpdateAsync(tx, edited).ConfigureAwait(false);
+        if (change.Metadata is not null)
+        {
+            await MetadataRows.ReplaceForAccountAsync(tx, account.Id, account.ResourceId, edited.Metadata).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<Grant> after = await GrantRows.ReachingAsync(tx, filters, account).ConfigureAwait(false);
+        if (before.Select(grant => grant.Id).Except(after.Select(grant => grant.Id)).Any() || after.Count != before.Count)
+        {
+            return Refusal.NotAllowed("This change would alter who may use the account, as grants by filter look at what it changes: an admin must make it.");
+        }
+
+        if (change.Credential is { } credential)
+        {
+            long version = await AccountRows.NextCredentialVersionAsync(tx, account.Id).ConfigureAwait(false);
+            await _credentials.ReplaceAsync(tx, account.Id, version, credential.Type, credential.Main, credential.Passphrase).ConfigureAwait(false);
+        }
+
+        await FirstContact.PinAsync(tx, _audit, actor, plan.Resource, report, _time).ConfigureAwait(false);
+        await _audit.AppendAsync(tx, actor, "account.edit", account.Reference.ToString(), AccountAudit.Edited(account, edited, change.Credential is not null)).ConfigureAwait(false);
+        return (await AccountRows.FindAsync(tx, account.Id).ConfigureAwait(false))!;
+    }
+
+    // An alias wins over account names in a login, so it must not be one that somebody types already (F6).
+    private static async Task<Refusal?> AliasTakenAsync(Tx tx, Account account)
+    {
+        if (account.Alias is not { } alias)
+        {
+            return null;
+        }
+
+        if (await AccountRows.FindByAliasAsync(tx, alias).ConfigureAwait(false) is { } other && other.Id != account.Id)
+        {
+            return Refusal.Failed($"The alias {Text.Quote(alias)} is taken.", "alias");
+        }
+
+        return await AccountRows.NameIsUsedAsync(tx, alias).ConfigureAwait(false)
+            ? Refusal.Failed($"{Text.Quote(alias)} is the name of an account, and an alias would take its logins: choose another one.", "alias")
+            : null;
+    }
+
+    private sealed record EditPlan(Caller Caller, Resource Resource, Account Account, Account Edited, bool SignsInOtherwise, Secret? Main, Secret? Passphrase) : IDisposable
+    {
+        public void Dispose()
+        {
+            Main?.Dispose();
+            Passphrase?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using PamTui.Core.Vault;
+
+namespace PamTui.Core;
+
+/// <summary>What a face may set about the core.</summary>
+public sealed record CoreOptions
+{
+    /// <summary>What one sign-in by password costs.</summary>
+    public Argon2Parameters PasswordCost { get; init; } = Argon2Parameters.Password;
+
+    /// <summary>What one start of a vault locked by a passphrase costs; used when the passphrase is set.</summary>
+    public Argon2Parameters PassphraseCost { get; init; } = Argon2Parameters.Passphrase;
+}

@@ -1,0 +1,32 @@
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Filters;
+
+/// <summary>
+/// The filter language of lists and grants (docs/user-guide.md, "Filter"): terms side by side are all asked for, OR, -term,
+/// brackets, key=value, key!=value, key~part, a bare word, "quoted text".
+/// </summary>
+public static class Filter
+{
+    public const int MaxLength = 1024;
+    public const int MaxTerms = 64;
+    public const int MaxDepth = 16;
+
+    /// <summary>The tree, or the sentence that says at which column it does not parse.</summary>
+    public static Result<FilterNode> Parse(string text)
+    {
+        if (text.Length > MaxLength)
+        {
+            return Refusal.Invalid($"The filter has more than {MaxLength} characters.", "filter");
+        }
+
+        try
+        {
+            return new FilterParser(text).Parse();
+        }
+        catch (FilterSyntaxException e)
+        {
+            return Refusal.Invalid($"The filter does not parse at column {e.Column}: {e.Message}.", "filter");
+        }
+    }
+}

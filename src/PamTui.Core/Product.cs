@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Accounts;
+using PamTui.Core.Audit;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+using PamTui.Core.Vault;
+
+namespace PamTui.Core;
+
+/// <summary>
+/// The core, composed: every use case of one opened vault. One a process; several processes may have the same vault open. Safe for
+/// any number of callers at once.
+/// </summary>
+public sealed class Product : IAsyncDisposable
+{
+    private readonly Database _database;
+    private readonly OpenVault _vault;
+    private readonly PasswordHasher _hasher;
+
+    private Product(Database database, OpenVault vault, SignInCheck check, CoreOptions options, TimeProvider time)
+    {
+        _database = database;
+        _vault = vault;
+        _hasher = new PasswordHasher(options.PasswordCost);
+        AuditWriter audit = new(vault.AuditKey, time);
+        SecretStore secrets = new(vault);
+        Credentials credentials = new(secrets);
+        Resources = new Resources.Resources(database, audit, time);
+        Accounts = new Accounts.Accounts(database, audit, credentials, check, time);
+        Users = new Users.Users(database, audit, secrets, _hasher, time);
+    }
+
+    public Resources.Resources Resources { get; }
+
+    public Accounts.Accounts Accounts { get; }
+
+    public Users.Users Users { get; }
+
+    /// <summary>Opens a vault, bringing its file to this program's schema.</summary>
+    /// <returns>A refusal: no vault there, files that others can read, a newer file, another master key. Nothing is written then.</returns>
+    /// <exception cref="VaultException">The vault is damaged.</exception>
+    /// <exception cref="IOException">The disk.</exception>
+    public static Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct) =>
+        OpenAsync(folder, unlock, options, time, NoChecks, ct);
+
+    /// <summary>Makes a vault: its file, its master key, its audit chain, and its first admin. Interrupted, it can be run again.</summary>
+    /// <param name="admin">The first admin and a line of an authorized_keys file; null: none yet, the owner of the folder is admin all the same.</param>
+    public static Task<Result<Done>> InitAsync(
+        DataFolder folder,
+        VaultUnlock unlock,
+        MasterKeyForm form,
+        TimeProvider time,
+        (string Name, string? KeyLine)? admin,
+        CancellationToken ct) => VaultInit.RunAsync(folder, unlock, form, new CoreOptions(), time, admin, ct);
+
+    internal static async Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, SignInCheck check, CancellationToken ct)
+    {
+        Result<bool> there = folder.IsPrivateFile(Database.FileName);
+        if (there.Refusal is { } exposed)
+        {
+            return exposed;
+        }
+
+        if (!there.Value)
+        {
+            return Refusal.NotFound($"There is no vault in {Text.Quote(folder.Path)}: run `pamtui init` first, or name its folder with --data.");
+        }
+
+        Database database = new(folder.FileOf(Database.FileName));
+        try
+        {
+            Result<Done> migrated = await Migrations.RunAsync(database, ct).ConfigureAwait(false);
+            if (migrated.Refusal is { } newer)
+            {
+                database.Dispose();
+                return newer;
+            }
+
+            Result<OpenVault> vault = await OpenVault.OpenAsync(folder, unlock, database, ct).ConfigureAwait(false);
+            if (vault.Refusal is { } locked)
+            {
+                database.Dispose();
+                return locked;
+            }
+
+            return new Product(database, vault.Value, check, options, time);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _hasher.Dispose();
+        _vault.Dispose();
+        _database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Task<CheckReport> NoChecks(
+        Resource resource,
+        string username,
+        CredentialType type,
+        Secret main,
+        Secret? passphrase,
+        IProgress<CheckProgress>? progress,
+        CancellationToken ct) => Task.FromResult(new CheckReport(
+            new CheckFailure(CheckStage.Connect, CheckCause.NoRoute, "This build cannot sign in to targets: save the account without a check."),
+            null,
+            TimeSpan.Zero));
+}

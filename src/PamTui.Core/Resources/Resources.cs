@@ -1,0 +1,273 @@
+using System.Globalization;
+using PamTui.Core.Access;
+using PamTui.Core.Audit;
+using PamTui.Core.Filters;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+
+namespace PamTui.Core.Resources;
+
+/// <summary>
+/// Systems to reach. Admins change them; a member sees those on which he has a grant. Each use case reads afresh who asks, and each
+/// change and its audit row are one transaction.
+/// </summary>
+public sealed class Resources
+{
+    private readonly Database _database;
+    private readonly AuditWriter _audit;
+    private readonly TimeProvider _time;
+
+    internal Resources(Database database, AuditWriter audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
+
+    /// <returns>Invalid for a broken rule, with its field; Failed for a name that is taken.</returns>
+    public async Task<Result<Resource>> AddAsync(Actor actor, ResourceDraft draft, CancellationToken ct)
+    {
+        DateTimeOffset now = Now();
+        bool database = draft.Kind != ResourceKind.Linux;
+        Resource resource = new(
+            0,
+            draft.Name,
+            draft.Kind,
+            draft.Host,
+            draft.Port ?? Fields.DefaultPort(draft.Kind),
+            Filled(draft.Database),
+            database ? draft.TlsMode : TlsMode.Verify,
+            Filled(draft.TlsCa),
+            [.. draft.HostKeys.DistinctBy(pin => pin.Fingerprint)],
+            draft.TrustOnFirstUse,
+            draft.Description,
+            draft.Metadata,
+            null,
+            0,
+            now,
+            now);
+        if (ResourceRules.Check(resource) is { } broken)
+        {
+            return broken;
+        }
+
+        return await AdminAsync<Resource>(
+            actor,
+            "add resources",
+            async tx =>
+            {
+                if (await ResourceRows.FindAsync(tx, draft.Name).ConfigureAwait(false) is not null)
+                {
+                    return Refusal.Failed($"There is a resource {Text.Quote(draft.Name)} already.", "name");
+                }
+
+                long id = await ResourceRows.InsertAsync(tx, resource).ConfigureAwait(false);
+                foreach (HostKeyPin pin in resource.HostKeys)
+                {
+                    await ResourceRows.AddHostKeyAsync(tx, id, pin).ConfigureAwait(false);
+                }
+
+                await MetadataRows.ReplaceForResourceAsync(tx, id, draft.Metadata).ConfigureAwait(false);
+                string details = AuditDetails.Of(
+                    ("kind", Words.Of(resource.Kind)),
+                    ("host", resource.Host),
+                    ("port", resource.Port.ToString(CultureInfo.InvariantCulture)),
+                    ("database", resource.Database),
+                    ("tls", database ? Words.Of(resource.TlsMode) : null),
+                    ("hostKeys", resource.HostKeys.Count == 0 ? null : string.Join(' ', resource.HostKeys.Select(pin => pin.Fingerprint))),
+                    ("trustOnFirstUse", resource.TrustOnFirstUse ? "yes" : null),
+                    ("metadata", Shown(draft.Metadata)));
+                await _audit.AppendAsync(tx, actor, "resource.add", draft.Name, details).ConfigureAwait(false);
+                return (await ResourceRows.FindAsync(tx, draft.Name).ConfigureAwait(false))!;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Changes what is given. Another host, port, database or TLS setting marks the accounts unverified, as nobody has signed in
+    /// there with them; host key pins stay, so another machine at the new address is refused until somebody accepts its key.
+    /// </summary>
+    public Task<Result<Resource>> EditAsync(Actor actor, string name, ResourceChange change, CancellationToken ct) => WithResourceAsync<Resource>(
+        actor,
+        name,
+        "change resources",
+        async (tx, old) =>
+        {
+            Resource edited = old with
+            {
+                Host = change.Host ?? old.Host,
+                Port = change.Port ?? old.Port,
+                Database = change.Database is null ? old.Database : Filled(change.Database),
+                TlsMode = change.TlsMode ?? old.TlsMode,
+                TlsCa = change.TlsCa is null ? old.TlsCa : Filled(change.TlsCa),
+                TrustOnFirstUse = change.TrustOnFirstUse ?? old.TrustOnFirstUse,
+                Description = change.Description ?? old.Description,
+                Metadata = change.Metadata ?? old.Metadata,
+                RotationAccount = change.RotationAccount is null ? old.RotationAccount : Filled(change.RotationAccount),
+                Updated = Now(),
+            };
+            if (ResourceRules.Check(edited) is { } broken)
+            {
+                return broken;
+            }
+
+            if (edited.RotationAccount is { } rotation && await AccountRows.FindAsync(tx, new AccountRef(name, rotation)).ConfigureAwait(false) is null)
+            {
+                return Refusal.Invalid($"The resource {Text.Quote(name)} has no account {Text.Quote(rotation)}.", "rotationAccount");
+            }
+
+            await ResourceRows.UpdateAsync(tx, edited).ConfigureAwait(false);
+            if (change.Metadata is not null)
+            {
+                await MetadataRows.ReplaceForResourceAsync(tx, old.Id, edited.Metadata).ConfigureAwait(false);
+            }
+
+            bool moved = (old.Host, old.Port, old.Database, old.TlsMode, old.TlsCa) != (edited.Host, edited.Port, edited.Database, edited.TlsMode, edited.TlsCa);
+            int unverified = moved ? await AccountRows.MarkUnverifiedAsync(tx, old.Id).ConfigureAwait(false) : 0;
+            await _audit.AppendAsync(tx, actor, "resource.edit", name, Changes(old, edited, unverified)).ConfigureAwait(false);
+            return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
+        },
+        ct);
+
+    /// <summary>Removes the resource with its accounts, their credentials and every grant on them; live sessions end within a second.</summary>
+    public Task<Result<Done>> RemoveAsync(Actor actor, string name, CancellationToken ct) => WithResourceAsync<Done>(
+        actor,
+        name,
+        "remove resources",
+        async (tx, resource) =>
+        {
+            IReadOnlyList<long> accounts = await AccountRows.IdsOfAsync(tx, resource.Id).ConfigureAwait(false);
+            long grants = await GrantRows.CountOfResourceAsync(tx, resource.Id).ConfigureAwait(false);
+            foreach (long account in accounts)
+            {
+                await SecretRows.DeleteAsync(tx, "account", account).ConfigureAwait(false);
+                await MetadataRows.DeleteAsync(tx, MetadataRows.Account, account).ConfigureAwait(false);
+            }
+
+            await MetadataRows.DeleteAsync(tx, MetadataRows.Resource, resource.Id).ConfigureAwait(false);
+            await ResourceRows.DeleteAsync(tx, resource.Id).ConfigureAwait(false);
+            string details = AuditDetails.Of(
+                ("accounts", accounts.Count.ToString(CultureInfo.InvariantCulture)),
+                ("grants", grants.ToString(CultureInfo.InvariantCulture)));
+            await _audit.AppendAsync(tx, actor, "resource.remove", name, details).ConfigureAwait(false);
+            return default(Done);
+        },
+        ct);
+
+    /// <returns>NotFound also for what a member has no grant on.</returns>
+    public Task<Result<Resource>> FindAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync<Result<Resource>>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            return caller.Refusal is { } no ? no : await Visibility.ResourceAsync(tx, caller.Value, name, Now()).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <summary>In name order; the page and the counts hold only what the caller may see.</summary>
+    /// <param name="filter">The filter language, asked of the resources' own fields and metadata.</param>
+    public async Task<Result<Page<Resource>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    {
+        Result<FilterNode> parsed = Filter.Parse(filter);
+        if (parsed.Refusal is { } bad)
+        {
+            return bad;
+        }
+
+        return await _database.ReadAsync<Result<Page<Resource>>>(
+            async tx =>
+            {
+                Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+                if (caller.Refusal is { } no)
+                {
+                    return no;
+                }
+
+                SqlArgs args = new();
+                string condition = await FilterSql.ForListAsync(tx, parsed.Value, FilterSubject.Resource, args).ConfigureAwait(false);
+                string visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, Now(), args).ConfigureAwait(false) ?? "1 = 1";
+                if (!caller.Value.IsAdmin)
+                {
+                    condition += $" AND ({GrantRows.WholeResources(caller.Value.User!.Id, Now(), args)} OR EXISTS (SELECT 1 FROM accounts a WHERE a.resource_id = r.id AND {visible}))";
+                }
+
+                return await ResourceRows.PageAsync(tx, condition, visible, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Pins a host key beside those that are there.</summary>
+    /// <param name="trustSource">"option", "known_hosts", "accepted by NAME".</param>
+    public Task<Result<Resource>> PinHostKeyAsync(Actor actor, string name, SeenHostKey key, string trustSource, CancellationToken ct) => WithResourceAsync<Resource>(
+        actor,
+        name,
+        "pin host keys",
+        async (tx, resource) =>
+        {
+            HostKeyPin pin = new(key.KeyType, key.Fingerprint, trustSource, Now());
+            Resource pinned = resource with { HostKeys = [.. resource.HostKeys.Where(old => old.Fingerprint != key.Fingerprint), pin] };
+            if (ResourceRules.Check(pinned) is { } broken)
+            {
+                return broken;
+            }
+
+            await ResourceRows.AddHostKeyAsync(tx, resource.Id, pin).ConfigureAwait(false);
+            string details = AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint), ("trust", trustSource));
+            await _audit.AppendAsync(tx, actor, "resource.host-key.pin", name, details).ConfigureAwait(false);
+            return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
+        },
+        ct);
+
+    /// <param name="fingerprint">"SHA256:…"</param>
+    public Task<Result<Resource>> RemoveHostKeyAsync(Actor actor, string name, string fingerprint, CancellationToken ct) => WithResourceAsync<Resource>(
+        actor,
+        name,
+        "remove host keys",
+        async (tx, resource) =>
+        {
+            if (await ResourceRows.DeleteHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false) == 0)
+            {
+                return Refusal.NotFound($"The resource {Text.Quote(name)} has no host key {Text.Quote(fingerprint)}.");
+            }
+
+            await _audit.AppendAsync(tx, actor, "resource.host-key.remove", name, AuditDetails.Of(("fingerprint", fingerprint))).ConfigureAwait(false);
+            return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
+        },
+        ct);
+
+    private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static string? Shown(Metadata metadata) => metadata.Count == 0 ? null : string.Join(' ', metadata.Select(pair => pair.Key + "=" + pair.Value));
+
+    private static string Changes(Resource old, Resource edited, int unverified) => AuditDetails.Of(
+        ("host", old.Host == edited.Host ? null : edited.Host),
+        ("port", old.Port == edited.Port ? null : edited.Port.ToString(CultureInfo.InvariantCulture)),
+        ("database", old.Database == edited.Database ? null : edited.Database ?? ""),
+        ("tls", old.TlsMode == edited.TlsMode ? null : Words.Of(edited.TlsMode)),
+        ("tlsCa", old.TlsCa == edited.TlsCa ? null : edited.TlsCa is null ? "removed" : "changed"),
+        ("trustOnFirstUse", old.TrustOnFirstUse == edited.TrustOnFirstUse ? null : edited.TrustOnFirstUse ? "yes" : "no"),
+        ("description", old.Description == edited.Description ? null : "changed"),
+        ("metadata", old.Metadata.Equals(edited.Metadata) ? null : Shown(edited.Metadata) ?? ""),
+        ("rotationAccount", old.RotationAccount == edited.RotationAccount ? null : edited.RotationAccount ?? ""),
+        ("unverified", unverified == 0 ? null : unverified.ToString(CultureInfo.InvariantCulture)));
+
+    private DateTimeOffset Now() => _time.GetUtcNow();
+
+    private Task<Result<T>> AdminAsync<T>(Actor actor, string what, Func<Tx, Task<Result<T>>> work, CancellationToken ct) => _database.WriteAsync<T>(
+        async tx => (await Caller.AdminAsync(tx, actor, what).ConfigureAwait(false)).Refusal is { } no ? no : await work(tx).ConfigureAwait(false),
+        ct);
+
+    private Task<Result<T>> WithResourceAsync<T>(Actor actor, string name, string what, Func<Tx, Resource, Task<Result<T>>> work, CancellationToken ct) => _database.WriteAsync<T>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            if (caller.Refusal is { } no)
+            {
+                return no;
+            }
+
+            // A member learns "not found" about what he does not see, "not allowed" about what he does.
+            Result<Resource> resource = await Visibility.ResourceAsync(tx, caller.Value, name, Now()).ConfigureAwait(false);
+            if (resource.Refusal is { } none)
+            {
+                return none;
+            }
+
+            return caller.Value.IsAdmin ? await work(tx, resource.Value).ConfigureAwait(false) : Refusal.NotAllowed($"Only an admin may {what}.");
+        },
+        ct);
+}

@@ -1,0 +1,166 @@
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Storage;
+
+internal static class AccountRows
+{
+    private const string Columns = """
+        a.id, a.resource_id, a.resource, a.kind, a.name, a.username, a.credential, a.credential_version, a.alias, a.privilege, a.description,
+        a.check_state, a.last_checked, a.last_check_error, a.created, a.updated
+        """;
+
+    // Below it is cheaper to sort what matches; above it the name index is walked until the page is full.
+    private const int FewRows = 2000;
+
+    public static Task<Account?> FindAsync(Tx tx, AccountRef reference) =>
+        OneAsync(tx, "a.resource = @Resource AND a.name = @Account", reference);
+
+    public static Task<Account?> FindAsync(Tx tx, long id) => OneAsync(tx, "a.id = @id", new { id });
+
+    public static Task<Account?> FindByAliasAsync(Tx tx, string alias) => OneAsync(tx, "a.alias = @alias", new { alias });
+
+    public static Task<long> CredentialVersionAsync(Tx tx, long id) => tx.NumberAsync("SELECT credential_version FROM accounts WHERE id = @id", new { id });
+
+    public static async Task<bool> NameIsUsedAsync(Tx tx, string name) =>
+        await tx.NumberAsync("SELECT EXISTS (SELECT 1 FROM accounts WHERE name = @name)", new { name }).ConfigureAwait(false) == 1;
+
+    /// <summary>In the order of resource and name.</summary>
+    public static async Task<Page<Account>> PageAsync(Tx tx, AccountQuery query, PageRequest page)
+    {
+        long total = await tx.NumberAsync(query.Count, query.Args.Values).ConfigureAwait(false);
+        string condition = total <= FewRows ? query.Selective : query.Ordered;
+        string sql = $"SELECT {Columns} FROM accounts a WHERE {condition} ORDER BY a.resource, a.name LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}";
+        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(sql, query.Args.Values).ConfigureAwait(false);
+        return new Page<Account>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);
+    }
+
+    public static async Task<IReadOnlyList<Account>> WhereAsync(Tx tx, string condition, SqlArgs args, int limit) =>
+        await CompleteAsync(
+            tx,
+            await tx.ListAsync<Stored>($"SELECT {Columns} FROM accounts a WHERE {condition} ORDER BY a.resource, a.name LIMIT {args.Add(limit)}", args.Values).ConfigureAwait(false))
+            .ConfigureAwait(false);
+
+    public static Task<long> InsertAsync(Tx tx, Account account) => tx.NumberAsync(
+        """
+        INSERT INTO accounts (resource_id, resource, kind, name, username, credential, credential_version, alias, privilege, description,
+            check_state, last_checked, last_check_error, created, updated)
+        VALUES (@ResourceId, @Resource, @kind, @Name, @Username, @credential, 1, @Alias, @Privilege, @Description,
+            @checkState, @lastChecked, @LastCheckError, @created, @updated)
+        RETURNING id
+        """,
+        Values(account));
+
+    public static Task UpdateAsync(Tx tx, Account account) => tx.ExecuteAsync(
+        """
+        UPDATE accounts SET username = @Username, credential = @credential, alias = @Alias, privilege = @Privilege, description = @Description,
+            check_state = @checkState, last_checked = @lastChecked, last_check_error = @LastCheckError, updated = @updated
+        WHERE id = @Id
+        """,
+        Values(account));
+
+    /// <summary>The version the next credential is sealed for.</summary>
+    public static Task<long> NextCredentialVersionAsync(Tx tx, long id) => tx.NumberAsync(
+        "UPDATE accounts SET credential_version = credential_version + 1 WHERE id = @id RETURNING credential_version",
+        new { id });
+
+    public static Task SetCheckAsync(Tx tx, long id, CheckState state, DateTimeOffset at, string? error) => tx.ExecuteAsync(
+        "UPDATE accounts SET check_state = @state, last_checked = @at, last_check_error = @error WHERE id = @id",
+        new { id, state = Words.Of(state), at = StoredTime.Of(at), error });
+
+    public static Task<int> MarkUnverifiedAsync(Tx tx, long resourceId) => tx.ExecuteAsync(
+        "UPDATE accounts SET check_state = 'unverified' WHERE resource_id = @resourceId",
+        new { resourceId });
+
+    public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM accounts WHERE id = @id", new { id });
+
+    public static async Task<IReadOnlyList<long>> IdsOfAsync(Tx tx, long resourceId) =>
+        await tx.ListAsync<long>("SELECT id FROM accounts WHERE resource_id = @resourceId", new { resourceId }).ConfigureAwait(false);
+
+    private static async Task<Account?> OneAsync(Tx tx, string condition, object args)
+    {
+        Stored? row = await tx.FirstAsync<Stored>($"SELECT {Columns} FROM accounts a WHERE {condition}", args).ConfigureAwait(false);
+        return row?.ToAccount(await MetadataRows.FindAsync(tx, MetadataRows.Account, row.Id).ConfigureAwait(false));
+    }
+
+    private static async Task<List<Account>> CompleteAsync(Tx tx, List<Stored> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        Dictionary<long, Metadata> metadata =
+            await MetadataRows.FindAsync(tx, MetadataRows.Account, [.. rows.Select(row => row.Id)]).ConfigureAwait(false);
+        return [.. rows.Select(row => row.ToAccount(metadata.GetValueOrDefault(row.Id, Metadata.Empty)))];
+    }
+
+    private static object Values(Account account) => new
+    {
+        account.Id,
+        account.ResourceId,
+        account.Resource,
+        kind = Words.Of(account.Kind),
+        account.Name,
+        account.Username,
+        credential = Words.Of(account.Credential),
+        account.Alias,
+        account.Privilege,
+        account.Description,
+        checkState = Words.Of(account.CheckState),
+        lastChecked = StoredTime.Of(account.LastChecked),
+        account.LastCheckError,
+        created = StoredTime.Of(account.Created),
+        updated = StoredTime.Of(account.Updated),
+    };
+
+    private sealed class Stored
+    {
+        public long Id { get; init; }
+
+        public long ResourceId { get; init; }
+
+        public string Resource { get; init; } = "";
+
+        public string Kind { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string Username { get; init; } = "";
+
+        public string Credential { get; init; } = "";
+
+        public string? Alias { get; init; }
+
+        public string Privilege { get; init; } = "";
+
+        public string Description { get; init; } = "";
+
+        public string CheckState { get; init; } = "";
+
+        public long? LastChecked { get; init; }
+
+        public string? LastCheckError { get; init; }
+
+        public long Created { get; init; }
+
+        public long Updated { get; init; }
+
+        public Account ToAccount(Metadata metadata) => new(
+            Id,
+            ResourceId,
+            Resource,
+            StoredWord.Kind(Kind),
+            Name,
+            Username,
+            StoredWord.Parse<CredentialType>(Credential, Words.Of),
+            Alias,
+            Privilege,
+            Description,
+            metadata,
+            StoredWord.Parse<CheckState>(CheckState, Words.Of),
+            StoredTime.From(LastChecked),
+            LastCheckError,
+            StoredTime.From(Created),
+            StoredTime.From(Updated));
+    }
+}

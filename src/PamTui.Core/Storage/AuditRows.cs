@@ -1,0 +1,49 @@
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Storage;
+
+internal static class AuditRows
+{
+    private const string Columns = "sequence, at, actor, source, action, target, details, hash";
+
+    public static Task InsertAsync(Tx tx, AuditRow row) => tx.ExecuteAsync(
+        $"INSERT INTO audit ({Columns}) VALUES (@Sequence, @at, @Actor, @Source, @Action, @Target, @Details, @Hash)",
+        new { row.Sequence, at = StoredTime.Of(row.At), row.Actor, row.Source, row.Action, row.Target, row.Details, row.Hash });
+
+    /// <summary>In the order of the chain.</summary>
+    public static async Task<List<AuditRow>> AfterAsync(Tx tx, long sequence, int limit) =>
+        Rows(await tx.ListAsync<Stored>($"SELECT {Columns} FROM audit WHERE sequence > @sequence ORDER BY sequence LIMIT @limit", new { sequence, limit }).ConfigureAwait(false));
+
+    public static Task<long> LastSequenceAsync(Tx tx) => tx.NumberAsync("SELECT coalesce(max(sequence), 0) FROM audit");
+
+    /// <summary>The newest first.</summary>
+    public static async Task<Page<AuditRow>> PageAsync(Tx tx, string condition, SqlArgs args, PageRequest page)
+    {
+        long total = await tx.NumberAsync($"SELECT count(*) FROM audit x WHERE {condition}", args.Values).ConfigureAwait(false);
+        string sql = $"SELECT {Columns} FROM audit x WHERE {condition} ORDER BY sequence DESC LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}";
+        return new Page<AuditRow>(Rows(await tx.ListAsync<Stored>(sql, args.Values).ConfigureAwait(false)), page.Offset, (int)total);
+    }
+
+    private static List<AuditRow> Rows(List<Stored> rows) => [.. rows.Select(row => row.ToRow())];
+
+    private sealed class Stored
+    {
+        public long Sequence { get; init; }
+
+        public long At { get; init; }
+
+        public string Actor { get; init; } = "";
+
+        public string Source { get; init; } = "";
+
+        public string Action { get; init; } = "";
+
+        public string Target { get; init; } = "";
+
+        public string Details { get; init; } = "";
+
+        public byte[] Hash { get; init; } = [];
+
+        public AuditRow ToRow() => new(Sequence, StoredTime.From(At), Actor, Source, Action, Target, Details, Hash);
+    }
+}

@@ -1,0 +1,38 @@
+namespace PamTui.Core.Storage;
+
+/// <summary>What a filter is asked about: accounts "a" or resources "r". Its fields win over metadata keys of the same name.</summary>
+internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Searched)
+{
+    public static FilterSubject Account { get; } = new(
+        "account",
+        "a",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = "a.name",
+            ["resource"] = "a.resource",
+            ["kind"] = "a.kind",
+            ["username"] = "a.username",
+            ["alias"] = "a.alias",
+            ["privilege"] = "a.privilege",
+            ["description"] = "a.description",
+            ["credential"] = "a.credential",
+            ["check"] = "a.check_state",
+        },
+        ["a.name", "a.alias", "a.resource", "a.username", "a.description"]);
+
+    public static FilterSubject Resource { get; } = new(
+        "resource",
+        "r",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = "r.name",
+            ["resource"] = "r.name",
+            ["kind"] = "r.kind",
+            ["host"] = "r.host",
+            ["port"] = "CAST(r.port AS TEXT)",
+            ["database"] = "r.database_name",
+            ["tls"] = "r.tls_mode",
+            ["description"] = "r.description",
+        },
+        ["r.name", "r.host", "r.description"]);
+}

@@ -1,0 +1,195 @@
+using PamTui.Core.Filters;
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Storage;
+
+internal static class GrantRows
+{
+    private const string Select = """
+        SELECT g.id, u.name AS user_name, p.name AS group_name, a.resource AS account_resource, a.name AS account_name, r.name AS resource_name,
+            g.filter, g.capabilities, g.from_at, g.until_at, g.created_by
+        FROM grants g
+        LEFT JOIN users u ON u.id = g.user_id
+        LEFT JOIN groups p ON p.id = g.group_id
+        LEFT JOIN accounts a ON a.id = g.account_id
+        LEFT JOIN resources r ON r.id = g.resource_id
+        """;
+
+    private const string OfUser = "(g.user_id = @userId OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = @userId))";
+
+    public static async Task<Grant?> FindAsync(Tx tx, long id) =>
+        (await tx.FirstAsync<Stored>($"{Select} WHERE g.id = @id", new { id }).ConfigureAwait(false))?.ToGrant();
+
+    /// <summary>In the order they were made.</summary>
+    public static async Task<Page<Grant>> PageAsync(Tx tx, PageRequest page)
+    {
+        long total = await tx.NumberAsync("SELECT count(*) FROM grants").ConfigureAwait(false);
+        List<Stored> rows = await tx.ListAsync<Stored>($"{Select} ORDER BY g.id LIMIT @Limit OFFSET @Offset", page).ConfigureAwait(false);
+        return new Page<Grant>([.. rows.Select(row => row.ToGrant())], page.Offset, (int)total);
+    }
+
+    /// <summary>All grants of a user and of his groups, whatever they reach and whenever they hold.</summary>
+    public static async Task<IReadOnlyList<Grant>> OfUserAsync(Tx tx, long userId) =>
+        [.. (await tx.ListAsync<Stored>($"{Select} WHERE {OfUser} ORDER BY g.id", new { userId }).ConfigureAwait(false)).Select(row => row.ToGrant())];
+
+    public static async Task<IReadOnlyList<Grant>> WithFilterAsync(Tx tx) =>
+        [.. (await tx.ListAsync<Stored>($"{Select} WHERE g.filter IS NOT NULL ORDER BY g.id").ConfigureAwait(false)).Select(row => row.ToGrant())];
+
+    /// <summary>Those of <paramref name="grants"/> that reach the account.</summary>
+    public static async Task<IReadOnlyList<Grant>> ReachingAsync(Tx tx, IReadOnlyList<Grant> grants, Account account)
+    {
+        List<Grant> reaching = [];
+        foreach (Grant grant in grants)
+        {
+            bool reaches = grant.Scope switch
+            {
+                GrantScope.Account => grant.Target == account.Reference.ToString(),
+                GrantScope.Resource => grant.Target == account.Resource + "/*",
+                _ => await FilterReachesAsync(tx, grant, account.Id).ConfigureAwait(false),
+            };
+            if (reaches)
+            {
+                reaching.Add(grant);
+            }
+        }
+
+        return reaching;
+    }
+
+    /// <summary>A condition on accounts "a": those that grants holding at <paramref name="now"/> let the user do any of <paramref name="wanted"/> on.</summary>
+    public static async Task<string> ReachAsync(Tx tx, long userId, Capability wanted, DateTimeOffset now, SqlArgs args)
+    {
+        string user = args.Add(userId);
+        string at = args.Add(StoredTime.Of(now));
+        string capabilities = args.Add((long)wanted);
+        string holding = $"""
+            (g.user_id = {user} OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = {user}))
+            AND (g.capabilities & {capabilities}) <> 0 AND g.from_at <= {at} AND (g.until_at IS NULL OR g.until_at > {at})
+            """;
+        List<string> parts =
+        [
+            $"a.id IN (SELECT g.account_id FROM grants g WHERE g.account_id IS NOT NULL AND {holding})",
+            $"a.resource_id IN (SELECT g.resource_id FROM grants g WHERE g.resource_id IS NOT NULL AND {holding})",
+        ];
+        foreach (string filter in await tx.ListAsync<string>($"SELECT g.filter FROM grants g WHERE g.filter IS NOT NULL AND {holding} ORDER BY g.id", args.Values).ConfigureAwait(false))
+        {
+            // A filter that this program does not parse (a newer one wrote it) reaches nothing.
+            if (Filter.Parse(filter) is { IsOk: true } parsed)
+            {
+                parts.Add(FilterSql.ForGrant(parsed.Value, args));
+            }
+        }
+
+        return "(" + string.Join(" OR ", parts) + ")";
+    }
+
+    /// <summary>A condition on resources "r": those on all of which the user has a grant that holds now.</summary>
+    public static string WholeResources(long userId, DateTimeOffset now, SqlArgs args)
+    {
+        string user = args.Add(userId);
+        string at = args.Add(StoredTime.Of(now));
+        return $"""
+            r.id IN (SELECT g.resource_id FROM grants g WHERE g.resource_id IS NOT NULL
+            AND (g.user_id = {user} OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = {user}))
+            AND g.from_at <= {at} AND (g.until_at IS NULL OR g.until_at > {at}))
+            """;
+    }
+
+    /// <summary>How many accounts the grant reaches.</summary>
+    public static async Task<long> CountReachedAsync(Tx tx, Grant grant)
+    {
+        SqlArgs args = new();
+        string condition = grant.Scope switch
+        {
+            GrantScope.Account => $"a.resource || '/' || a.name = {args.Add(grant.Target)}",
+            GrantScope.Resource => $"a.resource || '/*' = {args.Add(grant.Target)}",
+            _ => Filter.Parse(grant.Target) is { IsOk: true } parsed ? FilterSql.ForGrant(parsed.Value, args) : "1 = 0",
+        };
+        return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE {condition}", args.Values).ConfigureAwait(false);
+    }
+
+    public static Task<long> InsertAsync(Tx tx, GrantDraftRow draft) => tx.NumberAsync(
+        """
+        INSERT INTO grants (user_id, group_id, account_id, resource_id, filter, capabilities, from_at, until_at, created_by)
+        VALUES (@UserId, @GroupId, @AccountId, @ResourceId, @Filter, @Capabilities, @FromAt, @UntilAt, @CreatedBy) RETURNING id
+        """,
+        draft);
+
+    public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM grants WHERE id = @id", new { id });
+
+    public static Task<long> CountOfAccountAsync(Tx tx, long accountId) =>
+        tx.NumberAsync("SELECT count(*) FROM grants WHERE account_id = @accountId", new { accountId });
+
+    public static Task<long> CountOfResourceAsync(Tx tx, long resourceId) => tx.NumberAsync(
+        "SELECT count(*) FROM grants WHERE resource_id = @resourceId OR account_id IN (SELECT id FROM accounts WHERE resource_id = @resourceId)",
+        new { resourceId });
+
+    public static Task<long> CountOfUserAsync(Tx tx, long userId) => tx.NumberAsync("SELECT count(*) FROM grants WHERE user_id = @userId", new { userId });
+
+    public static Task<long> CountOfGroupAsync(Tx tx, long groupId) => tx.NumberAsync("SELECT count(*) FROM grants WHERE group_id = @groupId", new { groupId });
+
+    private static async Task<bool> FilterReachesAsync(Tx tx, Grant grant, long accountId)
+    {
+        if (Filter.Parse(grant.Target) is not { IsOk: true } parsed)
+        {
+            return false;
+        }
+
+        SqlArgs args = new();
+        string condition = FilterSql.ForGrant(parsed.Value, args);
+        return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.id = {args.Add(accountId)} AND {condition}", args.Values).ConfigureAwait(false) == 1;
+    }
+
+    private sealed class Stored
+    {
+        public long Id { get; init; }
+
+        public string? UserName { get; init; }
+
+        public string? GroupName { get; init; }
+
+        public string? AccountResource { get; init; }
+
+        public string? AccountName { get; init; }
+
+        public string? ResourceName { get; init; }
+
+        public string? Filter { get; init; }
+
+        public long Capabilities { get; init; }
+
+        public long FromAt { get; init; }
+
+        public long? UntilAt { get; init; }
+
+        public string CreatedBy { get; init; } = "";
+
+        public Grant ToGrant()
+        {
+            (GrantScope scope, string target) = AccountName is not null
+                ? (GrantScope.Account, AccountResource + "/" + AccountName)
+                : ResourceName is not null ? (GrantScope.Resource, ResourceName + "/*") : (GrantScope.Filter, Filter ?? "");
+            return new Grant(
+                Id,
+                UserName ?? "group:" + GroupName,
+                scope,
+                target,
+                (Capability)Capabilities,
+                StoredTime.From(FromAt),
+                StoredTime.From(UntilAt),
+                CreatedBy);
+        }
+    }
+}
+
+/// <summary>A grant as it is written: one grantee, one target, by id.</summary>
+internal sealed record GrantDraftRow(
+    long? UserId,
+    long? GroupId,
+    long? AccountId,
+    long? ResourceId,
+    string? Filter,
+    long Capabilities,
+    long FromAt,
+    long? UntilAt,
+    string CreatedBy);
