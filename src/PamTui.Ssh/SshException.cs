@@ -23,7 +23,20 @@ public sealed class SshConnectionException(string message, DisconnectReason reas
 public sealed class SshAuthenticationException(string message) : SshException(message);
 
 /// <summary>A channel was refused or is gone (RFC 4254 §5).</summary>
-public sealed class SshChannelException(string message) : SshException(message);
+public sealed class SshChannelException(string message, ChannelOpenFailureReason? reason = null) : SshException(message)
+{
+    /// <summary>Why the peer refused to open it; null when it was open.</summary>
+    public ChannelOpenFailureReason? Reason { get; } = reason;
+}
+
+/// <summary>RFC 4254 §5.1.</summary>
+public enum ChannelOpenFailureReason
+{
+    AdministrativelyProhibited = 1,
+    ConnectFailed = 2,
+    UnknownChannelType = 3,
+    ResourceShortage = 4,
+}
 
 /// <summary>RFC 4253 §11.1.</summary>
 public enum DisconnectReason

@@ -1,0 +1,223 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using PamTui.Ssh.Crypto;
+
+namespace PamTui.Ssh.Transport;
+
+/// <summary>
+/// The receiving direction: one contiguous buffer, packets decrypted where they lie. It grows with what comes, so that an idle connection
+/// holds little and a bulk transfer gets many packets a read. One caller at a time.
+/// </summary>
+internal sealed class PacketReader(Stream stream) : IDisposable
+{
+    private const int SmallBuffer = 16 * 1024;
+    private const int LargeBuffer = 256 * 1024;
+
+    /// <summary>padding_length, four bytes of padding (RFC 4253 §6).</summary>
+    private const int ShortestPacket = 5;
+    private const int LeastPadding = 4;
+
+    private readonly List<byte[]> _retired = [];
+    private PacketCipher _cipher = PacketCipher.None();
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+    private int _length = -1;
+    private bool _lent;
+    private long _bytes;
+
+    /// <summary>Bytes that came off the stream.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Sequence number of the next packet.</summary>
+    public uint Sequence { get; private set; }
+
+    /// <summary>packet_length beyond this ends the connection before anything is allocated for it (A7).</summary>
+    public int MaxPacketLength { get; set; }
+
+    /// <summary>The next packet is under new keys.</summary>
+    public void Use(PacketCipher cipher, bool resetSequence)
+    {
+        _cipher.Dispose();
+        _cipher = cipher;
+        if (resetSequence)
+        {
+            Sequence = 0;
+        }
+    }
+
+    /// <summary>A whole packet that is already here, decrypted; valid until the next <see cref="FillAsync"/>, or as long as it is lent.</summary>
+    public bool TryRead(out ReadOnlyMemory<byte> payload)
+    {
+        payload = default;
+        int there = _end - _start;
+        if (_length < 0)
+        {
+            if (there < _cipher.LengthPrefix)
+            {
+                return false;
+            }
+
+            _length = CheckedLength(_cipher.ReadLength(Sequence, _buffer.AsSpan(_start, there)));
+        }
+
+        int whole = PacketCipher.LengthField + _length + _cipher.TagLength;
+        if (there < whole)
+        {
+            return false;
+        }
+
+        if (!_cipher.Open(Sequence, _buffer.AsSpan(_start, whole), out Span<byte> body))
+        {
+            throw new SshProtocolException("A packet was altered on its way.", DisconnectReason.MacError);
+        }
+
+        int padding = body[0];
+        int size = _length - 1 - padding;
+        if (padding < LeastPadding || size < 1)
+        {
+            throw new SshProtocolException("The padding of a packet does not fit it.");
+        }
+
+        payload = _buffer.AsMemory(_start + PacketCipher.LengthField + 1, size);
+        _start += whole;
+        _length = -1;
+        Sequence++;
+        return true;
+    }
+
+    /// <summary>Waits for more bytes. False: the peer has closed its side.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> FillAsync(CancellationToken ct)
+    {
+        MakeRoom();
+        int count = await stream.ReadAsync(_buffer.AsMemory(_end), ct).ConfigureAwait(false);
+        _end += count;
+        Volatile.Write(ref _bytes, _bytes + count);
+        return count > 0;
+    }
+
+    /// <summary>The payload just read is in use: reading on must not touch it until <see cref="Release"/>.</summary>
+    public void Lend() => _lent = true;
+
+    /// <summary>What was lent may be overwritten.</summary>
+    public void Release()
+    {
+        _lent = false;
+        foreach (byte[] buffer in _retired)
+        {
+            Return(buffer);
+        }
+
+        _retired.Clear();
+    }
+
+    /// <summary>A line of the version exchange, without its end.</summary>
+    public async ValueTask<byte[]> ReadLineAsync(int longest, CancellationToken ct)
+    {
+        while (true)
+        {
+            int length = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            if (length > longest || (length < 0 && _end - _start > longest))
+            {
+                throw new SshProtocolException("The peer sends a line that is too long for a version.");
+            }
+
+            if (length >= 0)
+            {
+                Span<byte> line = _buffer.AsSpan(_start, length);
+                _start += length + 1;
+                return line.TrimEnd((byte)'\r').ToArray();
+            }
+
+            if (!await FillAsync(ct).ConfigureAwait(false))
+            {
+                throw new SshConnectionException("The peer closed the connection before it sent its version.");
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _cipher.Dispose();
+        Release();
+        byte[] buffer = _buffer;
+        _buffer = [];
+        _start = _end = 0;
+        Return(buffer);
+    }
+
+    private int CheckedLength(uint length)
+    {
+        long aligned = _cipher.LengthIsOutsidePadding ? length : (long)length + PacketCipher.LengthField;
+        return length < ShortestPacket || length > MaxPacketLength || aligned % _cipher.BlockSize != 0
+            ? throw new SshProtocolException("A packet has an impossible length: it is altered, or this is not SSH.")
+            : (int)length;
+    }
+
+    private void MakeRoom()
+    {
+        int there = _end - _start;
+        int needed = _length < 0 ? 0 : PacketCipher.LengthField + _length + _cipher.TagLength;
+        if (there == 0 && !_lent)
+        {
+            // The last read filled the buffer: more is waiting, so read more at a time.
+            bool full = _end == _buffer.Length && _buffer.Length < LargeBuffer;
+            _start = _end = 0;
+            if (!full && _buffer.Length >= needed)
+            {
+                return;
+            }
+
+            Move(Math.Max(needed, Math.Clamp(_buffer.Length * 2, SmallBuffer, LargeBuffer)));
+            return;
+        }
+
+        if (_end < _buffer.Length && _buffer.Length - _start >= needed)
+        {
+            return;
+        }
+
+        if (!_lent && _start > 0 && _buffer.Length >= Math.Max(needed, there + 1) && _buffer.Length >= SmallBuffer)
+        {
+            bool grow = _buffer.Length < LargeBuffer && there * 2 > _buffer.Length;
+            if (!grow)
+            {
+                _buffer.AsSpan(_start, there).CopyTo(_buffer);
+                (_start, _end) = (0, there);
+                return;
+            }
+        }
+
+        Move(Math.Max(Math.Max(needed, there + 1), Math.Clamp(_buffer.Length * 2, SmallBuffer, LargeBuffer)));
+    }
+
+    private void Move(int size)
+    {
+        byte[] old = _buffer;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        int there = _end - _start;
+        old.AsSpan(_start, there).CopyTo(larger);
+        (_buffer, _start, _end) = (larger, 0, there);
+        if (_lent)
+        {
+            _retired.Add(old);
+            _lent = false;
+        }
+        else
+        {
+            Return(old);
+        }
+    }
+
+    /// <summary>It held what was decrypted: nobody else of the pool may see it.</summary>
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
