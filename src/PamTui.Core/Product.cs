@@ -4,6 +4,7 @@ using PamTui.Core.Accounts;
 using PamTui.Core.Audit;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
+using PamTui.Core.Users;
 using PamTui.Core.Vault;
 
 namespace PamTui.Core;
@@ -18,7 +19,7 @@ public sealed class Product : IAsyncDisposable
     private readonly OpenVault _vault;
     private readonly PasswordHasher _hasher;
 
-    private Product(Database database, OpenVault vault, SignInCheck check, CoreOptions options, TimeProvider time)
+    private Product(Database database, OpenVault vault, SignInCheck check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
     {
         _database = database;
         _vault = vault;
@@ -29,6 +30,11 @@ public sealed class Product : IAsyncDisposable
         Resources = new Resources.Resources(database, audit, time);
         Accounts = new Accounts.Accounts(database, audit, credentials, check, time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
+        Grants = new Grants(database, audit, time);
+        SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
+        Authorizer = new Authorizer(database, time);
+        Sessions = new Sessions.Sessions(database, audit, credentials, time);
+        Audit = new AuditLog(database, vault.AuditKey);
     }
 
     public Resources.Resources Resources { get; }
@@ -37,12 +43,22 @@ public sealed class Product : IAsyncDisposable
 
     public Users.Users Users { get; }
 
+    public Grants Grants { get; }
+
+    public SignIns SignIns { get; }
+
+    public Authorizer Authorizer { get; }
+
+    public Sessions.Sessions Sessions { get; }
+
+    public AuditLog Audit { get; }
+
     /// <summary>Opens a vault, bringing its file to this program's schema.</summary>
     /// <returns>A refusal: no vault there, files that others can read, a newer file, another master key. Nothing is written then.</returns>
     /// <exception cref="VaultException">The vault is damaged.</exception>
     /// <exception cref="IOException">The disk.</exception>
     public static Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct) =>
-        OpenAsync(folder, unlock, options, time, NoChecks, ct);
+        OpenAsync(folder, unlock, options, time, logs, NoChecks, ct);
 
     /// <summary>Makes a vault: its file, its master key, its audit chain, and its first admin. Interrupted, it can be run again.</summary>
     /// <param name="admin">The first admin and a line of an authorized_keys file; null: none yet, the owner of the folder is admin all the same.</param>
@@ -54,7 +70,7 @@ public sealed class Product : IAsyncDisposable
         (string Name, string? KeyLine)? admin,
         CancellationToken ct) => VaultInit.RunAsync(folder, unlock, form, new CoreOptions(), time, admin, ct);
 
-    internal static async Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, SignInCheck check, CancellationToken ct)
+    internal static async Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, ILoggerFactory logs, SignInCheck check, CancellationToken ct)
     {
         Result<bool> there = folder.IsPrivateFile(Database.FileName);
         if (there.Refusal is { } exposed)
@@ -84,7 +100,7 @@ public sealed class Product : IAsyncDisposable
                 return locked;
             }
 
-            return new Product(database, vault.Value, check, options, time);
+            return new Product(database, vault.Value, check, options, time, logs);
         }
         catch
         {
@@ -93,12 +109,12 @@ public sealed class Product : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await SignIns.DisposeAsync().ConfigureAwait(false);
         _hasher.Dispose();
         _vault.Dispose();
         _database.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static Task<CheckReport> NoChecks(

@@ -35,4 +35,18 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["description"] = "r.description",
         },
         ["r.name", "r.host", "r.description"]);
+
+    /// <summary>Has fields only; its owner kind has no metadata.</summary>
+    public static FilterSubject Audit { get; } = new(
+        "audit",
+        "x",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["actor"] = "x.actor",
+            ["source"] = "x.source",
+            ["action"] = "x.action",
+            ["target"] = "x.target",
+            ["details"] = "x.details",
+        },
+        ["x.actor", "x.source", "x.action", "x.target", "x.details"]);
 }

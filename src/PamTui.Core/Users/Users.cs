@@ -14,9 +14,6 @@ public sealed class Users
 
     public const int MinPasswordBytes = 10;
 
-    internal const string PasswordField = "password";
-    internal const string OwnerKind = "user";
-
     private readonly Database _database;
     private readonly AuditWriter _audit;
     private readonly SecretStore _secrets;
@@ -83,7 +80,7 @@ public sealed class Users
             }
 
             long grants = await GrantRows.CountOfUserAsync(tx, user.Id).ConfigureAwait(false);
-            await SecretRows.DeleteAsync(tx, OwnerKind, user.Id).ConfigureAwait(false);
+            await SecretRows.DeleteAsync(tx, UserSecrets.OwnerKind, user.Id).ConfigureAwait(false);
             await UserRows.DeleteAsync(tx, user.Id).ConfigureAwait(false);
             await _audit.AppendAsync(tx, actor, "user.remove", name, AuditDetails.Of(("grants", Number(grants)))).ConfigureAwait(false);
             return default(Done);
@@ -200,12 +197,12 @@ public sealed class Users
                 long version = await UserRows.NextPasswordVersionAsync(tx, user.Id, hash is not null).ConfigureAwait(false);
                 if (hash is null)
                 {
-                    await SecretRows.DeleteAsync(tx, OwnerKind, user.Id, PasswordField).ConfigureAwait(false);
+                    await SecretRows.DeleteAsync(tx, UserSecrets.OwnerKind, user.Id, UserSecrets.PasswordField).ConfigureAwait(false);
                 }
                 else
                 {
                     using Secret secret = Secret.FromText(hash);
-                    await _secrets.SealAsync(tx, new SecretBinding(OwnerKind, user.Id, PasswordField, version), secret).ConfigureAwait(false);
+                    await _secrets.SealAsync(tx, UserSecrets.Password(user.Id, version), secret).ConfigureAwait(false);
                 }
 
                 await _audit.AppendAsync(tx, actor, hash is null ? "user.password.remove" : "user.password.set", name).ConfigureAwait(false);

@@ -62,7 +62,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public async Task<Result<Product>> TryOpenAsync(VaultUnlock? unlock = null)
     {
-        Result<Product> opened = await Product.OpenAsync(Folder, unlock ?? new VaultUnlock(), Cheap, Time, CheckAsync, Ct);
+        Result<Product> opened = await Product.OpenAsync(Folder, unlock ?? new VaultUnlock(), Cheap, Time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, CheckAsync, Ct);
         if (opened.IsOk)
         {
             _products.Add(opened.Value);

@@ -1,0 +1,223 @@
+using System.Globalization;
+using PamTui.Core.Access;
+using PamTui.Core.Audit;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+using PamTui.Core.Vault;
+
+namespace PamTui.Core.Sessions;
+
+/// <summary>
+/// Brokered connections as rows: the gateway that runs one writes it, any process may list it and ask for its end. A member sees and
+/// ends his own, and sees those on accounts that he may audit.
+/// </summary>
+public sealed class Sessions
+{
+    private const int MaxReason = 256;
+
+    private readonly Database _database;
+    private readonly AuditWriter _audit;
+    private readonly Credentials _credentials;
+    private readonly TimeProvider _time;
+    private readonly EndingWatch _watch = new();
+
+    internal Sessions(Database database, AuditWriter audit, Credentials credentials, TimeProvider time) =>
+        (_database, _audit, _credentials, _time) = (database, audit, credentials, time);
+
+    /// <summary>The stored credential, for somebody who shows a grant to connect; the grant is asked again.</summary>
+    /// <exception cref="VaultException">The sealed row was changed outside the vault.</exception>
+    public Task<Result<TargetCredential>> OpenCredentialAsync(AccessGrant grant, CancellationToken ct) => _database.ReadAsync<Result<TargetCredential>>(
+        async tx =>
+        {
+            if (await StillAsync(tx, grant).ConfigureAwait(false) is not { } still)
+            {
+                return Gone();
+            }
+
+            Resource resource = (await ResourceRows.FindAsync(tx, still.What.Resource).ConfigureAwait(false))!;
+            (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, still.What).ConfigureAwait(false);
+            return new TargetCredential(resource, still.What.Username, still.What.Credential, main, passphrase);
+        },
+        ct);
+
+    /// <summary>A session begins: the target has let the account in.</summary>
+    /// <param name="source">The user's address.</param>
+    /// <param name="node">Names the gateway process' place, the same after a restart.</param>
+    /// <returns>The session's number.</returns>
+    public Task<Result<long>> StartAsync(AccessGrant grant, string source, string node, CancellationToken ct) => _database.WriteAsync<long>(
+        async tx =>
+        {
+            if (await StillAsync(tx, grant).ConfigureAwait(false) is not { } still)
+            {
+                return Gone();
+            }
+
+            long id = await SessionRows.InsertAsync(tx, new SessionRow
+            {
+                UserId = still.Who.Id,
+                UserName = still.Who.Name,
+                AccountId = still.What.Id,
+                Account = still.What.Name,
+                Resource = still.What.Resource,
+                Source = Text.Escape(source),
+                Node = node,
+                GrantId = still.GrantId,
+                Started = StoredTime.Of(_time.GetUtcNow()),
+            }).ConfigureAwait(false);
+            Actor actor = new(still.Who.Name, still.Who.Id, still.Who.Role, source);
+            string details = AuditDetails.Of(("session", Number(id)), ("grant", still.GrantId is { } row ? Number(row) : "admin"));
+            await _audit.AppendAsync(tx, actor, "session.start", still.What.Reference.ToString(), details).ConfigureAwait(false);
+            return id;
+        },
+        ct);
+
+    /// <summary>Sums so far; the last ones before a crash are kept.</summary>
+    public Task ReportBytesAsync(long id, long bytesIn, long bytesOut, CancellationToken ct) => _database.WriteAsync<Done>(
+        async tx =>
+        {
+            await SessionRows.SetBytesAsync(tx, id, bytesIn, bytesOut).ConfigureAwait(false);
+            return default(Done);
+        },
+        ct);
+
+    /// <summary>The session is over. A second call changes nothing.</summary>
+    /// <param name="reason">"closed", "connection lost", an answer of <see cref="EndingsAsync"/>, …</param>
+    public Task EndAsync(long id, string reason, long bytesIn, long bytesOut, CancellationToken ct) => _database.WriteAsync<Done>(
+        async tx =>
+        {
+            if (await SessionRows.FindAsync(tx, id).ConfigureAwait(false) is { Ended: null } row)
+            {
+                await SessionRows.SetBytesAsync(tx, id, bytesIn, bytesOut).ConfigureAwait(false);
+                await EndAsync(tx, row, reason, bytesIn, bytesOut).ConfigureAwait(false);
+            }
+
+            return default(Done);
+        },
+        ct);
+
+    /// <summary>The newest first.</summary>
+    public Task<Result<Page<SessionRecord>>> ListAsync(Actor actor, bool liveOnly, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<SessionRecord>>>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            if (caller.Refusal is { } no)
+            {
+                return no;
+            }
+
+            SqlArgs args = new();
+            string condition = (liveOnly ? "s.ended IS NULL AND " : "") + await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
+            return await SessionRows.PageAsync(tx, condition, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <returns>NotFound also for what a member may not see.</returns>
+    public Task<Result<SessionRecord>> FindAsync(Actor actor, long id, CancellationToken ct) => _database.ReadAsync<Result<SessionRecord>>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            if (caller.Refusal is { } no)
+            {
+                return no;
+            }
+
+            SqlArgs args = new();
+            string condition = $"s.id = {args.Add(id)} AND {await SeenAsync(tx, caller.Value, args).ConfigureAwait(false)}";
+            Page<SessionRecord> found = await SessionRows.PageAsync(tx, condition, args, new PageRequest(0, 1)).ConfigureAwait(false);
+            return found.Items.Count == 1 ? found.Items[0] : NoSession(id);
+        },
+        ct);
+
+    /// <summary>Asks the gateway that runs the session to end it; within a second it does. For admins, and for one's own.</summary>
+    public async Task<Result<Done>> KillAsync(Actor actor, long id, string reason, CancellationToken ct)
+    {
+        if (reason.Length > MaxReason)
+        {
+            return Refusal.Invalid($"The reason has more than {MaxReason} characters.", "reason");
+        }
+
+        return await _database.WriteAsync<Done>(
+            async tx =>
+            {
+                Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+                if (caller.Refusal is { } no)
+                {
+                    return no;
+                }
+
+                SessionRow? row = await SessionRows.FindAsync(tx, id).ConfigureAwait(false);
+                if (row is null || (!caller.Value.IsAdmin && row.UserId != caller.Value.User!.Id))
+                {
+                    return NoSession(id);
+                }
+
+                if (row.Ended is not null)
+                {
+                    return Refusal.Failed($"The session {id} has ended already.");
+                }
+
+                string told = "killed by " + actor.Name + (reason.Length == 0 ? "" : ": " + reason);
+                await SessionRows.SetKillAsync(tx, id, Text.Escape(told, 2 * MaxReason)).ConfigureAwait(false);
+                string details = AuditDetails.Of(("session", Number(id)), ("user", row.UserName), ("reason", reason.Length == 0 ? null : reason));
+                await _audit.AppendAsync(tx, actor, "session.kill", row.Resource + "/" + row.Account, details).ConfigureAwait(false);
+                return default(Done);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Which of these live sessions must end now and why: killed, or its grant, user, account or resource is gone. Asked every second
+    /// by the gateway that runs them; while nothing in the vault changes it costs one row.
+    /// </summary>
+    public Task<IReadOnlyList<(long Id, string Reason)>> EndingsAsync(IReadOnlyCollection<long> liveIds, CancellationToken ct) => liveIds.Count == 0
+        ? Task.FromResult<IReadOnlyList<(long, string)>>([])
+        : _database.ReadAsync(tx => _watch.AskAsync(tx, liveIds, _time.GetUtcNow()), ct);
+
+    /// <summary>Closes the rows that a process of this node left live when it died. Called once, before the node takes sessions.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> RecoverAsync(string node, CancellationToken ct)
+    {
+        Result<int> closed = await _database.WriteAsync<int>(
+            async tx =>
+            {
+                List<SessionRow> left = await SessionRows.LiveOnAsync(tx, node).ConfigureAwait(false);
+                foreach (SessionRow row in left)
+                {
+                    await EndAsync(tx, row, row.KillReason ?? "gateway stopped unexpectedly", row.BytesIn, row.BytesOut).ConfigureAwait(false);
+                }
+
+                return left.Count;
+            },
+            ct).ConfigureAwait(false);
+        return closed.Value;
+    }
+
+    private static Refusal NoSession(long id) => Refusal.NotFound($"There is no session {id}, or none that you may see.");
+
+    private static Refusal Gone() => Refusal.NotAllowed("The grant to connect holds no longer.");
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private async Task<AccessGrant?> StillAsync(Tx tx, AccessGrant grant) => grant.Capability == Capability.Connect
+        ? await AccessDecision.AskAsync(tx, grant.Who.Id, grant.What.Id, Capability.Connect, _time.GetUtcNow()).ConfigureAwait(false)
+        : null;
+
+    private async Task EndAsync(Tx tx, SessionRow row, string reason, long bytesIn, long bytesOut)
+    {
+        string told = Text.Escape(reason, 2 * MaxReason);
+        await SessionRows.SetEndAsync(tx, row.Id, _time.GetUtcNow(), told).ConfigureAwait(false);
+        string details = AuditDetails.Of(("session", Number(row.Id)), ("reason", told), ("in", Number(bytesIn)), ("out", Number(bytesOut)));
+        await _audit.AppendAsync(tx, new Actor(row.UserName, row.UserId, Role.Member, row.Source), "session.end", row.Resource + "/" + row.Account, details).ConfigureAwait(false);
+    }
+
+    private async Task<string> SeenAsync(Tx tx, Caller caller, SqlArgs args)
+    {
+        if (caller.IsAdmin)
+        {
+            return "1 = 1";
+        }
+
+        string audited = await GrantRows.ReachAsync(tx, caller.User!.Id, Capability.Audit, _time.GetUtcNow(), args).ConfigureAwait(false);
+        return $"(s.user_id = {args.Add(caller.User.Id)} OR s.account_id IN (SELECT a.id FROM accounts a WHERE {audited}))";
+    }
+}

@@ -1,0 +1,93 @@
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Storage;
+
+internal sealed class SessionRow
+{
+    public long Id { get; init; }
+
+    public long UserId { get; init; }
+
+    public string UserName { get; init; } = "";
+
+    public long AccountId { get; init; }
+
+    public string Account { get; init; } = "";
+
+    public string Resource { get; init; } = "";
+
+    public string Source { get; init; } = "";
+
+    public string Node { get; init; } = "";
+
+    public long? GrantId { get; init; }
+
+    public long Started { get; init; }
+
+    public long? Ended { get; init; }
+
+    public string? EndReason { get; init; }
+
+    public string? KillReason { get; init; }
+
+    public long BytesIn { get; init; }
+
+    public long BytesOut { get; init; }
+
+    public SessionRecord ToRecord() => new(
+        Id,
+        UserName,
+        Account,
+        Resource,
+        Source,
+        StoredTime.From(Started),
+        StoredTime.From(Ended),
+        EndReason,
+        BytesIn,
+        BytesOut);
+}
+
+internal static class SessionRows
+{
+    private const string Columns = """
+        s.id, s.user_id, s.user_name, s.account_id, s.account, s.resource, s.source, s.node, s.grant_id, s.started, s.ended, s.end_reason, s.kill_reason,
+        s.bytes_in, s.bytes_out
+        """;
+
+    public static Task<SessionRow?> FindAsync(Tx tx, long id) => tx.FirstAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id = @id", new { id });
+
+    public static Task<List<SessionRow>> FindAsync(Tx tx, IReadOnlyCollection<long> ids) =>
+        tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id IN @ids", new { ids });
+
+    public static Task<List<SessionRow>> LiveOnAsync(Tx tx, string node) =>
+        tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.ended IS NULL AND s.node = @node ORDER BY s.id", new { node });
+
+    /// <summary>The newest first.</summary>
+    public static async Task<Page<SessionRecord>> PageAsync(Tx tx, string condition, SqlArgs args, PageRequest page)
+    {
+        long total = await tx.NumberAsync($"SELECT count(*) FROM sessions s WHERE {condition}", args.Values).ConfigureAwait(false);
+        List<SessionRow> rows = await tx.ListAsync<SessionRow>(
+            $"SELECT {Columns} FROM sessions s WHERE {condition} ORDER BY s.id DESC LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}",
+            args.Values).ConfigureAwait(false);
+        return new Page<SessionRecord>([.. rows.Select(row => row.ToRecord())], page.Offset, (int)total);
+    }
+
+    public static Task<long> InsertAsync(Tx tx, SessionRow row) => tx.NumberAsync(
+        """
+        INSERT INTO sessions (user_id, user_name, account_id, account, resource, source, node, grant_id, started, bytes_in, bytes_out)
+        VALUES (@UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @Started, 0, 0) RETURNING id
+        """,
+        row);
+
+    public static Task<int> SetBytesAsync(Tx tx, long id, long bytesIn, long bytesOut) => tx.ExecuteAsync(
+        "UPDATE sessions SET bytes_in = @bytesIn, bytes_out = @bytesOut WHERE id = @id AND ended IS NULL",
+        new { id, bytesIn, bytesOut });
+
+    public static Task SetEndAsync(Tx tx, long id, DateTimeOffset at, string reason) => tx.ExecuteAsync(
+        "UPDATE sessions SET ended = @at, end_reason = @reason WHERE id = @id AND ended IS NULL",
+        new { id, at = StoredTime.Of(at), reason });
+
+    public static Task SetKillAsync(Tx tx, long id, string reason) => tx.ExecuteAsync(
+        "UPDATE sessions SET kill_reason = @reason WHERE id = @id AND ended IS NULL",
+        new { id, reason });
+}

@@ -1,0 +1,230 @@
+using PamTui.Core.Access;
+using PamTui.Core.Audit;
+using PamTui.Core.Filters;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+
+namespace PamTui.Core.Users;
+
+/// <summary>A grant as it is asked for.</summary>
+/// <param name="Grantee">A user's name, or "group:NAME".</param>
+/// <param name="Target">"RESOURCE/ACCOUNT", "RESOURCE/*", or a filter.</param>
+/// <param name="From">Null: from now on.</param>
+/// <param name="Until">The first moment at which it no longer holds; null: no end.</param>
+public sealed record GrantDraft(string Grantee, string Target, Capability Capabilities, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+
+/// <summary>Why a user may, or may not, do something with an account.</summary>
+/// <param name="Capabilities">Everything he may do with it now.</param>
+/// <param name="Sentence">The answer in words.</param>
+/// <param name="Reasons">His grants and his groups', each with what it says about the account.</param>
+public sealed record GrantExplanation(string User, AccountRef Account, Capability Capabilities, string Sentence, IReadOnlyList<GrantReason> Reasons);
+
+/// <param name="Holds">It reaches the account and holds now.</param>
+public sealed record GrantReason(Grant Grant, bool Holds, string Why);
+
+/// <summary>Who may do what on which accounts. For admins; a member may ask why he himself may or may not.</summary>
+public sealed class Grants
+{
+    private const string GroupMark = "group:";
+
+    private readonly Database _database;
+    private readonly AuditWriter _audit;
+    private readonly TimeProvider _time;
+
+    internal Grants(Database database, AuditWriter audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
+
+    /// <summary>
+    /// A filter of a grant looks at fields and metadata only: a bare word always means "has this key", and text search and the
+    /// check's state are refused, so that what a grant reaches changes only when the accounts do.
+    /// </summary>
+    public async Task<Result<Grant>> AddAsync(Actor actor, GrantDraft draft, CancellationToken ct)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (draft.Capabilities == Capability.None || (draft.Capabilities & ~Visibility.Any) != Capability.None)
+        {
+            return Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit.", "can");
+        }
+
+        if (draft.Until is { } until && until <= (draft.From ?? now))
+        {
+            return Refusal.Invalid("The grant would end before it begins.", "until");
+        }
+
+        return await AdminAsync<Grant>(
+            actor,
+            "give grants",
+            async tx =>
+            {
+                Result<(long? User, long? Group)> grantee = await GranteeAsync(tx, draft.Grantee).ConfigureAwait(false);
+                if (grantee.Refusal is { } nobody)
+                {
+                    return nobody;
+                }
+
+                Result<GrantDraftRow> row = await TargetAsync(tx, draft.Target, new GrantDraftRow(
+                    grantee.Value.User,
+                    grantee.Value.Group,
+                    null,
+                    null,
+                    null,
+                    (long)draft.Capabilities,
+                    StoredTime.Of(draft.From ?? now),
+                    StoredTime.Of(draft.Until),
+                    actor.Name)).ConfigureAwait(false);
+                if (row.Refusal is { } noTarget)
+                {
+                    return noTarget;
+                }
+
+                Grant grant = (await GrantRows.FindAsync(tx, await GrantRows.InsertAsync(tx, row.Value).ConfigureAwait(false)).ConfigureAwait(false))!;
+                await _audit.AppendAsync(tx, actor, "grant.add", grant.Target, Details(grant)).ConfigureAwait(false);
+                return grant;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>In the order they were made, ended ones too.</summary>
+    public Task<Result<Page<Grant>>> ListAsync(Actor actor, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<Grant>>>(
+        async tx => (await Caller.AdminAsync(tx, actor, "list grants").ConfigureAwait(false)).Refusal is { } no
+            ? no
+            : await GrantRows.PageAsync(tx, FieldCheck.Bounded(page)).ConfigureAwait(false),
+        ct);
+
+    /// <summary>Takes a grant away; live sessions that stood on it end within a second.</summary>
+    public Task<Result<Done>> RemoveAsync(Actor actor, long id, CancellationToken ct) => AdminAsync<Done>(
+        actor,
+        "take grants away",
+        async tx =>
+        {
+            if (await GrantRows.FindAsync(tx, id).ConfigureAwait(false) is not { } grant)
+            {
+                return Refusal.NotFound($"There is no grant {id}.");
+            }
+
+            await GrantRows.DeleteAsync(tx, id).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, actor, "grant.remove", grant.Target, Details(grant)).ConfigureAwait(false);
+            return default(Done);
+        },
+        ct);
+
+    /// <summary>Says yes or no, and by which row.</summary>
+    public Task<Result<GrantExplanation>> ExplainAsync(Actor actor, string user, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<GrantExplanation>>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            if (caller.Refusal is { } no)
+            {
+                return no;
+            }
+
+            if (!caller.Value.IsAdmin && caller.Value.User!.Name != user)
+            {
+                return Refusal.NotAllowed("Only an admin may ask about other users.");
+            }
+
+            if (await UserRows.FindAsync(tx, user).ConfigureAwait(false) is not { } who)
+            {
+                return Refusal.NotFound($"There is no user {Text.Quote(user)}.");
+            }
+
+            DateTimeOffset now = _time.GetUtcNow();
+            Result<Account> account = await Visibility.AccountAsync(tx, caller.Value, reference, Visibility.Any, now).ConfigureAwait(false);
+            return account.Refusal is { } none ? none : await ExplainAsync(tx, who, account.Value, now).ConfigureAwait(false);
+        },
+        ct);
+
+    private static async Task<GrantExplanation> ExplainAsync(Tx tx, User user, Account account, DateTimeOffset now)
+    {
+        IReadOnlyList<Grant> grants = await GrantRows.OfUserAsync(tx, user.Id).ConfigureAwait(false);
+        HashSet<long> reaching = [.. (await GrantRows.ReachingAsync(tx, grants, account).ConfigureAwait(false)).Select(grant => grant.Id)];
+        List<GrantReason> reasons = [.. grants.Select(grant => Reason(grant, reaching.Contains(grant.Id), now))];
+        Capability sum = user switch
+        {
+            { Disabled: true } => Capability.None,
+            { Role: Role.Admin } => Visibility.Any,
+            _ => reasons.Where(reason => reason.Holds).Aggregate(Capability.None, (all, reason) => all | reason.Grant.Capabilities),
+        };
+        string name = Text.Escape(user.Name);
+        string sentence = user switch
+        {
+            { Disabled: true } => $"No: {name} is disabled.",
+            { Role: Role.Admin } => $"Yes: {name} is an admin and may do everything.",
+            _ when sum == Capability.None => $"No: {Text.Escape(user.Name)} has no grant that reaches {account.Reference} now.",
+            _ => $"Yes: {name} may {Shown(sum)} by {string.Join(" and ", reasons.Where(reason => reason.Holds).Select(reason => "grant " + reason.Grant.Id))}.",
+        };
+        return new GrantExplanation(user.Name, account.Reference, sum, sentence, reasons);
+    }
+
+    private static GrantReason Reason(Grant grant, bool reaches, DateTimeOffset now) => (reaches, grant) switch
+    {
+        (false, _) => new GrantReason(grant, false, "does not reach this account"),
+        (_, { From: var from }) when from > now => new GrantReason(grant, false, $"begins only at {from:u}"),
+        (_, { Until: { } until }) when until <= now => new GrantReason(grant, false, $"ended at {until:u}"),
+        _ => new GrantReason(grant, true, $"lets {(grant.Grantee.StartsWith(GroupMark, StringComparison.Ordinal) ? "the members of " + grant.Grantee[GroupMark.Length..] : grant.Grantee)} {Shown(grant.Capabilities)}"),
+    };
+
+    private static string Shown(Capability capabilities) =>
+        string.Join(", ", Enum.GetValues<Capability>().Where(one => one != Capability.None && capabilities.HasFlag(one)).Select(Words.Of));
+
+    private static string Details(Grant grant) => AuditDetails.Of(
+        ("grant", grant.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ("to", grant.Grantee),
+        ("can", Shown(grant.Capabilities)),
+        ("from", grant.From.ToString("u")),
+        ("until", grant.Until?.ToString("u")));
+
+    private static async Task<Result<(long? User, long? Group)>> GranteeAsync(Tx tx, string grantee)
+    {
+        if (grantee.StartsWith(GroupMark, StringComparison.Ordinal))
+        {
+            string name = grantee[GroupMark.Length..];
+            return await GroupRows.FindAsync(tx, name).ConfigureAwait(false) is { } group
+                ? ((long?)null, group.Id)
+                : Refusal.NotFound($"There is no group {Text.Quote(name)}.");
+        }
+
+        return await UserRows.FindAsync(tx, grantee).ConfigureAwait(false) is { } user
+            ? (user.Id, (long?)null)
+            : Refusal.NotFound($"There is no user {Text.Quote(grantee)}.");
+    }
+
+    private static async Task<Result<GrantDraftRow>> TargetAsync(Tx tx, string target, GrantDraftRow row)
+    {
+        if (AccountRef.Parse(target) is { IsOk: true } reference)
+        {
+            return await AccountRows.FindAsync(tx, reference.Value).ConfigureAwait(false) is { } account
+                ? row with { AccountId = account.Id }
+                : Visibility.NoAccount(reference.Value);
+        }
+
+        if (target.EndsWith("/*", StringComparison.Ordinal) && Names.IsValid(target[..^2]))
+        {
+            return await ResourceRows.FindAsync(tx, target[..^2]).ConfigureAwait(false) is { } resource
+                ? row with { ResourceId = resource.Id }
+                : Visibility.NoResource(target[..^2]);
+        }
+
+        Result<FilterNode> filter = Filter.Parse(target);
+        if (filter.Refusal is { } bad)
+        {
+            return bad;
+        }
+
+        return WhyNotForGrant(filter.Value) is { } why ? Refusal.Invalid(why, "filter") : row with { Filter = filter.Value.ToString() };
+    }
+
+    private static string? WhyNotForGrant(FilterNode node) => node switch
+    {
+        EverythingNode => "A grant needs an account, RESOURCE/* or a filter that is not empty.",
+        SearchNode => "A grant's filter cannot search text: write key=value, key~part or key.",
+        CompareNode { IsQuoted: false, Key: "check" } => "A grant cannot hang on how the last check went.",
+        AndNode and => and.Terms.Select(WhyNotForGrant).FirstOrDefault(why => why is not null),
+        OrNode or => or.Terms.Select(WhyNotForGrant).FirstOrDefault(why => why is not null),
+        NotNode not => WhyNotForGrant(not.Term),
+        _ => null,
+    };
+
+    private Task<Result<T>> AdminAsync<T>(Actor actor, string what, Func<Tx, Task<Result<T>>> work, CancellationToken ct) => _database.WriteAsync<T>(
+        async tx => (await Caller.AdminAsync(tx, actor, what).ConfigureAwait(false)).Refusal is { } no ? no : await work(tx).ConfigureAwait(false),
+        ct);
+}
