@@ -28,7 +28,8 @@ public sealed class Postgres : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    public static async Task<Postgres> StartAsync(bool tls = true, IReadOnlyList<string>? certificateNames = null, IReadOnlyList<string>? config = null)
+    /// <param name="hba">Lines of pg_hba.conf, in place of the usual ones.</param>
+    public static async Task<Postgres> StartAsync(bool tls = true, IReadOnlyList<string>? certificateNames = null, IReadOnlyList<string>? config = null, string? hba = null)
     {
         string program = Tools.Need("postgres");
         TempFolder folder = new(readableByAll: true);
@@ -45,6 +46,11 @@ public sealed class Postgres : IAsyncDisposable
         (string initProgram, IReadOnlyList<string> initArguments) = AsPostgres(
             Tools.Need("initdb"), ["-D", data, "-U", "postgres", "--locale=C", "--encoding=UTF8", "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256"]);
         (await Run.ProgramAsync(initProgram, initArguments, null)).Succeeded();
+
+        if (hba is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), hba);
+        }
 
         for (int attempt = 1; ; attempt++)
         {

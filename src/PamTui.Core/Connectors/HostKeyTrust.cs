@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Connectors;
+
+/// <summary>Whether a shown host key is one of the pinned; decided before anything of the user's leaves (D1, D3).</summary>
+internal static class HostKeyTrust
+{
+    /// <summary>The type that the key itself declares (RFC 4253 §6.6) and its fingerprint as OpenSSH prints it.</summary>
+    public static SeenHostKey Describe(ReadOnlySpan<byte> blob)
+    {
+        int length = blob.Length >= 4 ? (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(blob), 64) : 0;
+        string type = Encoding.ASCII.GetString(blob.Slice(Math.Min(4, blob.Length), Math.Min(length, Math.Max(blob.Length - 4, 0))));
+        return new SeenHostKey(Text.Escape(type), "SHA256:" + Convert.ToBase64String(SHA256.HashData(blob)).TrimEnd('='));
+    }
+
+    public static CheckFailure? WhyNot(CheckRun run, Resource resource, SeenHostKey shown)
+    {
+        string target = Reach.Name(resource);
+        if (resource.HostKeys.Count == 0)
+        {
+            return resource.TrustOnFirstUse
+                ? null
+                : run.Fail(
+                    CheckCause.HostKeyUnknown,
+                    $"The host key of {target} is not known yet: {shown.KeyType} {shown.Fingerprint}. Compare it with the server's own (ssh-keygen -l -f on its public host key), then accept it. Nothing was sent.");
+        }
+
+        if (resource.HostKeys.Any(pin => pin.Fingerprint == shown.Fingerprint && (pin.KeyType.Length == 0 || pin.KeyType == shown.KeyType)))
+        {
+            return null;
+        }
+
+        return resource.HostKeys.All(pin => pin.KeyType.Length > 0 && pin.KeyType != shown.KeyType)
+            ? run.Fail(
+                CheckCause.HostKeyTypeDiffers,
+                $"{target} shows a host key of another type ({shown.KeyType}) than is pinned ({string.Join(", ", resource.HostKeys.Select(pin => Text.Escape(pin.KeyType)).Distinct())}): someone may stand between. If the server changed, pin its {shown.KeyType} key. Nothing was sent.")
+            : run.Fail(
+                CheckCause.HostKeyDiffers,
+                $"{target} shows another host key than is pinned ({shown.KeyType} {shown.Fingerprint}): someone may stand between. If the server was set up anew, replace the pinned key. Nothing was sent.");
+    }
+}
