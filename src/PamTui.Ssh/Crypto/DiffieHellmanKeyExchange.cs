@@ -11,21 +11,17 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
     // More than twice the strength of either group (RFC 3526 §8).
     private const int ExponentBytes = 64;
 
-    private readonly BigInteger _p;
+    private readonly DHParameters _group;
     private readonly BigInteger _x;
-    private readonly byte[] _public;
 
     private DiffieHellmanKeyExchange(DHParameters group, HashAlgorithmName hash)
     {
         Hash = hash;
-        _p = group.P;
+        _group = group;
         byte[] exponent = RandomNumberGenerator.GetBytes(ExponentBytes);
         exponent[0] |= 0x80;
         _x = new BigInteger(1, exponent);
         CryptographicOperations.ZeroMemory(exponent);
-        // ModPow's time depends on the exponent. This one serves a single exchange, two powers and then never again, so that no
-        // second measurement of it exists; what one noisy timing tells is far from 512 bits.
-        _public = group.G.ModPow(_x, _p).ToByteArrayUnsigned();
     }
 
     public override HashAlgorithmName Hash { get; }
@@ -36,12 +32,12 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
 
     public static DiffieHellmanKeyExchange Group16() => new(DHStandardGroups.rfc3526_4096, HashAlgorithmName.SHA512);
 
-    public override byte[] ClientInit() => [.. _public];
+    public override byte[] ClientInit() => Power(_group.G);
 
     public override byte[] ServerReply(ReadOnlySpan<byte> clientInit, out SharedSecret secret)
     {
         secret = Agree(clientInit);
-        return [.. _public];
+        return Power(_group.G);
     }
 
     public override SharedSecret ClientFinish(ReadOnlySpan<byte> serverReply) => Agree(serverReply);
@@ -53,17 +49,21 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
     private SharedSecret Agree(ReadOnlySpan<byte> theirs)
     {
         // RFC 4253 §8 allows [1, p-1]; the ends give a secret that everybody knows. The length first: a number costs its square.
-        if (theirs.Length > _p.GetLengthofByteArrayUnsigned())
+        if (theirs.Length > _group.P.GetLengthofByteArrayUnsigned())
         {
             throw Refused("A Diffie-Hellman value is out of range.");
         }
 
         BigInteger y = new(1, theirs.ToArray());
-        if (y.CompareTo(BigInteger.One) <= 0 || y.CompareTo(_p.Subtract(BigInteger.One)) >= 0)
+        if (y.CompareTo(BigInteger.One) <= 0 || y.CompareTo(_group.P.Subtract(BigInteger.One)) >= 0)
         {
             throw Refused("A Diffie-Hellman value is out of range.");
         }
 
-        return new SharedSecret(y.ModPow(_x, _p).ToByteArrayUnsigned(), asString: false);
+        return new SharedSecret(Power(y), asString: false);
     }
+
+    // ModPow's time depends on the exponent. This one serves a single exchange, two powers and then never again, so that no second
+    // measurement of it exists; what one noisy timing tells is far from 512 bits. Nothing is computed before the peer's value is checked.
+    private byte[] Power(BigInteger number) => number.ModPow(_x, _group.P).ToByteArrayUnsigned();
 }

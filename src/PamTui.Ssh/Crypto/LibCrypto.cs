@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace PamTui.Ssh.Crypto;
 
@@ -98,6 +99,8 @@ internal sealed unsafe class LibCrypto
 
     private static LibCrypto? TryLoad()
     {
+        // Lets the framework initialise the library first: it asks for no clean-up at exit, under which threads still running would crash.
+        SHA256.HashData([]);
         if (!NativeLibrary.TryLoad(Library, out nint library))
         {
             return null;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CsCheck;
 using PamTui.Servers;
 using PamTui.Ssh.Keys;
 
@@ -271,6 +272,42 @@ public sealed class PrivateKeyFileTests
     }
 
     [Theory]
+    [InlineData("genpkey", "-algorithm", "ed25519")]
+    [InlineData("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")]
+    [InlineData("ecparam", "-name", "secp384r1", "-genkey", "-noout")]
+    [InlineData("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-aes256", "-pass", "pass:pass")]
+    public async Task Der_with_any_byte_changed_or_missing_gives_a_key_or_a_reason(params string[] arguments)
+    {
+        RunResult made = (await Run.ProgramAsync("openssl", arguments)).Succeeded();
+        string label = made.Text.Split("-----")[1]["BEGIN ".Length..];
+        byte[] content = Content(made.Output);
+        using SshPrivateKey key = SshPrivateKey.Parse(made.Output, "pass"u8);
+        for (int i = 0; i < content.Length; i++)
+        {
+            byte[] changed = [.. content];
+            changed[i] ^= 0x01;
+            AssertKeyOrRefused(key, Armor(changed, label));
+            AssertKeyOrRefused(key, Armor([.. content[..i], .. content[(i + 1)..]], label));
+            Assert.Throws<SshKeyFileException>(() => SshPrivateKey.Parse(Armor(content[..i], label), "pass"u8));
+        }
+
+        Assert.Throws<SshKeyFileException>(() => SshPrivateKey.Parse(Armor([.. content, 0], label), "pass"u8));
+    }
+
+    [Fact]
+    public void Random_bytes_in_any_form_give_a_reason_and_no_other_error() =>
+        Gen.Select(
+            OneOf("OPENSSH PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+            Gen.Byte.Array[0, 200],
+            OneOf("", "DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n", "DEK-Info: DES-EDE3-CBC,0011223344556677\n", "DEK-Info: ,\n"))
+            .Sample((label, content, header) =>
+            {
+                byte[] file = Encoding.ASCII.GetBytes(
+                    $"-----BEGIN {label}-----\n{header}{Convert.ToBase64String(content)}\n-----END {label}-----\n");
+                Assert.Throws<SshKeyFileException>(() => SshPrivateKey.Parse(file, "pass"u8));
+            });
+
+    [Theory]
     [InlineData("")]
     [InlineData("hello")]
     [InlineData("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbDTBFiC7h6NHx4mGmV1x3w2MV1MbysvgXosw7UzMa1 a public key")]
@@ -346,6 +383,8 @@ public sealed class PrivateKeyFileTests
         Assert.DoesNotContain("seed", key.ToString(), StringComparison.Ordinal);
     }
 
+    private static Gen<string> OneOf(params string[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
+
     private static void AssertIs(SshKeyFile file, SshPrivateKey key)
     {
         Assert.Equal(file.Fingerprint, key.PublicKey.Fingerprint);
@@ -362,6 +401,20 @@ public sealed class PrivateKeyFileTests
         string path = folder.WritePrivate("written", Encoding.ASCII.GetString(key.WriteOpenSsh()));
         RunResult read = (await Run.ProgramAsync("ssh-keygen", "-y", "-f", path)).Succeeded();
         Assert.StartsWith(key.PublicKey.ToString(), read.Text, StringComparison.Ordinal);
+    }
+
+    private static void AssertKeyOrRefused(SshPrivateKey key, byte[] file)
+    {
+        try
+        {
+            using SshPrivateKey other = SshPrivateKey.Parse(file, "pass"u8);
+            // An EC file without its point still holds the scalar; a changed scalar of a file without a point is another sound key.
+            Assert.Equal(key.PublicKey.KeyType, other.PublicKey.KeyType);
+        }
+        catch (SshKeyFileException)
+        {
+            return;
+        }
     }
 
     private static void AssertRefused(SshKeyFileReason reason, byte[] file, string passphrase)
@@ -391,6 +444,6 @@ public sealed class PrivateKeyFileTests
     private static byte[] Content(byte[] file) =>
         Convert.FromBase64String(string.Concat(Encoding.ASCII.GetString(file).Split('\n').Where(line => !line.StartsWith('-'))));
 
-    private static byte[] Armor(byte[] content) => Encoding.ASCII.GetBytes(
-        $"-----BEGIN OPENSSH PRIVATE KEY-----\n{Convert.ToBase64String(content)}\n-----END OPENSSH PRIVATE KEY-----\n");
+    private static byte[] Armor(byte[] content, string label = "OPENSSH PRIVATE KEY") => Encoding.ASCII.GetBytes(
+        $"-----BEGIN {label}-----\n{Convert.ToBase64String(content)}\n-----END {label}-----\n");
 }
