@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.InteropServices;
 using System.Text;
 using PamTui.Commands;
 
@@ -12,9 +11,7 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        using CancellationTokenSource stop = new();
-        using PosixSignalRegistration interrupt = Cancelling(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminate = Cancelling(PosixSignal.SIGTERM, stop);
+        using Interrupts interrupts = new();
         await using Stream input = Console.OpenStandardInput();
         await using TextWriter output = Writer(Console.OpenStandardOutput());
         await using TextWriter error = Writer(Console.OpenStandardError());
@@ -26,18 +23,10 @@ internal static class Program
             Prompt = TtyPrompt.TryOpen(),
             Width = Console.IsOutputRedirected ? DefaultWidth : Math.Max(40, Console.WindowWidth),
             Time = TimeProvider.System,
-            Machine = new LocalMachine(Variables()),
+            Machine = new LocalMachine(Variables(), interrupts),
         };
-        return await CommandLine.RunAsync(args, context, stop.Token);
+        return await CommandLine.RunAsync(args, context, interrupts.Stop);
     }
-
-    private static PosixSignalRegistration Cancelling(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            // The first one ends what runs in good order; a second one ends the process.
-            context.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        });
 
     private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = false, NewLine = "\n" };
 

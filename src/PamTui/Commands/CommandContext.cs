@@ -1,3 +1,4 @@
+using PamTui.Core;
 using PamTui.Core.Model;
 
 namespace PamTui.Commands;
@@ -30,4 +31,4 @@ internal sealed record CommandContext
 }
 
 /// <summary>The gateway's vault, lent for one command, and who asked.</summary>
-internal sealed record RemoteSession(Actor Actor);
+internal sealed record RemoteSession(Product Product, Actor Actor);

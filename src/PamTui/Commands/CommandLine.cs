@@ -13,7 +13,18 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(IReadOnlyList<string> words, CommandContext context, CancellationToken ct)
     {
+        // `help account add` is what everybody tries first.
+        if (words.Count > 0 && words[0] == "help")
+        {
+            words = [.. words.Skip(1), "--help"];
+        }
+
         ParseResult parsed = CommandTree.Build(context, words).Parse(words, Parser);
+        if (parsed.Action is not Help && SwallowedOption(parsed) is { } swallowed)
+        {
+            return await FailAsync(context, Refusal.Invalid($"{NoSuch("option", swallowed)} See `{PathOf(parsed)} --help`."), ct);
+        }
+
         if (parsed.Errors.Count > 0 && parsed.Action is not Help)
         {
             return await FailAsync(context, Refusal.Invalid(Sentence(parsed) + $" See `{PathOf(parsed)} --help`."), ct);
@@ -64,13 +75,28 @@ internal static class CommandLine
     {
         if (parsed.UnmatchedTokens.Count > 0)
         {
-            string what = parsed.UnmatchedTokens[0].StartsWith('-') ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "verb" : "argument";
-            return $"There is no {what} {Text.Quote(parsed.UnmatchedTokens[0])} here.";
+            string token = parsed.UnmatchedTokens[0];
+            string what = token.StartsWith('-') ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "verb" : "argument";
+            return NoSuch(what, token);
         }
 
         string sentence = Text.Escape(parsed.Errors[0].Message, 512);
         return sentence.EndsWith('.') ? sentence : sentence + ".";
     }
+
+    // What stands after '=' may be a secret that was typed where none belongs (D6): it is not repeated.
+    private static string NoSuch(string what, string token) => token.Split('=')[0] switch
+    {
+        "--password" or "--passphrase" or "--private-key" or "--secret" =>
+            "A secret is never an argument, others could read it: leave it out to be asked, or send it on stdin with --password-stdin.",
+        var name => $"There is no {what} {Text.Quote(what == "option" ? name : token)} here.",
+    };
+
+    // An argument may begin with '-' (a filter's "-term"), so the library takes a mistyped option for one.
+    private static string? SwallowedOption(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+        ?.Value;
 
     private static string PathOf(ParseResult parsed)
     {

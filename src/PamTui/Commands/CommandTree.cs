@@ -16,6 +16,9 @@ internal static class CommandTree
 
     public static Command Build(CommandContext context, IReadOnlyList<string> words) => Grow(context, words);
 
+    /// <summary>With every verb filled in.</summary>
+    public static Command Whole(CommandContext context) => Grow(context, null);
+
     // Null: all of it.
     private static Verb Grow(CommandContext context, IReadOnlyList<string>? words)
     {
@@ -34,10 +37,29 @@ internal static class CommandTree
         version.Action = new PrintVersion(context.Output);
         root.Add(version);
 
+        root.Add(InitVerb.Build(context));
+        Noun("resource", "Systems to reach: Linux, PostgreSQL and MySQL servers", ResourceVerbs.Fill);
+        Noun("account", "Credentials on a resource", AccountVerbs.Fill);
+        Noun("user", "People and services who sign in to the gateway", UserVerbs.Fill);
+        Noun("group", "Groups of users", GroupVerbs.Fill);
+        Noun("grant", "Who may do what on which accounts", GrantVerbs.Fill);
+        Noun("session", "Sessions that the gateway brokers", SessionVerbs.Fill);
+        Noun("audit", "What was done, by whom, from where", AuditVerbs.Fill);
         root.Add(CompletionVerb.Build(context));
-        root.Add(CompletionVerb.BuildHidden(context, () => Grow(context, null)));
+        root.Add(CompletionVerb.BuildHidden(context, () => Whole(context)));
         root.Add(VersionVerb.Build(context));
         return root;
+
+        void Noun(string name, string help, Action<Verb, CommandContext> fill, string? localOnly = null)
+        {
+            Verb noun = new(name, help) { LocalOnly = localOnly };
+            if (words is null || words.Contains(name))
+            {
+                fill(noun, context);
+            }
+
+            root.Add(noun);
+        }
     }
 
     private sealed class PrintVersion(TextWriter output) : SynchronousCommandLineAction

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using PamTui.Core;
 using PamTui.Core.Model;
 
 namespace PamTui.Commands;
@@ -32,15 +33,50 @@ internal sealed class Invocation(CommandContext context, ParseResult parse)
     /// <summary>Whether the option was typed.</summary>
     public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
 
+    /// <summary>Runs with the vault open; at the machine itself it is opened for this and closed after it.</summary>
+    public async Task<Result<Done>> WithProductAsync(Func<Product, Task<Result<Done>>> work, CancellationToken ct)
+    {
+        if (context.Session is { } session)
+        {
+            return await work(session.Product);
+        }
+
+        LocalMachine machine = context.Machine ?? throw new InvalidOperationException("A local command line has a machine.");
+        Result<Product> opened = await machine.OpenAsync(Data, context.Prompt, ct);
+        if (opened.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using Product product = opened.Value;
+        return await work(product);
+    }
+
     public void WriteJson(Action<Utf8JsonWriter> write)
     {
         using MemoryStream buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true }))
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, NewLine = Out.NewLine }))
         {
             write(writer);
         }
 
         Out.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>The sentence when it worked (not with --json, where silence and the exit code say it), the refusal when not.</summary>
+    public Result<Done> Say<T>(Result<T> result, string sentence)
+    {
+        if (result.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!Json)
+        {
+            Out.WriteLine(Text.Escape(sentence, 1024));
+        }
+
+        return default(Done);
     }
 
     /// <summary>Before something is removed: its name is typed, or --yes was given.</summary>
@@ -73,4 +109,7 @@ internal static class VerbActions
             Result<Done> result = await work(new Invocation(context, parse), ct);
             return result.Refusal is { } refusal ? await CommandLine.FailAsync(context, refusal, ct) : 0;
         });
+
+    public static void RunsWithProduct(this Verb verb, CommandContext context, Func<Invocation, Product, CancellationToken, Task<Result<Done>>> work) =>
+        verb.Runs(context, (run, ct) => run.WithProductAsync(product => work(run, product, ct), ct));
 }

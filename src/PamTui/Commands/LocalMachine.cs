@@ -1,16 +1,25 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PamTui.Core;
 using PamTui.Core.Model;
 using PamTui.Core.Vault;
+using PamTui.Hosting;
+using PamTui.Settings;
+using PamTui.Tui;
 
 namespace PamTui.Commands;
 
 /// <summary>What the machine itself offers to a command line: its environment and the data folder.</summary>
 /// <param name="environment">Of the process.</param>
-internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environment)
+/// <param name="interrupts">Its signals.</param>
+internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environment, Interrupts interrupts)
 {
     public const string ServiceFolder = "/var/lib/pamtui";
 
     public IReadOnlyDictionary<string, string> Variables => environment;
+
+    public Interrupts Interrupts => interrupts;
 
     /// <summary>--data, else $PAMTUI_DATA, else /var/lib/pamtui for a system service, else the XDG data folder (design 4).</summary>
     public string FolderPath(string? data)
@@ -42,9 +51,72 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
         return Path.Combine(home, "pamtui");
     }
 
+    /// <summary>The settings of all layers, or the sentence that names what is wrong.</summary>
+    public Result<AppSettings> ReadSettings(string? data, string? config)
+    {
+        string own = config ?? Path.Combine(FolderPath(data), SettingsReader.FileName);
+        return SettingsReader.Read(Path.Combine(AppContext.BaseDirectory, SettingsReader.FileName), own, ownIsRequired: config is not null, environment);
+    }
+
+    public ShellOptions ShellOptionsFor(AppSettings settings, string signInName, ILoggerFactory logs)
+    {
+        (string host, int port) = GatewayDoor.ParseAddress(settings.Tui.Gateway.Length > 0 ? settings.Tui.Gateway : settings.Gateway.Listen) ?? ("localhost", 2222);
+        return new ShellOptions
+        {
+            GatewayHost = IsAny(host) ? Environment.MachineName : host,
+            GatewayPort = port,
+            SignInName = signInName,
+            NoColor = environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 },
+            Logs = logs,
+        };
+    }
+
     public VaultUnlock Unlock(Prompt? prompt) => new()
     {
         AskPassphrase = prompt is null ? null : ct => prompt.AskSecretAsync("Passphrase of the vault: ", ct),
         CredentialsDirectory = environment.GetValueOrDefault("CREDENTIALS_DIRECTORY"),
     };
+
+    /// <summary>The vault of the folder, opened.</summary>
+    public async Task<Result<Product>> OpenAsync(string? data, Prompt? prompt, CancellationToken ct)
+    {
+        Result<DataFolder> folder = DataFolder.Open(FolderPath(data));
+        return folder.Refusal is { } refusal
+            ? refusal
+            : await Product.OpenAsync(folder.Value, Unlock(prompt), new CoreOptions(), TimeProvider.System, NullLoggerFactory.Instance, ct);
+    }
+
+    /// <summary>A new vault; a passphrase is asked for twice.</summary>
+    public async Task<Result<DataFolder>> InitAsync(string? data, Prompt? prompt, MasterKeyForm form, (string Name, string? KeyLine)? admin, TimeProvider time, CancellationToken ct)
+    {
+        Result<DataFolder> folder = DataFolder.CreateOrOpen(FolderPath(data));
+        if (folder.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        VaultUnlock unlock = Unlock(prompt) with { AskPassphrase = prompt is null ? null : stop => AskNewAsync(prompt, stop) };
+        Result<Done> made = await Product.InitAsync(folder.Value, unlock, form, time, admin, ct);
+        return made.Refusal is { } refused ? refused : folder.Value;
+    }
+
+    private static bool IsAny(string host) => IPAddress.TryParse(host, out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+
+    private static async Task<Secret?> AskNewAsync(Prompt prompt, CancellationToken ct)
+    {
+        Secret? first = await prompt.AskSecretAsync("New passphrase of the vault: ", ct);
+        if (first is null)
+        {
+            return null;
+        }
+
+        using Secret? second = await prompt.AskSecretAsync("The same once more: ", ct);
+        if (second is not null && first.FixedTimeEquals(second))
+        {
+            return first;
+        }
+
+        first.Dispose();
+        return null;
+    }
 }

@@ -8,7 +8,8 @@ namespace PamTui.Commands;
 /// Asks over a raw terminal stream (an SSH channel with a PTY): there is no line discipline at this end, so echo, backspace,
 /// Ctrl-U, Ctrl-C and Ctrl-D are done here.
 /// </summary>
-internal sealed class StreamPrompt(Stream input, Stream output) : Prompt
+/// <param name="flush">Sends what was written before the question.</param>
+internal sealed class StreamPrompt(Stream input, Stream output, Func<CancellationToken, Task> flush) : Prompt
 {
     private const byte Interrupt = 3;
     private const byte EndOfInput = 4;
@@ -18,6 +19,7 @@ internal sealed class StreamPrompt(Stream input, Stream output) : Prompt
 
     protected override async Task<Secret?> ReadAsync(string question, bool echo, CancellationToken ct)
     {
+        await flush(ct);
         await SendAsync(Encoding.UTF8.GetBytes(question), ct);
         byte[] line = new byte[MaxAnswer];
         byte[] one = new byte[1];

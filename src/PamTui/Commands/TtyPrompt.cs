@@ -30,28 +30,29 @@ internal sealed class TtyPrompt : Prompt
 
     protected override async Task<Secret?> ReadAsync(string question, bool echo, CancellationToken ct)
     {
-        using SafeFileHandle tty = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        RandomAccess.Write(tty, Encoding.UTF8.GetBytes(question), 0);
-        using EchoOff? off = echo ? null : EchoOff.Of(tty);
+        FileStream tty = new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        tty.Write(Encoding.UTF8.GetBytes(question));
+        using EchoOff? off = echo ? null : EchoOff.Of(tty.SafeFileHandle);
 
         // The read blocks in the kernel and cannot be cancelled: a cancelled wait leaves it to the end of the process, with the echo restored.
         Task<Secret?> read = Task.Run(() => ReadLine(tty), CancellationToken.None);
         Secret? line = await read.WaitAsync(ct);
         if (!echo)
         {
-            RandomAccess.Write(tty, "\n"u8, 0);
+            tty.Write("\n"u8);
         }
 
+        await tty.DisposeAsync();
         return line;
     }
 
     // The line discipline gives whole lines, so one read is one line.
-    private static Secret? ReadLine(SafeFileHandle tty)
+    private static Secret? ReadLine(FileStream tty)
     {
         byte[] line = new byte[MaxAnswer];
         try
         {
-            int length = RandomAccess.Read(tty, line, 0);
+            int length = tty.Read(line);
             if (length == 0)
             {
                 return null;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PamTui.Core.Model;
 using PamTui.Settings;
 
@@ -12,7 +13,34 @@ public sealed class SettingsReaderTests : IDisposable
     {
         string shipped = Path.Combine(AppContext.BaseDirectory, SettingsReader.FileName);
         Assert.True(File.Exists(shipped));
-        Assert.Equal(new AppSettings(), SettingsReader.Read(shipped, null, false, new Dictionary<string, string>()).Value);
+        AppSettings read = SettingsReader.Read(shipped, null, false, new Dictionary<string, string>()).Value;
+
+        // Records compare lists by reference.
+        Assert.Equal(JsonSerializer.Serialize(new AppSettings()), JsonSerializer.Serialize(read));
+    }
+
+    [Fact]
+    public void The_shipped_file_has_every_key()
+    {
+        using JsonDocument shipped = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, SettingsReader.FileName)));
+        using JsonDocument all = JsonDocument.Parse(JsonSerializer.Serialize(new AppSettings()));
+        foreach (JsonProperty section in all.RootElement.EnumerateObject())
+        {
+            Assert.Equal(section.Value.EnumerateObject().Select(key => key.Name), shipped.RootElement.GetProperty(section.Name).EnumerateObject().Select(key => key.Name));
+        }
+    }
+
+    [Fact]
+    public void Every_key_is_documented()
+    {
+        string document = File.ReadAllText(Path.Combine(Root(), "docs", "operating.md"));
+        foreach (System.Reflection.PropertyInfo section in typeof(AppSettings).GetProperties())
+        {
+            foreach (System.Reflection.PropertyInfo key in section.PropertyType.GetProperties().Where(key => key.CanWrite))
+            {
+                Assert.Contains($"| `{section.Name}:{key.Name}` |", document, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]
@@ -34,6 +62,9 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("""{ "Logging": "Debug" }""", "Logging")]
     [InlineData("""{ "Logging": { "Level": "Loud" } }""", "Logging:Level")]
     [InlineData("""{ "Logging": { "FilesKept": 0 } }""", "Logging:FilesKept")]
+    [InlineData("""{ "Gateway": { "DrainSeconds": -1 } }""", "Gateway:DrainSeconds")]
+    [InlineData("""{ "Gateway": { "AcceptEnvironment": "LANG" } }""", "Gateway:AcceptEnvironment")]
+    [InlineData("""{ "Gateway": { "NodeName": "x" } }""", "Gateway:NodeName")]
     [InlineData("""{ "Logging": { "FilesKept": "many" } }""", "Logging:FilesKept")]
     public void An_unknown_key_or_a_value_out_of_range_is_refused_with_its_name(string json, string name)
     {
@@ -57,7 +88,28 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(RefusalKind.NotFound, SettingsReader.Read(Write("{}"), "/nowhere/x.json", true, new Dictionary<string, string>()).Refusal!.Kind);
     }
 
+    [Fact]
+    public void A_list_replaces_the_one_below_it()
+    {
+        string shipped = Write("""{ "Gateway": { "AcceptEnvironment": ["LANG", "LC_*", "TERM"] } }""");
+        string own = Write("""{ "gateway": { "acceptEnvironment": ["LANG"] } }""");
+        Assert.Equal(["LANG"], SettingsReader.Read(shipped, own, true, new Dictionary<string, string>()).Value.Gateway.AcceptEnvironment);
+        Dictionary<string, string> environment = new() { ["PAMTUI__Gateway__AcceptEnvironment__0"] = "A", ["PAMTUI__Gateway__AcceptEnvironment__1"] = "B" };
+        Assert.Equal(["A", "B"], SettingsReader.Read(shipped, own, true, environment).Value.Gateway.AcceptEnvironment);
+    }
+
     public void Dispose() => _temp.Delete(recursive: true);
+
+    private static string Root()
+    {
+        DirectoryInfo? at = new(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "PamTui.sln")))
+        {
+            at = at.Parent;
+        }
+
+        return at?.FullName ?? throw new InvalidOperationException("Not below the repository.");
+    }
 
     private string Write(string json)
     {

@@ -1,0 +1,350 @@
+using System.CommandLine;
+using PamTui.Core;
+using PamTui.Core.Accounts;
+using PamTui.Core.Model;
+
+namespace PamTui.Commands;
+
+internal static class AccountVerbs
+{
+    public static void Fill(Verb noun, CommandContext context)
+    {
+        noun.Add(Add(context));
+        noun.Add(List(context));
+        noun.Add(Show(context));
+        noun.Add(Edit(context));
+        noun.Add(Remove(context));
+        noun.Add(Check(context));
+        noun.Add(Reveal(context));
+        noun.Add(History(context));
+    }
+
+    private static Argument<string> Reference() => new("RESOURCE/NAME") { Description = "The account" };
+
+    private static Result<AccountRef> Read(Invocation run, Argument<string> reference) => AccountRef.Parse(run.Value(reference) ?? "");
+
+    private static Verb Add(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        AccountOptions options = new(isNew: true);
+        Verb verb = options.On(new Verb(
+            "add",
+            "Add an account; a real sign-in checks it first, and one that fails saves nothing",
+            "account add web-1/deploy --username deploy --private-key-file deploy.pem --meta team=payments",
+            "account add orders/postgres --username postgres --password-stdin --privilege superuser < password",
+            "account add web-1/backup --username backup --unverified"));
+        verb.Arguments.Insert(0, reference);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<Resource> resource = await product.Resources.FindAsync(run.Actor, account.Value.Resource, ct);
+            if (resource.Refusal is { } missing)
+            {
+                return missing;
+            }
+
+            Result<NewCredential?> credential = await options.CredentialAsync(run, resource.Value.Kind, ct);
+            if (credential.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            using NewCredential given = credential.Value ?? throw new InvalidOperationException("A new account has a credential.");
+            Result<AccountDraft> draft = options.Draft(run, account.Value, given);
+            if (draft.Refusal is { } refused)
+            {
+                return refused;
+            }
+
+            Result<SavedAccount> saved = await WithFirstContactAsync(
+                run, product, account.Value.Resource, () => product.Accounts.AddAsync(run.Actor, draft.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
+            return saved.Refusal is { } no ? no : Answer(run, saved.Value.Account, "Added");
+        });
+        return verb;
+    }
+
+    // A host that is not known yet: its key is shown, a person accepts it, and the same is done again.
+    private static async Task<Result<SavedAccount>> WithFirstContactAsync(Invocation run, Product product, string resource, Func<Task<Result<SavedAccount>>> save, CancellationToken ct)
+    {
+        Result<SavedAccount> saved = await save();
+        if (saved is { IsOk: true, Value: { Account: null, Check: { Failure.Cause: CheckCause.HostKeyUnknown, HostKey: { } key } } })
+        {
+            Result<bool> accepted = await ResourceVerbs.AcceptAsync(run, product, resource, key, ct);
+            if (accepted.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (accepted.Value)
+            {
+                saved = await save();
+            }
+        }
+
+        return saved is { IsOk: true, Value: { Account: null, Check.Failure: { } failure } }
+            ? Refusal.Failed(failure.Message + " Nothing was saved; --unverified saves it without a check.")
+            : saved;
+    }
+
+    private static Verb List(CommandContext context)
+    {
+        Argument<string?> filter = ResourceVerbs.FilterArgument();
+        Lists lists = new();
+        Verb verb = lists.On(new Verb("list", "List the accounts you may see", "account list", "account list 'env=prod -owner' --json"));
+        verb.Add(filter);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<IReadOnlyList<Account>> all = await lists.ReadAsync(run, page => product.Accounts.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
+            if (all.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (run.Json)
+            {
+                run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
+                return default(Done);
+            }
+
+            Table table = new("account", "kind", "username", "alias", "privilege", "check", "metadata");
+            foreach (Account account in all.Value)
+            {
+                table.Add(
+                    account.Reference.ToString(), Words.Of(account.Kind), account.Username, account.Alias, account.Privilege, Words.Of(account.CheckState), ResourceVerbs.Pairs(account.Metadata));
+            }
+
+            table.Write(run.Out);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Verb Show(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        Verb verb = new("show", "Show one account", "account show web-1/deploy");
+        verb.Add(reference);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<Account> found = await product.Accounts.FindAsync(run.Actor, account.Value, ct);
+            return found.Refusal is { } refusal ? refusal : Answer(run, found.Value, null);
+        });
+        return verb;
+    }
+
+    private static Verb Edit(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        AccountOptions options = new(isNew: false);
+        Verb verb = options.On(new Verb(
+            "edit",
+            "Change an account; what is not given stays. A new username or credential is checked first",
+            "account edit web-1/deploy --privilege superuser --meta team=core",
+            "account edit web-1/deploy --ask-password"));
+        verb.Arguments.Insert(0, reference);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<Account> before = await product.Accounts.FindAsync(run.Actor, account.Value, ct);
+            if (before.Refusal is { } missing)
+            {
+                return missing;
+            }
+
+            Result<NewCredential?> credential = await options.CredentialAsync(run, before.Value.Kind, ct);
+            if (credential.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            using NewCredential? given = credential.Value;
+            Result<AccountChange> change = options.Change(run, before.Value, given);
+            if (change.Refusal is { } refused)
+            {
+                return refused;
+            }
+
+            Result<SavedAccount> saved = await WithFirstContactAsync(
+                run, product, account.Value.Resource, () => product.Accounts.EditAsync(run.Actor, account.Value, change.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
+            return saved.Refusal is { } no ? no : Answer(run, saved.Value.Account, "Changed");
+        });
+        return verb;
+    }
+
+    private static Verb Remove(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        Verb verb = new("remove", "Remove an account and its credential", "account remove web-1/deploy");
+        verb.Add(reference);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<Account> found = await product.Accounts.FindAsync(run.Actor, account.Value, ct);
+            if (found.Refusal is { } missing)
+            {
+                return missing;
+            }
+
+            Result<Done> sure = await run.ConfirmAsync("account", account.Value.ToString(), ct);
+            return sure.IsOk ? run.Say(await product.Accounts.RemoveAsync(run.Actor, account.Value, ct), $"Removed the account {account.Value}.") : sure;
+        });
+        return verb;
+    }
+
+    private static Verb Check(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        Verb verb = new("check", "Sign in with the stored credential now", "account check web-1/deploy");
+        verb.Add(reference);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<CheckReport> report = await product.Accounts.CheckAsync(run.Actor, account.Value, new CheckLines(run.Error), ct);
+            return report.Refusal is { } refusal ? refusal : ResourceVerbs.AnswerCheck(run, report.Value);
+        });
+        return verb;
+    }
+
+    private static Verb Reveal(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        Option<string?> reason = new("--reason") { Description = "Why; it stays in the audit", HelpName = "TEXT" };
+        Verb verb = new("reveal", "Print the credential; needs the right to reveal and leaves an audit row", "account reveal web-1/deploy --reason 'console access, ticket 4711'");
+        verb.Add(reference);
+        verb.Add(reason);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<RevealedCredential> revealed = await product.Accounts.RevealAsync(run.Actor, account.Value, run.Value(reason) ?? "", ct);
+            if (revealed.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            using RevealedCredential credential = revealed.Value;
+            Print(run, credential);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    // The one place where a secret is shown: it was asked for by name, and it goes to stdout only.
+    private static void Print(Invocation run, RevealedCredential credential)
+    {
+        if (!run.Json)
+        {
+            run.Out.WriteLine(credential.Main.RevealText().TrimEnd('\n'));
+            if (credential.Passphrase is { Length: > 0 } passphrase)
+            {
+                run.Out.WriteLine(passphrase.RevealText());
+            }
+
+            return;
+        }
+
+        run.WriteJson(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("credential", Words.Of(credential.Type));
+            json.WriteString(credential.Type == CredentialType.Password ? "password" : "privateKey", credential.Main.RevealText());
+            if (credential.Passphrase is { Length: > 0 } passphrase)
+            {
+                json.WriteString("passphrase", passphrase.RevealText());
+            }
+
+            json.WriteEndObject();
+        });
+    }
+
+    private static Verb History(CommandContext context)
+    {
+        Argument<string> reference = Reference();
+        Lists lists = new();
+        Verb verb = lists.On(new Verb("history", "What was done to an account, newest first", "account history web-1/deploy"));
+        verb.Arguments.Insert(0, reference);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = Read(run, reference);
+            if (account.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<IReadOnlyList<AuditRow>> rows = await lists.ReadAsync(run, page => product.Accounts.HistoryAsync(run.Actor, account.Value, page, ct));
+            if (rows.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            AuditVerbs.Print(run, rows.Value);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Result<Done> Answer(Invocation run, Account? account, string? what)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        if (run.Json)
+        {
+            run.WriteJson(json => Shapes.Write(json, account));
+        }
+        else if (what is not null)
+        {
+            string mark = account.CheckState == CheckState.Unverified ? " It is not verified." : "";
+            run.Out.WriteLine($"{what} the account {account.Reference}.{mark}");
+        }
+        else
+        {
+            List<(string, string?)> fields =
+            [
+                ("Account", account.Reference.ToString()),
+                ("Kind", Words.Of(account.Kind)),
+                ("Username", account.Username),
+                ("Credential", Words.Of(account.Credential)),
+                ("Alias", account.Alias),
+                ("Privilege", account.Privilege),
+                ("Description", account.Description),
+                .. account.Metadata.Select(pair => ("Metadata", (string?)(pair.Key + "=" + pair.Value))),
+                ("Check", Words.Of(account.CheckState)),
+                ("Last checked", Shapes.Time(account.LastChecked)),
+                ("Last error", account.LastCheckError),
+                ("Changed", Shapes.Time(account.Updated)),
+            ];
+            Table.WriteFields(run.Out, [.. fields]);
+        }
+
+        return default(Done);
+    }
+}

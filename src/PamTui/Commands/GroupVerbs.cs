@@ -1,0 +1,91 @@
+using System.CommandLine;
+using PamTui.Core.Model;
+
+namespace PamTui.Commands;
+
+internal static class GroupVerbs
+{
+    public static void Fill(Verb noun, CommandContext context)
+    {
+        noun.Add(Add(context));
+        noun.Add(Remove(context));
+        noun.Add(List(context));
+        Verb member = new("member", "Who is in a group");
+        member.Add(Member(context, "add", "Put a user into a group", add: true));
+        member.Add(Member(context, "remove", "Take a user out of a group", add: false));
+        noun.Add(member);
+    }
+
+    private static Argument<string> Name() => new("GROUP") { Description = "The group's name" };
+
+    private static Verb Add(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("add", "Add a group of users", "group add payments");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+            run.Say(await product.Users.AddGroupAsync(run.Actor, run.Value(name) ?? "", ct), $"Added the group {run.Value(name)}."));
+        return verb;
+    }
+
+    private static Verb Remove(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("remove", "Remove a group and what was granted to it", "group remove payments");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<Done> sure = await run.ConfirmAsync("group", run.Value(name) ?? "", ct);
+            return sure.IsOk ? run.Say(await product.Users.RemoveGroupAsync(run.Actor, run.Value(name) ?? "", ct), $"Removed the group {run.Value(name)}.") : sure;
+        });
+        return verb;
+    }
+
+    private static Verb List(CommandContext context)
+    {
+        Lists lists = new();
+        Verb verb = lists.On(new Verb("list", "List groups and their members", "group list --json"));
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Users.ListGroupsAsync(run.Actor, page, ct));
+            if (all.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (run.Json)
+            {
+                run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
+                return default(Done);
+            }
+
+            Table table = new("group", "members");
+            foreach (Group group in all.Value)
+            {
+                table.Add(group.Name, string.Join(' ', group.Members));
+            }
+
+            table.Write(run.Out);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Verb Member(CommandContext context, string word, string help, bool add)
+    {
+        Argument<string> group = Name();
+        Argument<string> user = new("USER") { Description = "The user's name" };
+        Verb verb = new(word, help, $"group member {word} payments bob");
+        verb.Add(group);
+        verb.Add(user);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            string who = run.Value(user) ?? "";
+            string where = run.Value(group) ?? "";
+            return add
+                ? run.Say(await product.Users.AddMemberAsync(run.Actor, where, who, ct), $"The user {who} is in the group {where}.")
+                : run.Say(await product.Users.RemoveMemberAsync(run.Actor, where, who, ct), $"The user {who} is not in the group {where} any more.");
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using PamTui.Core.Model;
+
+namespace PamTui.Commands;
+
+/// <summary>Lists: all of it, or the part that --limit and --offset name.</summary>
+internal sealed class Lists
+{
+    public Option<string?> Limit { get; } = new("--limit") { Description = "At most so many; without it all", HelpName = "N" };
+
+    public Option<string?> Offset { get; } = new("--offset") { Description = "Leave out so many at the start", HelpName = "N" };
+
+    public Verb On(Verb verb)
+    {
+        verb.Add(Limit);
+        verb.Add(Offset);
+        return verb;
+    }
+
+    public async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Invocation run, Func<PageRequest, Task<Result<Page<T>>>> page)
+    {
+        Result<int?> limit = Inputs.Number(run.Value(Limit), "--limit", 1, int.MaxValue);
+        Result<int?> offset = Inputs.Number(run.Value(Offset), "--offset", 0, int.MaxValue);
+        if ((limit.Refusal ?? offset.Refusal) is { } refusal)
+        {
+            return refusal;
+        }
+
+        int left = limit.Value ?? int.MaxValue;
+        int at = offset.Value ?? 0;
+        List<T> all = [];
+        while (left > 0)
+        {
+            int size = Math.Min(left, PageRequest.MaxLimit);
+            Result<Page<T>> part = await page(new PageRequest(at, size));
+            if (part.Refusal is { } refused)
+            {
+                return refused;
+            }
+
+            all.AddRange(part.Value.Items);
+            at += part.Value.Items.Count;
+            left -= part.Value.Items.Count;
+            if (part.Value.Items.Count < size || at >= part.Value.Total)
+            {
+                break;
+            }
+        }
+
+        return Result.Ok<IReadOnlyList<T>>(all);
+    }
+}

@@ -1,0 +1,243 @@
+using System.CommandLine;
+using PamTui.Core;
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+
+namespace PamTui.Commands;
+
+internal static class ResourceVerbs
+{
+    public static void Fill(Verb noun, CommandContext context)
+    {
+        noun.Add(Add(context));
+        noun.Add(List(context));
+        noun.Add(Show(context));
+        noun.Add(Edit(context));
+        noun.Add(Remove(context));
+        noun.Add(HostKeyVerbs.Build(context));
+    }
+
+    public static Argument<string> Name() => new("NAME") { Description = "The resource's name" };
+
+    /// <summary>The fingerprint a target showed, put before a person; pinned when they say yes.</summary>
+    public static async Task<Result<bool>> AcceptAsync(Invocation run, Product product, string resource, SeenHostKey key, CancellationToken ct)
+    {
+        await run.Error.WriteLineAsync($"{resource} shows the {Text.Escape(key.KeyType)} key {Text.Escape(key.Fingerprint)}".AsMemory(), ct);
+        await run.Error.FlushAsync(ct);
+        if (run.Context.Prompt is not { } prompt)
+        {
+            return false;
+        }
+
+        if (await prompt.AskAsync("Is this the key of that host (compare it with one you know to be true)? [yes/no] ", ct) is not "yes")
+        {
+            return false;
+        }
+
+        Result<Resource> pinned = await product.Resources.PinHostKeyAsync(run.Actor, resource, key, "accepted by " + run.Actor.Name, ct);
+        return pinned.Refusal is { } refusal ? refusal : true;
+    }
+
+    private static Verb Add(CommandContext context)
+    {
+        Argument<string> name = Name();
+        ResourceOptions options = new(isNew: true);
+        Verb verb = options.On(new Verb(
+            "add",
+            "Add a system to reach",
+            "resource add web-1 --kind linux --host 10.0.0.5 --host-key SHA256:… --meta env=prod",
+            "resource add web-2 --kind linux --host web-2.example.org --host-key-file ~/.ssh/known_hosts",
+            "resource add orders --kind postgresql --host db.example.org --database orders --tls-ca ca.pem"));
+        verb.Arguments.Insert(0, name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<ResourceDraft> draft = await options.DraftAsync(run, run.Value(name) ?? "", ct);
+            if (draft.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            Result<Resource> added = await product.Resources.AddAsync(run.Actor, draft.Value, ct);
+            if (added.Refusal is { } refused)
+            {
+                return refused;
+            }
+
+            return Answer(run, added.Value, "Added");
+        });
+        return verb;
+    }
+
+    private static Verb List(CommandContext context)
+    {
+        Argument<string?> filter = FilterArgument();
+        Lists lists = new();
+        Verb verb = lists.On(new Verb("list", "List resources", "resource list", "resource list 'env=prod kind=linux' --json"));
+        verb.Add(filter);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<IReadOnlyList<Resource>> all = await lists.ReadAsync(run, page => product.Resources.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
+            if (all.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (run.Json)
+            {
+                run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
+                return default(Done);
+            }
+
+            Table table = new("name", "kind", "host", "port", "accounts", "metadata", "description");
+            foreach (Resource resource in all.Value)
+            {
+                table.Add(resource.Name, Words.Of(resource.Kind), resource.Host, Plain(resource.Port), Plain(resource.AccountCount), Pairs(resource.Metadata), resource.Description);
+            }
+
+            table.Write(run.Out);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Verb Show(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("show", "Show one resource", "resource show web-1");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<Resource> found = await product.Resources.FindAsync(run.Actor, run.Value(name) ?? "", ct);
+            return found.Refusal is { } refusal ? refusal : Answer(run, found.Value, null);
+        });
+        return verb;
+    }
+
+    private static Verb Edit(CommandContext context)
+    {
+        Argument<string> name = Name();
+        ResourceOptions options = new(isNew: false);
+        Verb verb = options.On(new Verb(
+            "edit",
+            "Change a resource; what is not given stays",
+            "resource edit web-1 --host 10.0.0.6",
+            "resource edit web-1 --meta env=test --unset-meta owner"));
+        verb.Arguments.Insert(0, name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<Resource> before = await product.Resources.FindAsync(run.Actor, run.Value(name) ?? "", ct);
+            if (before.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            Result<ResourceChange> change = await options.ChangeAsync(run, before.Value, ct);
+            if (change.Refusal is { } refused)
+            {
+                return refused;
+            }
+
+            Result<IReadOnlyList<HostKeyPin>> keys = await options.NewKeysAsync(run, before.Value, change.Value, ct);
+            if (keys.Refusal is { } unread)
+            {
+                return unread;
+            }
+
+            Result<Resource> edited = await product.Resources.EditAsync(run.Actor, before.Value.Name, change.Value, ct);
+            foreach (HostKeyPin pin in keys.Value)
+            {
+                edited = edited.IsOk ? await product.Resources.PinHostKeyAsync(run.Actor, before.Value.Name, new SeenHostKey(pin.KeyType, pin.Fingerprint), pin.TrustSource, ct) : edited;
+            }
+
+            return edited.Refusal is { } no ? no : Answer(run, edited.Value, "Changed");
+        });
+        return verb;
+    }
+
+    private static Verb Remove(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("remove", "Remove a resource with all its accounts", "resource remove web-1", "resource remove web-1 --yes");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            string resource = run.Value(name) ?? "";
+            Result<Resource> found = await product.Resources.FindAsync(run.Actor, resource, ct);
+            if (found.Refusal is { } missing)
+            {
+                return missing;
+            }
+
+            Result<Done> sure = await run.ConfirmAsync("resource", resource, ct);
+            return sure.IsOk ? run.Say(await product.Resources.RemoveAsync(run.Actor, resource, ct), $"Removed the resource {resource}.") : sure;
+        });
+        return verb;
+    }
+
+    public static Argument<string?> FilterArgument() => new("FILTER")
+    {
+        Description = "Terms such as env=prod, kind=postgresql, name~repl, -owner, a OR b (docs/user-guide.md)",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Result<Done> AnswerCheck(Invocation run, CheckReport report)
+    {
+        if (run.Json)
+        {
+            run.WriteJson(json => Shapes.Write(json, report));
+        }
+        else if (report is { Passed: true })
+        {
+            run.Out.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The check passed in {report.Elapsed.TotalMilliseconds:0} ms."));
+        }
+
+        return report.Failure is { } failure ? Refusal.Failed(failure.Message) : default(Done);
+    }
+
+    public static string Plain(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public static string Pairs(Metadata metadata) => string.Join(' ', metadata.Select(pair => pair.Key + "=" + pair.Value));
+
+    private static Result<Done> Answer(Invocation run, Resource resource, string? what)
+    {
+        if (run.Json)
+        {
+            run.WriteJson(json => Shapes.Write(json, resource));
+            return default(Done);
+        }
+
+        if (what is not null)
+        {
+            run.Out.WriteLine($"{what} the resource {resource.Name}.");
+            return default(Done);
+        }
+
+        bool linux = resource.Kind == ResourceKind.Linux;
+        List<(string, string?)> fields =
+        [
+            ("Name", resource.Name),
+            ("Kind", Words.Of(resource.Kind)),
+            ("Host", resource.Host),
+            ("Port", Plain(resource.Port)),
+        ];
+        if (!linux)
+        {
+            fields.Add(("Database", resource.Database));
+            fields.Add(("TLS", Words.Of(resource.TlsMode)));
+            fields.Add(("TLS CA", resource.TlsMode == TlsMode.Verify ? resource.TlsCa is null ? "the machine's own" : "given" : null));
+        }
+
+        fields.AddRange(resource.HostKeys.Select(pin => ("Host key", (string?)$"{pin.KeyType} {pin.Fingerprint} ({pin.TrustSource})".TrimStart())));
+        if (linux && resource.HostKeys.Count == 0)
+        {
+            fields.Add(("Host key", resource.TrustOnFirstUse ? "the first one seen" : "none yet: nothing is sent to this host"));
+        }
+
+        fields.Add(("Description", resource.Description));
+        fields.AddRange(resource.Metadata.Select(pair => ("Metadata", (string?)(pair.Key + "=" + pair.Value))));
+        fields.Add(("Accounts", Plain(resource.AccountCount)));
+        fields.Add(("Changed", Shapes.Time(resource.Updated)));
+        Table.WriteFields(run.Out, [.. fields]);
+        return default(Done);
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using PamTui.Core.Model;
+
+namespace PamTui.Commands;
+
+internal static class SessionVerbs
+{
+    public static void Fill(Verb noun, CommandContext context)
+    {
+        noun.Add(List(context));
+        noun.Add(Show(context));
+        noun.Add(Kill(context));
+    }
+
+    private static Argument<string> Id() => new("ID") { Description = "The session's number, as `session list` prints it" };
+
+    private static Result<long> Read(Invocation run, Argument<string> id) =>
+        long.TryParse(run.Value(id), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : Refusal.Invalid($"{Text.Quote(run.Value(id) ?? "")} is not a session's number: `session list` prints them.");
+
+    private static Verb List(CommandContext context)
+    {
+        Option<bool> live = new("--live") { Description = "Only those that are open now" };
+        Lists lists = new();
+        Verb verb = lists.On(new Verb("list", "List sessions, newest first", "session list --live", "session list --limit 20 --json"));
+        verb.Add(live);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<IReadOnlyList<SessionRecord>> all = await lists.ReadAsync(run, page => product.Sessions.ListAsync(run.Actor, run.Value(live), page, ct));
+            if (all.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (run.Json)
+            {
+                run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
+                return default(Done);
+            }
+
+            Table table = new("id", "user", "account", "source", "started", "ended", "in", "out", "end");
+            foreach (SessionRecord session in all.Value)
+            {
+                table.Add(
+                    ResourceVerbs.Plain(session.Id),
+                    session.User,
+                    session.Resource + "/" + session.Account,
+                    session.Source,
+                    Shapes.Time(session.Started),
+                    Shapes.Time(session.Ended) ?? "live",
+                    ResourceVerbs.Plain(session.BytesIn),
+                    ResourceVerbs.Plain(session.BytesOut),
+                    session.EndReason);
+            }
+
+            table.Write(run.Out);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Verb Show(CommandContext context)
+    {
+        Argument<string> id = Id();
+        Verb verb = new("show", "Show one session", "session show 42");
+        verb.Add(id);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<long> number = Read(run, id);
+            if (number.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            Result<SessionRecord> found = await product.Sessions.FindAsync(run.Actor, number.Value, ct);
+            if (found.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            SessionRecord session = found.Value;
+            if (run.Json)
+            {
+                run.WriteJson(json => Shapes.Write(json, session));
+                return default(Done);
+            }
+
+            Table.WriteFields(
+                run.Out,
+                ("Session", ResourceVerbs.Plain(session.Id)),
+                ("User", session.User),
+                ("Account", session.Resource + "/" + session.Account),
+                ("Source", session.Source),
+                ("Started", Shapes.Time(session.Started)),
+                ("Ended", Shapes.Time(session.Ended) ?? "live"),
+                ("End", session.EndReason),
+                ("Bytes in", ResourceVerbs.Plain(session.BytesIn)),
+                ("Bytes out", ResourceVerbs.Plain(session.BytesOut)));
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Verb Kill(CommandContext context)
+    {
+        Argument<string> id = Id();
+        Option<string?> reason = new("--reason") { Description = "Why; the person at its end reads it", HelpName = "TEXT" };
+        Verb verb = new("kill", "End a session within seconds, on whichever gateway it runs", "session kill 42 --reason 'maintenance'");
+        verb.Add(id);
+        verb.Add(reason);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<long> number = Read(run, id);
+            return number.Refusal is { } bad
+                ? bad
+                : run.Say(await product.Sessions.KillAsync(run.Actor, number.Value, run.Value(reason) ?? "", ct), $"The session {number.Value} ends within seconds.");
+        });
+        return verb;
+    }
+}
