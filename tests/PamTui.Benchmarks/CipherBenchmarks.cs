@@ -24,7 +24,7 @@ public class CipherBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        (_sender, _receiver) = (Make(forSending: true), Make(forSending: false));
+        (_sender, _receiver) = (Make(), Make());
         int outside = _sender.LengthIsOutsidePadding ? 0 : _sender.BlockSize - PacketCipher.LengthField;
         _packet = new byte[PacketCipher.LengthField + Bytes + outside + _sender.TagLength];
     }
@@ -67,7 +67,7 @@ public class CipherBenchmarks : IDisposable
         return _receiver.Open(_sequence++, _packet, out _);
     }
 
-    private PacketCipher Make(bool forSending)
+    private PacketCipher Make()
     {
         if (Cipher == "raw")
         {
@@ -82,6 +82,6 @@ public class CipherBenchmarks : IDisposable
         string[] names = Cipher.Split(' ');
         string mac = names.Length > 1 ? names[1] : "";
         CipherSizes sizes = PacketCipher.SizesOf(names[0], mac);
-        return PacketCipher.Create(names[0], mac, new byte[sizes.Key], new byte[sizes.Iv], new byte[sizes.MacKey], forSending);
+        return PacketCipher.Create(names[0], mac, new byte[sizes.Key], new byte[sizes.Iv], new byte[sizes.MacKey]);
     }
 }

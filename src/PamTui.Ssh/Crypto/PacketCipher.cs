@@ -57,13 +57,7 @@ internal abstract class PacketCipher : IDisposable
     };
 
     /// <summary>Copies the keys; the caller zeroes its own. Sizes are those of <see cref="SizesOf"/>.</summary>
-    public static PacketCipher Create(
-        string cipher,
-        string mac,
-        ReadOnlySpan<byte> key,
-        ReadOnlySpan<byte> iv,
-        ReadOnlySpan<byte> macKey,
-        bool forSending)
+    public static PacketCipher Create(string cipher, string mac, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> macKey)
     {
         CipherSizes sizes = SizesOf(cipher, mac);
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, sizes.Key);

@@ -96,8 +96,8 @@ internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, s
     /// <summary>Keys of both directions (RFC 4253 §7.2).</summary>
     public (PacketCipher Send, PacketCipher Receive) Keys(ReadOnlySpan<byte> sessionId)
     {
-        PacketCipher toServer = Cipher(Agreed!.CipherToServer, Agreed.MacToServer, "ACE", sessionId, role == SshRole.Client);
-        PacketCipher toClient = Cipher(Agreed.CipherToClient, Agreed.MacToClient, "BDF", sessionId, role == SshRole.Server);
+        PacketCipher toServer = Cipher(Agreed!.CipherToServer, Agreed.MacToServer, "ACE", sessionId);
+        PacketCipher toClient = Cipher(Agreed.CipherToClient, Agreed.MacToClient, "BDF", sessionId);
         return role == SshRole.Client ? (toServer, toClient) : (toClient, toServer);
     }
 
@@ -113,7 +113,7 @@ internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, s
 
     private KeyExchange Method => _method ?? throw new InvalidOperationException("There is no method before both KEXINITs.");
 
-    private PacketCipher Cipher(string cipher, string mac, string letters, ReadOnlySpan<byte> sessionId, bool forSending)
+    private PacketCipher Cipher(string cipher, string mac, string letters, ReadOnlySpan<byte> sessionId)
     {
         CipherSizes sizes = PacketCipher.SizesOf(cipher, mac);
         byte[] iv = KeyDerivation.Derive(Method.Hash, _secret!, ExchangeHash, letters[0], sessionId, sizes.Iv);
@@ -121,7 +121,7 @@ internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, s
         byte[] macKey = KeyDerivation.Derive(Method.Hash, _secret!, ExchangeHash, letters[2], sessionId, sizes.MacKey);
         try
         {
-            return PacketCipher.Create(cipher, mac, key, iv, macKey, forSending);
+            return PacketCipher.Create(cipher, mac, key, iv, macKey);
         }
         finally
         {

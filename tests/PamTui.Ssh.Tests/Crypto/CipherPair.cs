@@ -19,8 +19,8 @@ internal sealed class CipherPair(PacketCipher sender, PacketCipher receiver) : I
         ReadOnlySpan<byte> iv = seed.AsSpan(64, sizes.Iv);
         ReadOnlySpan<byte> macKey = seed.AsSpan(128, sizes.MacKey);
         return new CipherPair(
-            PacketCipher.Create(cipher, mac, key, iv, macKey, forSending: true),
-            PacketCipher.Create(cipher, mac, key, iv, macKey, forSending: false));
+            PacketCipher.Create(cipher, mac, key, iv, macKey),
+            PacketCipher.Create(cipher, mac, key, iv, macKey));
     }
 
     /// <summary>A plain packet in the shape of RFC 4253 §6, padded as this cipher wants it, with room for its tag.</summary>

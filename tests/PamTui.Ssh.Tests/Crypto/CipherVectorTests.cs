@@ -225,7 +225,7 @@ public sealed class CipherVectorTests
     [Fact]
     public void Gcm_gives_the_ciphertext_of_the_specification()
     {
-        using PacketCipher cipher = PacketCipher.Create("aes256-gcm@openssh.com", "", new byte[32], new byte[12], [], forSending: true);
+        using PacketCipher cipher = PacketCipher.Create("aes256-gcm@openssh.com", "", new byte[32], new byte[12], []);
         byte[] packet = new byte[4 + 16 + 16];
 
         cipher.Seal(0, packet);
