@@ -1,0 +1,75 @@
+using PamTui.Tui.Models;
+using Terminal.Gui.ViewBase;
+using Attribute = Terminal.Gui.Drawing.Attribute;
+
+namespace PamTui.Tui.Widgets;
+
+/// <summary>A view that paints all of its area itself, row by row.</summary>
+internal abstract class Canvas : View
+{
+    protected Canvas() => SetScheme(Theme.Scheme);
+
+    protected int Columns => Viewport.Width;
+
+    protected int Rows => Viewport.Height;
+
+    public void Changed() => SetNeedsDraw();
+
+    protected abstract void Paint();
+
+    protected override bool OnClearingViewport() => true;
+
+    protected override bool OnDrawingText(DrawContext? context) => true;
+
+    protected override bool OnDrawingContent(DrawContext? context)
+    {
+        if (Columns > 0 && Rows > 0)
+        {
+            Paint();
+        }
+
+        return true;
+    }
+
+    protected void Put(int column, int row, string text, Attribute look)
+    {
+        if (row < 0 || row >= Rows || column >= Columns)
+        {
+            return;
+        }
+
+        SetAttribute(look);
+        Move(column, row);
+        AddStr(TextCut.Width(text) > Columns - column ? TextCut.Cut(text, Columns - column) : text);
+    }
+
+    /// <summary>A whole row: the spans, then blanks to the end.</summary>
+    protected void PutLine(int row, StyledLine line, Attribute background, int indent = 0)
+    {
+        int at = 0;
+        if (indent > 0)
+        {
+            Put(0, row, new string(' ', Math.Min(indent, Columns)), background);
+            at = indent;
+        }
+
+        foreach (Span span in line.Spans)
+        {
+            if (at >= Columns)
+            {
+                return;
+            }
+
+            string text = TextCut.Cut(span.Text, Columns - at);
+            Put(at, row, text, Theme.On(background, span.Tone));
+            at += TextCut.Width(text);
+        }
+
+        if (at < Columns)
+        {
+            Put(at, row, new string(' ', Columns - at), background);
+        }
+    }
+
+    protected void PutBlank(int row) => Put(0, row, new string(' ', Columns), Theme.Normal);
+}
