@@ -1,9 +1,48 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using PamTui.Core;
 using PamTui.Core.Model;
+using PamTui.Tui.Models;
+using PamTui.Tui.Screens;
 using PamTui.Tui.Terminal;
 
 namespace PamTui.Tui;
+
+/// <summary>The full-screen face of one opened vault for one signed-in person; runs on any terminal channel, any number at once.</summary>
+public sealed class Shell(Product product, Actor actor, ShellOptions options, TimeProvider time)
+{
+    private readonly ILogger _logger = options.Logs.CreateLogger<Shell>();
+
+    /// <summary>Shows the lists until the person leaves or wants a session; the terminal is then as it was before.</summary>
+    /// <param name="state">Where to start, and afterwards where the person was.</param>
+    /// <returns><see cref="ShellOutcome.Quit"/> also when the terminal went away, cannot show a full screen, or <paramref name="ct"/> ended it.</returns>
+    public Task<ShellOutcome> RunAsync(ITerminalChannel channel, ShellState state, CancellationToken ct)
+    {
+        ShellOutcome quit = new ShellOutcome.Quit();
+        if (TerminalTraits.Of(channel, options.NoColor) is not { } traits)
+        {
+            channel.Write(Encoding.UTF8.GetBytes(NoFullScreen(channel.Term)));
+            return Task.FromResult(quit);
+        }
+
+        return TuiSession.RunAsync(channel, traits, session => Show(session, state), quit, _logger, ct);
+    }
+
+    internal static string NoFullScreen(string term) =>
+        $"The terminal type {Text.Quote(term)} has no full screen. Set TERM (xterm-256color, for example), or use the commands: `account list`, `--help`.\r\n";
+
+    private ShellOutcome Show(TuiSession session, ShellState state)
+    {
+        HomeModel model = new(product, actor, session.Jobs, options, state, time);
+        string notice = state.Notice;
+        state.Notice = "";
+        using HomeScreen screen = new(session, model, notice);
+        model.Load();
+        session.App.Run(screen);
+        return screen.Chosen is { } account ? new ShellOutcome.Connect(account) : new ShellOutcome.Quit();
+    }
+}
 
 /// <summary>How the full screen ended.</summary>
 public abstract record ShellOutcome
@@ -35,4 +74,21 @@ public sealed record ShellOptions
     public bool NoColor { get; init; }
 
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
+}
+
+/// <summary>Where the person was: given to the next run of the shell it puts him back there. Made empty, kept by who runs the shell.</summary>
+public sealed class ShellState
+{
+    internal HomePane Pane { get; set; }
+
+    internal string? Resource { get; set; }
+
+    internal AccountRef? Account { get; set; }
+
+    internal string ResourceFilter { get; set; } = "";
+
+    internal string AccountFilter { get; set; } = "";
+
+    /// <summary>A sentence shown at the start of the next run ("The session ended: …"); cleared once shown.</summary>
+    public string Notice { get; set; } = "";
 }

@@ -6,7 +6,7 @@ namespace PamTui.Tui.Widgets;
 /// <summary>A button without a hot letter: a name typed while it has the focus must not press it.</summary>
 internal sealed class ActionButton : Canvas
 {
-    private readonly string _caption;
+    private string _caption;
 
     public ActionButton(string caption)
     {
@@ -20,6 +20,15 @@ internal sealed class ActionButton : Canvas
     public event Action? Pressed;
 
     public int Length => _caption.Length;
+
+    public string Caption
+    {
+        set
+        {
+            _caption = "[ " + value + " ]";
+            Changed();
+        }
+    }
 
     protected override bool OnKeyDown(Key key)
     {
@@ -44,5 +53,5 @@ internal sealed class ActionButton : Canvas
 
     protected override void OnHasFocusChanged(bool newHasFocus, View? previousFocusedView, View? focusedView) => Changed();
 
-    protected override void Paint() => Put(0, 0, _caption, HasFocus ? Theme.ButtonFocused : Theme.Button);
+    protected override void Paint() => Put(0, 0, TextCut.Fit(_caption, Columns), HasFocus ? Theme.ButtonFocused : Theme.Button);
 }

@@ -1,0 +1,215 @@
+using PamTui.Core.Model;
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+using PamTui.Tui.Widgets;
+using Terminal.Gui.Input;
+using Terminal.Gui.ViewBase;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>The dialog that adds or edits: fields, metadata, the check as it happens, and its outcome.</summary>
+internal sealed class FormSheet : Sheet
+{
+    private readonly SaveDialog _dialog;
+    private readonly MetadataModel _metadata;
+    private readonly IReadOnlyList<FormRow> _rows;
+    private readonly TextPane _metadataLabel = new() { Lines = [StyledLine.Of("Metadata", Tone.Dim)] };
+    private readonly ActionButton _metadataButton = new("");
+    private readonly TextPane _help = new();
+    private readonly TextPane _outcome = new();
+    private readonly ActionButton _save;
+    private readonly ActionButton _saveUnchecked = new("Save without check");
+    private readonly ActionButton _cancel = new("Cancel");
+    private readonly ActionButton _accept = new("Accept this key and go on");
+    private readonly ActionButton _stop = new("Stop");
+    private SaveStage _stage = SaveStage.Editing;
+
+    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel metadata)
+        : base(session, title, 78, dialog.SignsIn ? 23 : 20)
+    {
+        (_dialog, _metadata) = (dialog, metadata);
+        _save = new ActionButton(dialog.SignsIn ? "Check and save" : "Save");
+        _rows = [.. dialog.Form.Fields.Select(field => new FormRow(field, () => OnEdited(field)))];
+        foreach (FormRow row in _rows)
+        {
+            Add([.. row.Views]);
+            row.Input.HasFocusChanged += (_, _) => ShowHelp();
+        }
+
+        Add(_metadataLabel, _metadataButton, _help, _outcome, _save, _saveUnchecked, _accept, _stop, _cancel);
+        _metadataButton.HasFocusChanged += (_, _) => ShowHelp();
+        _metadataButton.Pressed += EditMetadata;
+        _save.Pressed += () => dialog.Save(check: dialog.SignsIn);
+        _saveUnchecked.Pressed += () => dialog.Save(check: false);
+        _accept.Pressed += dialog.AcceptHostKey;
+        _stop.Pressed += () => dialog.StepBack();
+        _cancel.Pressed += () => OnEscape();
+        dialog.Changed += Refresh;
+        dialog.Form.Changed += Refresh;
+        Initialized += (_, _) => FirstField()?.SetFocus();
+        Refresh();
+    }
+
+    protected override bool OnEscape()
+    {
+        if (_dialog.StepBack())
+        {
+            return true;
+        }
+
+        if ((_dialog.Form.IsTouched || _metadata.IsTouched)
+            && !ConfirmSheet.Ask(Session, "Leave without saving?", "What was typed is lost.", "Leave", null))
+        {
+            return true;
+        }
+
+        Close();
+        return true;
+    }
+
+    protected override bool OnCommandKey(Key key)
+    {
+        if (_stage == SaveStage.Working)
+        {
+            return true;
+        }
+
+        if (key == Key.S.WithCtrl)
+        {
+            _dialog.Save(check: _dialog.SignsIn);
+            return true;
+        }
+
+        if (key == Key.Tab || key == Key.CursorDown || key == Key.Enter)
+        {
+            AdvanceFocus(NavigationDirection.Forward, TabBehavior.TabStop);
+            return true;
+        }
+
+        if (key == Key.Tab.WithShift || key == Key.CursorUp)
+        {
+            AdvanceFocus(NavigationDirection.Backward, TabBehavior.TabStop);
+            return true;
+        }
+
+        if (key == Key.CursorRight || key == Key.CursorLeft)
+        {
+            AdvanceFocus(key == Key.CursorRight ? NavigationDirection.Forward : NavigationDirection.Backward, TabBehavior.TabStop);
+            return true;
+        }
+
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _dialog.Changed -= Refresh;
+        _dialog.Form.Changed -= Refresh;
+        foreach (FormRow row in _rows)
+        {
+            row.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void OnEdited(FormField field)
+    {
+        string overflow = field.Error;
+        _dialog.Form.Touch(field);
+        field.Error = overflow.EndsWith("left out.", StringComparison.Ordinal) ? overflow : "";
+        _dialog.Edited();
+    }
+
+    private void EditMetadata()
+    {
+        using MetadataSheet sheet = new(Session, "Metadata", _metadata, save: null);
+        Session.App.Run(sheet);
+        Refresh();
+    }
+
+    private void Refresh()
+    {
+        if (_dialog.Stage == SaveStage.Saved)
+        {
+            Close();
+            return;
+        }
+
+        HashSet<FormField> shown = [.. _dialog.Form.Shown];
+        int row = 0;
+        foreach (FormRow field in _rows)
+        {
+            row += field.Place(row, InnerColumns, shown.Contains(field.Field));
+        }
+
+        _metadataLabel.Place(0, row, FormRow.LabelColumns, 1);
+        _metadataButton.Caption = _metadata.Count switch
+        {
+            0 => "none",
+            1 => "1 pair",
+            int count => count + " pairs",
+        };
+        _metadataButton.Place(FormRow.LabelColumns, row, _metadataButton.Length, 1);
+        row++;
+        int bottom = InnerRows - 1;
+        _help.Place(0, row, InnerColumns, 1);
+        _outcome.Lines = [.. _dialog.Lines.SelectMany(Wrapped)];
+        int room = bottom - row - 1;
+        _outcome.Place(0, row + 1, InnerColumns, Math.Max(0, room));
+        PlaceButtons(bottom);
+        ShowHelp();
+        SetNeedsLayout();
+        SetNeedsDraw();
+        if (_stage != _dialog.Stage)
+        {
+            _stage = _dialog.Stage;
+            FocusForStage();
+        }
+    }
+
+    private IEnumerable<StyledLine> Wrapped(StyledLine line) => line.Spans.Count == 1 && TextCut.Width(line.Spans[0].Text) > InnerColumns - 2
+        ? TextCut.Wrap(line.Spans[0].Text, InnerColumns - 2).Select(part => StyledLine.Of(part, line.Spans[0].Tone))
+        : [line];
+
+    private void PlaceButtons(int row)
+    {
+        ActionButton[] shown = _dialog.Stage switch
+        {
+            SaveStage.Working => [_stop],
+            SaveStage.AskingHostKey => [_accept, _cancel],
+            _ => _dialog.SignsIn ? [_save, _saveUnchecked, _cancel] : [_save, _cancel],
+        };
+        int at = 1;
+        foreach (ActionButton button in (ActionButton[])[_save, _saveUnchecked, _accept, _stop, _cancel])
+        {
+            button.Visible = shown.Contains(button);
+            if (button.Visible)
+            {
+                button.Place(at, row, button.Length, 1);
+                at += button.Length + 2;
+            }
+        }
+    }
+
+    private void FocusForStage()
+    {
+        View? next = _stage switch
+        {
+            SaveStage.Working => _stop,
+            SaveStage.AskingHostKey => _cancel,
+            _ => _rows.FirstOrDefault(row => row.Field.Error.Length > 0 && row.Input.Visible)?.Input ?? _save,
+        };
+        next.SetFocus();
+    }
+
+    private View? FirstField() => _rows.FirstOrDefault(row => row.Input.Visible && row.Input.CanFocus)?.Input;
+
+    private void ShowHelp()
+    {
+        string help = _rows.FirstOrDefault(row => row.Input.HasFocus)?.Field.Descriptor.Help
+            ?? (_metadataButton.HasFocus ? "Enter edits the pairs" : "");
+        _help.Lines = [StyledLine.Of(TextCut.Cut(help, InnerColumns - 2), Tone.Dim)];
+        _help.Changed();
+    }
+}
