@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace PamTui.Ssh.Tests.Transport;
+
+public sealed class RekeyTests
+{
+    private static readonly AlgorithmPreferences s_quick = new() { KeyExchanges = ["curve25519-sha256"] };
+
+    [Fact]
+    public async Task Keys_are_renewed_when_their_time_has_come()
+    {
+        FakeTimeProvider time = new();
+        await using SessionPair pair = await SessionPair.SignedInAsync(new SshOptions { Time = time });
+        Task<byte[]> first = ReceiveAsync(pair.Server);
+        await pair.Client.SendAsync(Message(1), SessionPair.Soon());
+        await first;
+        Assert.Equal(1, pair.Client.KeyExchanges);
+
+        time.Advance(TimeSpan.FromMinutes(61));
+        Task<byte[]> second = ReceiveAsync(pair.Server);
+        await pair.Client.SendAsync(Message(2), SessionPair.Soon());
+
+        byte[] received = await second;
+        Assert.Equal(Message(2), received);
+        Assert.Equal(2, pair.Server.KeyExchanges);
+    }
+
+    [Fact]
+    public async Task A_sender_completes_a_key_exchange_though_nobody_receives_on_its_side()
+    {
+        await using SessionPair pair = await SessionPair.SignedInAsync();
+        Task<byte[]> receiving = ReceiveAsync(pair.Server);
+        await pair.Server.SendAsync(Message(7), SessionPair.Soon());
+        pair.Client.BeginRekey();
+
+        await pair.Client.SendAsync(Message(1), SessionPair.Soon());
+
+        byte[] atServer = await receiving;
+        byte[] atClient = await ReceiveAsync(pair.Client);
+        Assert.Equal(Message(1), atServer);
+        Assert.Equal(Message(7), atClient);
+    }
+
+    [Fact]
+    public async Task Both_sides_may_begin_a_key_exchange_at_the_same_moment()
+    {
+        await using SessionPair pair = await SessionPair.SignedInAsync();
+        pair.Client.BeginRekey();
+        pair.Server.BeginRekey();
+        Task<byte[]> atServer = ReceiveAsync(pair.Server);
+        Task<byte[]> atClient = ReceiveAsync(pair.Client);
+
+        await pair.Client.SendAsync(Message(1), SessionPair.Soon());
+        await pair.Server.SendAsync(Message(2), SessionPair.Soon());
+
+        byte[] one = await atServer;
+        byte[] two = await atClient;
+        Assert.Equal(Message(1), one);
+        Assert.Equal(Message(2), two);
+        Assert.Equal(2, pair.Client.KeyExchanges);
+    }
+
+    [Theory]
+    [InlineData(16 * 1024, 4 * 1024)]
+    [InlineData(64 * 1024, 64 * 1024)]
+    public async Task C7_A_relay_under_full_load_in_both_directions_loses_nothing_while_all_four_ends_rekey(int rekeyBytes, int buffer)
+    {
+        const int Count = 400;
+        SshOptions options = new() { RekeyBytes = rekeyBytes, Algorithms = s_quick };
+        await using SessionPair user = await SessionPair.SignedInAsync(options, options, buffer);
+        await using SessionPair target = await SessionPair.SignedInAsync(options, options, buffer);
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
+        Task up = RelayAsync(user.Server, target.Client, stop.Token);
+        Task down = RelayAsync(target.Client, user.Server, stop.Token);
+
+        Task sending = Task.WhenAll(SendManyAsync(user.Client, Count, stop.Token), SendManyAsync(target.Server, Count, stop.Token));
+        Task receiving = Task.WhenAll(ReceiveManyAsync(target.Server, Count, stop.Token), ReceiveManyAsync(user.Client, Count, stop.Token));
+        await Task.WhenAll(sending, receiving);
+
+        Assert.True(user.Server.KeyExchanges > 5, $"{user.Server.KeyExchanges} key exchanges");
+        Assert.True(target.Client.KeyExchanges > 5, $"{target.Client.KeyExchanges} key exchanges");
+        await stop.CancelAsync();
+        await Task.WhenAll(up, down);
+    }
+
+    [Fact]
+    public async Task A4_A_peer_that_begins_a_key_exchange_and_floods_data_is_disconnected()
+    {
+        (RawPeer peer, Task<SshTransport> accepting) = RawPeer.AtServer();
+        await using (peer)
+        {
+            await SignInAsync(peer, accepting);
+            await using SshTransport server = await accepting;
+            Task receiving = Assert.ThrowsAsync<SshProtocolException>(async () => await server.ReceiveAsync(SessionPair.Soon()));
+            await peer.SendKexInitAsync();
+
+            await peer.SendAsync(MessageId.ChannelData, 0, 0, 0, 0, 0, 0, 0, 1, 65);
+
+            await receiving;
+        }
+    }
+
+    [Fact]
+    public async Task A4_A_peer_that_never_answers_a_key_exchange_is_disconnected_and_costs_little_memory()
+    {
+        (RawPeer peer, Task<SshTransport> accepting) = RawPeer.AtServer();
+        await using (peer)
+        {
+            await SignInAsync(peer, accepting);
+            await using SshTransport server = await accepting;
+            server.BeginRekey();
+            byte[] data = new byte[32 * 1024];
+            data[0] = MessageId.ChannelData;
+            // Somebody sends and nobody receives: what comes is put aside, up to a limit.
+            Task sending = Assert.ThrowsAsync<SshConnectionException>(async () => await server.SendAsync(Message(1), SessionPair.Soon()));
+            long before = GC.GetTotalMemory(forceFullCollection: true);
+            long most = 0;
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+            Task flooding = Task.Run(async () =>
+            {
+                try
+                {
+                    for (int i = 0; i < 3000; i++)
+                    {
+                        await peer.SendAsync(data);
+                    }
+                }
+                catch (SshConnectionException)
+                {
+                }
+            });
+
+            Exception? end = null;
+            while (end is null)
+            {
+                try
+                {
+                    await server.ReceiveAsync(limit.Token);
+                    most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false) - before);
+                }
+                catch (SshException e)
+                {
+                    end = e;
+                }
+            }
+
+            Assert.IsType<SshProtocolException>(end);
+            await sending;
+            await server.DisposeAsync();
+            await flooding;
+        }
+    }
+
+    private static async Task SignInAsync(RawPeer peer, Task<SshTransport> accepting)
+    {
+        await peer.HandshakeAsync();
+        SshTransport server = await accepting;
+        Task<AuthenticatedUser> signIn = ServerAuthentication.RunAsync(server, new TestAuthenticator { Password = "x" }, new(), SessionPair.Soon());
+        await peer.SendAsync([MessageId.ServiceRequest, 0, 0, 0, 12, .. "ssh-userauth"u8]);
+        await peer.SendAsync([MessageId.UserAuthRequest, 0, 0, 0, 1, 97, 0, 0, 0, 14, .. "ssh-connection"u8, 0, 0, 0, 8, .. "password"u8, 0, 0, 0, 0, 1, 120]);
+        await signIn;
+        Assert.NotEmpty(await peer.ReceiveAsync(MessageId.UserAuthSuccess));
+    }
+
+    private static async Task RelayAsync(SshTransport from, SshTransport to, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                ReadOnlyMemory<byte> payload = await from.ReceiveAsync(ct);
+                do
+                {
+                    to.Queue(payload.Span);
+                }
+                while (from.TryReceive(out payload));
+                await to.FlushAsync(ct);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static async Task SendManyAsync(SshTransport transport, int count, CancellationToken ct)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await transport.SendAsync(Message(i), ct);
+        }
+    }
+
+    private static async Task ReceiveManyAsync(SshTransport transport, int count, CancellationToken ct)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlyMemory<byte> payload = await transport.ReceiveAsync(ct);
+            Assert.True(payload.Span.SequenceEqual(Message(i)), $"message {i} differs");
+        }
+    }
+
+    private static async Task<byte[]> ReceiveAsync(SshTransport transport) => (await transport.ReceiveAsync(SessionPair.Soon())).ToArray();
+
+    /// <summary>Of a length and content of its own.</summary>
+    private static byte[] Message(int number)
+    {
+        byte[] message = new byte[64 + (number * 977 % 9000)];
+        Array.Fill(message, (byte)number);
+        message[0] = MessageId.ChannelData;
+        return message;
+    }
+}
