@@ -19,7 +19,7 @@ public sealed class Product : IAsyncDisposable
     private readonly OpenVault _vault;
     private readonly PasswordHasher _hasher;
 
-    private Product(Database database, OpenVault vault, SignInCheck check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
+    private Product(DataFolder folder, Database database, OpenVault vault, SignInCheck check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
     {
         _database = database;
         _vault = vault;
@@ -35,6 +35,8 @@ public sealed class Product : IAsyncDisposable
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, audit, credentials, time);
         Audit = new AuditLog(database, vault.AuditKey);
+        Keys = new VaultKeys(folder, database, vault, audit, options);
+        Doctor = new Doctor(folder, database, vault, time);
     }
 
     public Resources.Resources Resources { get; }
@@ -52,6 +54,10 @@ public sealed class Product : IAsyncDisposable
     public Sessions.Sessions Sessions { get; }
 
     public AuditLog Audit { get; }
+
+    public VaultKeys Keys { get; }
+
+    public Doctor Doctor { get; }
 
     /// <summary>Opens a vault, bringing its file to this program's schema.</summary>
     /// <returns>A refusal: no vault there, files that others can read, a newer file, another master key. Nothing is written then.</returns>
@@ -100,7 +106,7 @@ public sealed class Product : IAsyncDisposable
                 return locked;
             }
 
-            return new Product(database, vault.Value, check, options, time, logs);
+            return new Product(folder, database, vault.Value, check, options, time, logs);
         }
         catch
         {

@@ -68,13 +68,8 @@ public sealed class Authorizer
     private static async Task<LoginTarget> ByNameAsync(Tx tx, User user, string name, DateTimeOffset now)
     {
         SqlArgs args = new();
-        string condition = $"a.name = {args.Add(name)}";
-        if (user.Role != Role.Admin)
-        {
-            condition += " AND " + await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, now, args).ConfigureAwait(false);
-        }
-
-        IReadOnlyList<Account> accounts = await AccountRows.WhereAsync(tx, condition, args, MaxCandidates).ConfigureAwait(false);
+        string? visible = user.Role == Role.Admin ? null : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, now, args).ConfigureAwait(false);
+        IReadOnlyList<Account> accounts = await AccountRows.NamedAsync(tx, name, visible, args, MaxCandidates).ConfigureAwait(false);
         if (accounts.Count > 1)
         {
             return new LoginTarget.Ambiguous([.. accounts.Select(account => account.Reference)]);

@@ -63,7 +63,7 @@ internal static class Visibility
 
         SqlArgs args = new();
         string visible = await GrantRows.ReachAsync(tx, caller.User!.Id, Any, now, args).ConfigureAwait(false);
-        long accounts = await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.resource_id = {args.Add(resource.Id)} AND {visible}", args.Values).ConfigureAwait(false);
+        long accounts = await AccountRows.CountOfResourceAsync(tx, resource.Id, visible, args).ConfigureAwait(false);
         return accounts > 0 || await OnWholeResourceAsync(tx, caller, name, now).ConfigureAwait(false) != Capability.None
             ? resource with { AccountCount = (int)accounts }
             : NoResource(name);

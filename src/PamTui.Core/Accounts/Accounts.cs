@@ -269,8 +269,7 @@ public sealed class Accounts
                 return no;
             }
 
-            SqlArgs args = new();
-            return await AuditRows.PageAsync(tx, $"x.target = {args.Add(reference.ToString())}", args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+            return await AuditRows.OfTargetAsync(tx, reference.ToString(), FieldCheck.Bounded(page)).ConfigureAwait(false);
         },
         ct);
 

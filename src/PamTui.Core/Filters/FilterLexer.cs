@@ -28,7 +28,7 @@ internal sealed class FilterLexer(string text)
 
     /// <summary>A word that reads back as one bare word (no operator in it, no sign before it, no keyword).</summary>
     public static bool IsPlainWord(string word) =>
-        IsPlainValue(word) && word is not ("OR" or "AND") && word[0] != '-' && !word.AsSpan().ContainsAny('=', '~') && !word.Contains("!=", StringComparison.Ordinal);
+        IsPlainValue(word) && word[^1] != '!' && word is not ("OR" or "AND") && word[0] != '-' && !word.AsSpan().ContainsAny('=', '~') && !word.Contains("!=", StringComparison.Ordinal);
 
     /// <exception cref="FilterSyntaxException">A quote is not closed.</exception>
     public FilterToken Next()

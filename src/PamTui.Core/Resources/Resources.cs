@@ -179,10 +179,10 @@ public sealed class Resources
 
                 SqlArgs args = new();
                 string condition = await FilterSql.ForListAsync(tx, parsed.Value, FilterSubject.Resource, args).ConfigureAwait(false);
-                string visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, Now(), args).ConfigureAwait(false) ?? "1 = 1";
+                string? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, Now(), args).ConfigureAwait(false);
                 if (!caller.Value.IsAdmin)
                 {
-                    condition += $" AND ({GrantRows.WholeResources(caller.Value.User!.Id, Now(), args)} OR EXISTS (SELECT 1 FROM accounts a WHERE a.resource_id = r.id AND {visible}))";
+                    condition += " AND " + GrantRows.ResourceIsSeen(caller.Value.User!.Id, visible!, Now(), args);
                 }
 
                 return await ResourceRows.PageAsync(tx, condition, visible, args, FieldCheck.Bounded(page)).ConfigureAwait(false);

@@ -106,8 +106,8 @@ public sealed class Sessions
             }
 
             SqlArgs args = new();
-            string condition = (liveOnly ? "s.ended IS NULL AND " : "") + await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
-            return await SessionRows.PageAsync(tx, condition, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+            string? seen = await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
+            return await SessionRows.PageAsync(tx, liveOnly, seen, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
         },
         ct);
 
@@ -122,9 +122,8 @@ public sealed class Sessions
             }
 
             SqlArgs args = new();
-            string condition = $"s.id = {args.Add(id)} AND {await SeenAsync(tx, caller.Value, args).ConfigureAwait(false)}";
-            Page<SessionRecord> found = await SessionRows.PageAsync(tx, condition, args, new PageRequest(0, 1)).ConfigureAwait(false);
-            return found.Items.Count == 1 ? found.Items[0] : NoSession(id);
+            string? seen = await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
+            return await SessionRows.FindAsync(tx, id, seen, args).ConfigureAwait(false) is { } row ? row.ToRecord() : NoSession(id);
         },
         ct);
 
@@ -210,14 +209,10 @@ public sealed class Sessions
         await _audit.AppendAsync(tx, new Actor(row.UserName, row.UserId, Role.Member, row.Source), "session.end", row.Resource + "/" + row.Account, details).ConfigureAwait(false);
     }
 
-    private async Task<string> SeenAsync(Tx tx, Caller caller, SqlArgs args)
-    {
-        if (caller.IsAdmin)
-        {
-            return "1 = 1";
-        }
-
-        string audited = await GrantRows.ReachAsync(tx, caller.User!.Id, Capability.Audit, _time.GetUtcNow(), args).ConfigureAwait(false);
-        return $"(s.user_id = {args.Add(caller.User.Id)} OR s.account_id IN (SELECT a.id FROM accounts a WHERE {audited}))";
-    }
+    private async Task<string?> SeenAsync(Tx tx, Caller caller, SqlArgs args) => caller.IsAdmin
+        ? null
+        : SessionRows.OwnOr(
+            caller.User!.Id,
+            await GrantRows.ReachAsync(tx, caller.User.Id, Capability.Audit, _time.GetUtcNow(), args).ConfigureAwait(false),
+            args);
 }

@@ -34,7 +34,21 @@ internal static class AccountRows
         return new Page<Account>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);
     }
 
-    public static async Task<IReadOnlyList<Account>> WhereAsync(Tx tx, string condition, SqlArgs args, int limit) =>
+    /// <param name="visible">A condition on "a" from the permissions; null: all.</param>
+    public static Task<IReadOnlyList<Account>> NamedAsync(Tx tx, string name, string? visible, SqlArgs args, int limit) =>
+        WhereAsync(tx, $"a.name = {args.Add(name)} AND {visible ?? "1 = 1"}", args, limit);
+
+    public static Task<IReadOnlyList<Account>> InStateAsync(Tx tx, CheckState state, int limit)
+    {
+        SqlArgs args = new();
+        return WhereAsync(tx, $"a.check_state = {args.Add(Words.Of(state))}", args, limit);
+    }
+
+    /// <param name="visible">A condition on "a" from the permissions.</param>
+    public static Task<long> CountOfResourceAsync(Tx tx, long resourceId, string visible, SqlArgs args) =>
+        tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.resource_id = {args.Add(resourceId)} AND {visible}", args.Values);
+
+    private static async Task<IReadOnlyList<Account>> WhereAsync(Tx tx, string condition, SqlArgs args, int limit) =>
         await CompleteAsync(
             tx,
             await tx.ListAsync<Stored>($"SELECT {Columns} FROM accounts a WHERE {condition} ORDER BY a.resource, a.name LIMIT {args.Add(limit)}", args.Values).ConfigureAwait(false))

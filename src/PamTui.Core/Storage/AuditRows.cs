@@ -14,7 +14,15 @@ internal static class AuditRows
     public static async Task<List<AuditRow>> AfterAsync(Tx tx, long sequence, int limit) =>
         Rows(await tx.ListAsync<Stored>($"SELECT {Columns} FROM audit WHERE sequence > @sequence ORDER BY sequence LIMIT @limit", new { sequence, limit }).ConfigureAwait(false));
 
-    public static Task<long> LastSequenceAsync(Tx tx) => tx.NumberAsync("SELECT coalesce(max(sequence), 0) FROM audit");
+    /// <summary>The latest time any row tells.</summary>
+    public static async Task<DateTimeOffset> LatestAsync(Tx tx) =>
+        StoredTime.From(await tx.NumberAsync("SELECT coalesce(max(at), 0) FROM audit").ConfigureAwait(false));
+
+    public static Task<Page<AuditRow>> OfTargetAsync(Tx tx, string target, PageRequest page)
+    {
+        SqlArgs args = new();
+        return PageAsync(tx, $"x.target = {args.Add(target)}", args, page);
+    }
 
     /// <summary>The newest first.</summary>
     public static async Task<Page<AuditRow>> PageAsync(Tx tx, string condition, SqlArgs args, PageRequest page)

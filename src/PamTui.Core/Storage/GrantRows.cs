@@ -83,15 +83,17 @@ internal static class GrantRows
         return "(" + string.Join(" OR ", parts) + ")";
     }
 
-    /// <summary>A condition on resources "r": those on all of which the user has a grant that holds now.</summary>
-    public static string WholeResources(long userId, DateTimeOffset now, SqlArgs args)
+    /// <summary>A condition on resources "r": those on all of which the user has a grant that holds now, or of which he sees an account.</summary>
+    /// <param name="visible">Of <see cref="ReachAsync"/>.</param>
+    public static string ResourceIsSeen(long userId, string visible, DateTimeOffset now, SqlArgs args)
     {
         string user = args.Add(userId);
         string at = args.Add(StoredTime.Of(now));
         return $"""
-            r.id IN (SELECT g.resource_id FROM grants g WHERE g.resource_id IS NOT NULL
+            (EXISTS (SELECT 1 FROM accounts a WHERE a.resource_id = r.id AND {visible})
+            OR r.id IN (SELECT g.resource_id FROM grants g WHERE g.resource_id IS NOT NULL
             AND (g.user_id = {user} OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = {user}))
-            AND g.from_at <= {at} AND (g.until_at IS NULL OR g.until_at > {at}))
+            AND g.from_at <= {at} AND (g.until_at IS NULL OR g.until_at > {at})))
             """;
     }
 

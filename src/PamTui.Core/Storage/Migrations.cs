@@ -27,6 +27,31 @@ internal static class Migrations
     /// <summary>A refusal when the file is newer than this program; it is then left as it is.</summary>
     public static Task<Result<Done>> RunAsync(Database database, CancellationToken ct) => Task.Run(() => Run(database), ct);
 
+    /// <summary>Null when the file is a whole vault that this program can open; else why not.</summary>
+    public static Task<string?> WhyNoVaultAsync(string file, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            try
+            {
+                connection.Open();
+                List<string> applied = Applied(connection);
+                if (applied.Count == 0 || applied.Except(s_names, StringComparer.Ordinal).Any())
+                {
+                    return applied.Count == 0 ? "it has no schema" : "a newer pamtui wrote it";
+                }
+
+                using SqliteCommand check = connection.CreateCommand();
+                check.CommandText = "PRAGMA quick_check(1)";
+                return check.ExecuteScalar() as string == "ok" ? null : "it is damaged";
+            }
+            catch (SqliteException)
+            {
+                return "it is damaged or something else";
+            }
+        },
+        ct);
+
     private static Result<Done> Run(Database database)
     {
         using (SqliteConnection connection = database.Open())

@@ -22,13 +22,13 @@ internal static class ResourceRows
 
     /// <summary>In name order.</summary>
     /// <param name="condition">On r.</param>
-    /// <param name="visible">On a: which accounts the caller sees and counts.</param>
-    public static async Task<Page<Resource>> PageAsync(Tx tx, string condition, string visible, SqlArgs args, PageRequest page)
+    /// <param name="visible">On a: which accounts the caller sees and counts; null: all.</param>
+    public static async Task<Page<Resource>> PageAsync(Tx tx, string condition, string? visible, SqlArgs args, PageRequest page)
     {
         long total = await tx.NumberAsync($"SELECT count(*) FROM resources r WHERE {condition}", args.Values).ConfigureAwait(false);
         List<Stored> rows = await tx.ListAsync<Stored>(
             $"""
-            SELECT {Columns}, (SELECT count(*) FROM accounts a WHERE a.resource_id = r.id AND {visible}) AS account_count
+            SELECT {Columns}, (SELECT count(*) FROM accounts a WHERE a.resource_id = r.id AND {visible ?? "1 = 1"}) AS account_count
             {From} WHERE {condition} ORDER BY r.name LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}
             """,
             args.Values).ConfigureAwait(false);

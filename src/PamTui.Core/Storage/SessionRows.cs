@@ -62,9 +62,19 @@ internal static class SessionRows
     public static Task<List<SessionRow>> LiveOnAsync(Tx tx, string node) =>
         tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.ended IS NULL AND s.node = @node ORDER BY s.id", new { node });
 
+    /// <summary>A condition on "s": the user's own, and those on accounts "a" of the condition given.</summary>
+    public static string OwnOr(long userId, string accounts, SqlArgs args) =>
+        $"(s.user_id = {args.Add(userId)} OR s.account_id IN (SELECT a.id FROM accounts a WHERE {accounts}))";
+
+    /// <param name="seen">A condition on "s" from the permissions; null: all.</param>
+    public static Task<SessionRow?> FindAsync(Tx tx, long id, string? seen, SqlArgs args) =>
+        tx.FirstAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id = {args.Add(id)} AND {seen ?? "1 = 1"}", args.Values);
+
     /// <summary>The newest first.</summary>
-    public static async Task<Page<SessionRecord>> PageAsync(Tx tx, string condition, SqlArgs args, PageRequest page)
+    /// <param name="seen">A condition on "s" from the permissions; null: all.</param>
+    public static async Task<Page<SessionRecord>> PageAsync(Tx tx, bool liveOnly, string? seen, SqlArgs args, PageRequest page)
     {
+        string condition = (liveOnly ? "s.ended IS NULL AND " : "") + (seen ?? "1 = 1");
         long total = await tx.NumberAsync($"SELECT count(*) FROM sessions s WHERE {condition}", args.Values).ConfigureAwait(false);
         List<SessionRow> rows = await tx.ListAsync<SessionRow>(
             $"SELECT {Columns} FROM sessions s WHERE {condition} ORDER BY s.id DESC LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}",

@@ -42,6 +42,9 @@ internal static class UserRows
 
     public static Task SetRoleAsync(Tx tx, long id, Role role) => tx.ExecuteAsync("UPDATE users SET role = @role WHERE id = @id", new { id, role = Words.Of(role) });
 
+    public static async Task<bool> HasAdminAsync(Tx tx) =>
+        await tx.NumberAsync("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND disabled = 0)").ConfigureAwait(false) == 1;
+
     public static async Task<bool> IsLastAdminAsync(Tx tx, long id) =>
         await tx.NumberAsync("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND disabled = 0 AND id <> @id)", new { id }).ConfigureAwait(false) == 0;
 

@@ -1,0 +1,137 @@
+using System.Globalization;
+using PamTui.Core.Access;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+using PamTui.Core.Vault;
+
+namespace PamTui.Core;
+
+/// <param name="Subject">"account", "resource", "grant", "user", "vault".</param>
+/// <param name="Message">One sentence: what is wrong and what to do.</param>
+public sealed record Finding(string Subject, string Message);
+
+/// <summary>Looks for what works today and bites tomorrow. Reads only.</summary>
+public sealed class Doctor
+{
+    private const int MaxNamed = 10;
+
+    private readonly DataFolder _folder;
+    private readonly Database _database;
+    private readonly OpenVault _vault;
+    private readonly TimeProvider _time;
+
+    internal Doctor(DataFolder folder, Database database, OpenVault vault, TimeProvider time) =>
+        (_folder, _database, _vault, _time) = (folder, database, vault, time);
+
+    /// <summary>What it found; empty: all is well. For admins.</summary>
+    public Task<Result<IReadOnlyList<Finding>>> ExamineAsync(Actor actor, CancellationToken ct) => _database.ReadAsync<Result<IReadOnlyList<Finding>>>(
+        async tx =>
+        {
+            if ((await Caller.AdminAsync(tx, actor, "examine the vault").ConfigureAwait(false)).Refusal is { } no)
+            {
+                return no;
+            }
+
+            List<Finding> findings = [];
+            Files(findings);
+            await VaultAsync(tx, findings).ConfigureAwait(false);
+            await AccountsAsync(tx, findings).ConfigureAwait(false);
+            await GrantsAsync(tx, findings).ConfigureAwait(false);
+            return Result.Ok<IReadOnlyList<Finding>>(findings);
+        },
+        ct);
+
+    private static void Named(List<Finding> findings, string subject, IReadOnlyList<string> names, string says)
+    {
+        if (names.Count > 0)
+        {
+            string more = names.Count > MaxNamed ? ", …" : "";
+            findings.Add(new Finding(subject, $"{says}: {string.Join(", ", names.Take(MaxNamed))}{more}."));
+        }
+    }
+
+    private void Files(List<Finding> findings)
+    {
+        if (DataFolder.Open(_folder.Path).Refusal is { } folder)
+        {
+            findings.Add(new Finding("vault", folder.Message));
+        }
+
+        foreach (string file in Directory.EnumerateFiles(_folder.Path).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal))
+        {
+            if ((file.StartsWith(Database.FileName, StringComparison.Ordinal) || file == MasterKeyFile.Name) && _folder.IsPrivateFile(file).Refusal is { } exposed)
+            {
+                findings.Add(new Finding("vault", exposed.Message));
+            }
+        }
+    }
+
+    private async Task VaultAsync(Tx tx, List<Finding> findings)
+    {
+        if ((await _vault.RingAsync(tx).ConfigureAwait(false)).IsRekeying)
+        {
+            findings.Add(new Finding("vault", "A change of the master key was interrupted: run `pamtui vault rekey` to finish it."));
+        }
+
+        VaultRow row = (await VaultRow.FindAsync(tx).ConfigureAwait(false))!;
+        if (RootKeyRecipe.Parse(row.RootKey).Form != MasterKeyForm.File && File.Exists(_folder.FileOf(MasterKeyFile.Name)))
+        {
+            findings.Add(new Finding("vault", $"The file {MasterKeyFile.Name} is of no use to this vault any more: move it to where its old backups are."));
+        }
+
+        DateTimeOffset last = await AuditRows.LatestAsync(tx).ConfigureAwait(false);
+        if (last > _time.GetUtcNow().AddMinutes(1))
+        {
+            findings.Add(new Finding("vault", $"The audit has a row of {last:u}, later than now: the machine's clock was, or is, wrong."));
+        }
+
+        if (!await UserRows.HasAdminAsync(tx).ConfigureAwait(false))
+        {
+            findings.Add(new Finding("user", "There is no enabled admin: nobody can administer over SSH. Add one with `pamtui user add NAME --role admin --key FILE`."));
+        }
+
+        Named(findings, "user", await UserRows.WithoutMeansAsync(tx, MaxNamed + 1).ConfigureAwait(false), "Users without key or password cannot sign in");
+    }
+
+    private static async Task AccountsAsync(Tx tx, List<Finding> findings)
+    {
+        foreach ((CheckState state, string says) in new[]
+        {
+            (CheckState.Failed, "The last check of these accounts failed (`pamtui account show` says why)"),
+            (CheckState.Unverified, "These accounts were never checked as they are now (`pamtui account check`)"),
+        })
+        {
+            IReadOnlyList<Account> accounts = await AccountRows.InStateAsync(tx, state, MaxNamed + 1).ConfigureAwait(false);
+            Named(findings, "account", [.. accounts.Select(account => account.Reference.ToString())], says);
+        }
+
+        Named(
+            findings,
+            "resource",
+            await ResourceRows.LinuxWithoutHostKeysAsync(tx, MaxNamed + 1).ConfigureAwait(false),
+            "No host key is pinned, so no session can be opened there (`pamtui resource host-key accept`)");
+    }
+
+    private async Task GrantsAsync(Tx tx, List<Finding> findings)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        List<string> nothing = [];
+        List<string> ended = [];
+        Page<Grant> page = await GrantRows.PageAsync(tx, new PageRequest(0, PageRequest.MaxLimit)).ConfigureAwait(false);
+        foreach (Grant grant in page.Items)
+        {
+            string named = grant.Id.ToString(CultureInfo.InvariantCulture) + " (" + grant.Grantee + ")";
+            if (grant.Until is { } until && until <= now)
+            {
+                ended.Add(named);
+            }
+            else if (await GrantRows.CountReachedAsync(tx, grant).ConfigureAwait(false) == 0)
+            {
+                nothing.Add(named);
+            }
+        }
+
+        Named(findings, "grant", nothing, "These grants reach no account");
+        Named(findings, "grant", ended, "These grants have ended (`pamtui grant remove`)");
+    }
+}

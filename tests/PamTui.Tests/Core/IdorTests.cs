@@ -1,0 +1,156 @@
+using Microsoft.Data.Sqlite;
+using PamTui.Core;
+using PamTui.Core.Accounts;
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+using PamTui.Core.Users;
+using PamTui.Core.Vault;
+using static PamTui.Tests.CoreTests.TestVault;
+
+namespace PamTui.Tests.CoreTests;
+
+/// <summary>F1: every use case that takes an actor, as a member without a grant. The list is checked against the types, so a new one cannot be forgotten.</summary>
+public sealed class IdorTests
+{
+    private static readonly AccountRef s_deploy = new("web-1", "deploy");
+    private static readonly PageRequest s_page = new();
+    private static readonly GrantDraft s_grant = new("eve", "web-1/*", Capability.Connect);
+    private static readonly ResourceDraft s_resource = new("new", ResourceKind.Linux, "h", null, null, TlsMode.Verify, null, [], false, "", Metadata.Empty);
+
+    private static readonly Dictionary<string, Func<Product, Actor, Task<Refusal?>>> s_refused = new()
+    {
+        ["Resources.AddAsync"] = async (p, a) => (await p.Resources.AddAsync(a, s_resource, Ct)).Refusal,
+        ["Resources.EditAsync"] = async (p, a) => (await p.Resources.EditAsync(a, "web-1", new ResourceChange { Host = "evil" }, Ct)).Refusal,
+        ["Resources.RemoveAsync"] = async (p, a) => (await p.Resources.RemoveAsync(a, "web-1", Ct)).Refusal,
+        ["Resources.FindAsync"] = async (p, a) => (await p.Resources.FindAsync(a, "web-1", Ct)).Refusal,
+        ["Resources.PinHostKeyAsync"] = async (p, a) => (await p.Resources.PinHostKeyAsync(a, "web-1", new SeenHostKey("", "SHA256:" + new string('A', 43)), "x", Ct)).Refusal,
+        ["Resources.RemoveHostKeyAsync"] = async (p, a) => (await p.Resources.RemoveHostKeyAsync(a, "web-1", "x", Ct)).Refusal,
+        ["Accounts.AddAsync"] = async (p, a) =>
+        {
+            using NewCredential credential = Password("pw");
+            return (await p.Accounts.AddAsync(a, Draft("web-1/new", credential), CheckMode.Check, null, Ct)).Refusal;
+        },
+        ["Accounts.EditAsync"] = async (p, a) => (await p.Accounts.EditAsync(a, s_deploy, new AccountChange { Username = "root" }, CheckMode.Check, null, Ct)).Refusal,
+        ["Accounts.RemoveAsync"] = async (p, a) => (await p.Accounts.RemoveAsync(a, s_deploy, Ct)).Refusal,
+        ["Accounts.FindAsync"] = async (p, a) => (await p.Accounts.FindAsync(a, s_deploy, Ct)).Refusal,
+        ["Accounts.CapabilitiesAsync"] = async (p, a) => (await p.Accounts.CapabilitiesAsync(a, s_deploy, Ct)).Refusal,
+        ["Accounts.CheckAsync"] = async (p, a) => (await p.Accounts.CheckAsync(a, s_deploy, null, Ct)).Refusal,
+        ["Accounts.RevealAsync"] = async (p, a) => (await p.Accounts.RevealAsync(a, s_deploy, "x", Ct)).Refusal,
+        ["Accounts.HistoryAsync"] = async (p, a) => (await p.Accounts.HistoryAsync(a, s_deploy, s_page, Ct)).Refusal,
+        ["Accounts.SetMetadataAsync"] = async (p, a) => (await p.Accounts.SetMetadataAsync(a, s_deploy, Metadata.Empty, Ct)).Refusal,
+        ["Users.AddAsync"] = async (p, a) => (await p.Users.AddAsync(a, "mine", Role.Admin, null, Ct)).Refusal,
+        ["Users.ListAsync"] = async (p, a) => (await p.Users.ListAsync(a, "", s_page, Ct)).Refusal,
+        ["Users.FindAsync"] = async (p, a) => (await p.Users.FindAsync(a, "root", Ct)).Refusal,
+        ["Users.RemoveAsync"] = async (p, a) => (await p.Users.RemoveAsync(a, "alice", Ct)).Refusal,
+        ["Users.SetDisabledAsync"] = async (p, a) => (await p.Users.SetDisabledAsync(a, "alice", true, Ct)).Refusal,
+        ["Users.SetRoleAsync"] = async (p, a) => (await p.Users.SetRoleAsync(a, "eve", Role.Admin, Ct)).Refusal,
+        ["Users.AddKeyAsync"] = async (p, a) => (await p.Users.AddKeyAsync(a, "alice", Key, Ct)).Refusal,
+        ["Users.RemoveKeyAsync"] = async (p, a) => (await p.Users.RemoveKeyAsync(a, "root", "x", Ct)).Refusal,
+        ["Users.SetPasswordAsync"] = async (p, a) => (await p.Users.SetPasswordAsync(a, "root", null, Ct)).Refusal,
+        ["Users.AddGroupAsync"] = async (p, a) => (await p.Users.AddGroupAsync(a, "mine", Ct)).Refusal,
+        ["Users.RemoveGroupAsync"] = async (p, a) => (await p.Users.RemoveGroupAsync(a, "ops", Ct)).Refusal,
+        ["Users.ListGroupsAsync"] = async (p, a) => (await p.Users.ListGroupsAsync(a, s_page, Ct)).Refusal,
+        ["Users.AddMemberAsync"] = async (p, a) => (await p.Users.AddMemberAsync(a, "ops", "eve", Ct)).Refusal,
+        ["Users.RemoveMemberAsync"] = async (p, a) => (await p.Users.RemoveMemberAsync(a, "ops", "alice", Ct)).Refusal,
+        ["Grants.AddAsync"] = async (p, a) => (await p.Grants.AddAsync(a, s_grant, Ct)).Refusal,
+        ["Grants.ListAsync"] = async (p, a) => (await p.Grants.ListAsync(a, s_page, Ct)).Refusal,
+        ["Grants.RemoveAsync"] = async (p, a) => (await p.Grants.RemoveAsync(a, 1, Ct)).Refusal,
+        ["Grants.ExplainAsync"] = async (p, a) => (await p.Grants.ExplainAsync(a, "alice", s_deploy, Ct)).Refusal,
+        ["Sessions.FindAsync"] = async (p, a) => (await p.Sessions.FindAsync(a, 1, Ct)).Refusal,
+        ["Sessions.KillAsync"] = async (p, a) => (await p.Sessions.KillAsync(a, 1, "x", Ct)).Refusal,
+        ["AuditLog.ListAsync"] = async (p, a) => (await p.Audit.ListAsync(a, "", s_page, Ct)).Refusal,
+        ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,
+        ["VaultKeys.RekeyAsync"] = async (p, a) => (await p.Keys.RekeyAsync(a, MasterKeyForm.File, new VaultUnlock(), null, Ct)).Refusal,
+        ["VaultKeys.BackupAsync"] = async (p, a) => (await p.Keys.BackupAsync(a, Path.Combine(Path.GetTempPath(), "pamtui-never"), Ct)).Refusal,
+        ["Doctor.ExamineAsync"] = async (p, a) => (await p.Doctor.ExamineAsync(a, Ct)).Refusal,
+    };
+
+    // These answer with what the member may see: nothing.
+    private static readonly Dictionary<string, Func<Product, Actor, Task<int>>> s_empty = new()
+    {
+        ["Resources.ListAsync"] = async (p, a) => Ok(await p.Resources.ListAsync(a, "", s_page, Ct)).Total,
+        ["Accounts.ListAsync"] = async (p, a) => Ok(await p.Accounts.ListAsync(a, "", s_page, Ct)).Total,
+        ["Accounts.MetadataKeysAsync"] = async (p, a) => Ok(await p.Accounts.MetadataKeysAsync(a, Ct)).Count,
+        ["Sessions.ListAsync"] = async (p, a) => Ok(await p.Sessions.ListAsync(a, false, s_page, Ct)).Total,
+    };
+
+    [Fact]
+    public void F1_every_use_case_is_in_the_sweep() => Assert.Equal(
+        typeof(Product).Assembly.GetTypes()
+            .Where(type => type.IsPublic && type.Namespace != typeof(Actor).Namespace)
+            .SelectMany(type => type.GetMethods().Where(method => !method.IsStatic && method.GetParameters().FirstOrDefault()?.ParameterType == typeof(Actor)))
+            .Select(method => method.DeclaringType!.Name + "." + method.Name)
+            .Order(StringComparer.Ordinal),
+        s_refused.Keys.Concat(s_empty.Keys).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task F1_member_without_a_grant_is_refused_everywhere_and_changes_nothing()
+    {
+        await using TestVault vault = await SampleAsync();
+        Actor eve = await vault.AddUserAsync("eve");
+        string before = Dump(vault);
+
+        foreach ((string useCase, Func<Product, Actor, Task<Refusal?>> call) in s_refused)
+        {
+            Refusal? refusal = await call(vault.Product, eve);
+            Assert.True(refusal?.Kind is RefusalKind.NotAllowed or RefusalKind.NotFound, useCase);
+        }
+
+        foreach ((string useCase, Func<Product, Actor, Task<int>> call) in s_empty)
+        {
+            Assert.True(await call(vault.Product, eve) == 0, useCase);
+        }
+
+        Assert.Equal(0, vault.Checks);
+        Assert.Equal(before, Dump(vault));
+    }
+
+    [Fact]
+    public async Task F1_member_who_may_only_connect_changes_and_reveals_nothing()
+    {
+        await using TestVault vault = await SampleAsync();
+        Actor eve = await vault.AddUserAsync("eve");
+        Ok(await vault.Product.Grants.AddAsync(Local, s_grant, Ct));
+        string before = Dump(vault);
+        string[] allowed = ["Resources.FindAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.CheckAsync"];
+
+        foreach ((string useCase, Func<Product, Actor, Task<Refusal?>> call) in s_refused.Where(pair => !allowed.Contains(pair.Key)))
+        {
+            Refusal? refusal = await call(vault.Product, eve);
+            Assert.True(refusal?.Kind is RefusalKind.NotAllowed or RefusalKind.NotFound, useCase);
+        }
+
+        Assert.Equal(before, Dump(vault));
+    }
+
+    private static async Task<TestVault> SampleAsync()
+    {
+        TestVault vault = await GrantsTests.SampleAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        Ok(await vault.Product.Users.AddGroupAsync(Local, "ops", Ct));
+        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", "web-1/*", Capability.Connect), Ct));
+        Ok(await vault.Product.Sessions.StartAsync((await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!, "x", "n", Ct));
+        return vault;
+    }
+
+    // Every row of every table.
+    private static string Dump(TestVault vault)
+    {
+        using SqliteConnection connection = new($"Data Source={vault.File};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        List<string> tables = [.. Rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")];
+        return string.Join('\n', tables.SelectMany(table => Rows(connection, $"SELECT * FROM \"{table}\"").Select(row => table + ": " + row)));
+    }
+
+    private static IEnumerable<string> Rows(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i).ToString()));
+        }
+    }
+}
