@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Users;
+using PamTui.Gateway.Console;
+using PamTui.Gateway.Login;
+using PamTui.Gateway.Relay;
+
+namespace PamTui.Gateway;
+
+/// <summary>What the connections of one gateway share.</summary>
+internal sealed record GatewayServices(
+    SignIns SignIns,
+    Users Users,
+    Authorizer Authorizer,
+    Broker Broker,
+    ConsoleBridge Bridge,
+    ConsoleFace Console,
+    FailureThrottle Throttle,
+    TimeProvider Time,
+    ILogger Log);

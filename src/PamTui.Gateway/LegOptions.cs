@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using PamTui.Ssh;
+
+namespace PamTui.Gateway;
+
+/// <summary>The SSH engine's settings of a leg, as the gateway's say.</summary>
+internal static class LegOptions
+{
+    public static SshOptions Of(GatewayOptions options, TimeProvider time, ILogger log) => new()
+    {
+        RekeyBytes = (long)options.RekeyMegabytes << 20,
+        RekeyInterval = TimeSpan.FromMinutes(options.RekeyMinutes),
+        Time = time,
+        Log = log,
+    };
+
+    /// <summary>The user's leg: the profile is about clients; targets are as old as they are.</summary>
+    public static SshOptions OfUser(GatewayOptions options, TimeProvider time, ILogger log) => Of(options, time, log) with
+    {
+        Algorithms = options.AlgorithmProfile == "modern" ? AlgorithmPreferences.Modern : AlgorithmPreferences.Compatible,
+    };
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Model;
+using PamTui.Gateway.Listener;
+using PamTui.Ssh;
+using PamTui.Ssh.Keys;
+
+namespace PamTui.Gateway.Login;
+
+/// <summary>
+/// Sign-in of one connection. The identity is whom the store knows by the key that signed, or by the password that was right, never what was
+/// offered (B4, B5). A login that is none, an unknown and a disabled user get the same methods, words and time as a wrong key (B13).
+/// </summary>
+internal sealed class GatewayAuthenticator(
+    SignIns signIns,
+    FailureThrottle throttle,
+    IPEndPoint peer,
+    bool passwords,
+    TimeProvider time,
+    ILogger log) : IServerAuthenticator
+{
+    // No user can have this name, so looking it up costs what looking up an unknown one does.
+    private const string Nobody = "-";
+
+    private static readonly string[] s_withPassword = ["publickey", "password"];
+    private static readonly string[] s_keysOnly = ["publickey"];
+
+    private readonly SourceKey _source = SourceKey.Of(peer.Address);
+
+    /// <summary>Set by success alone.</summary>
+    public User? User { get; private set; }
+
+    /// <summary>Something was tried and refused.</summary>
+    public bool HasFailed { get; private set; }
+
+    private string Source => peer.Address.ToString();
+
+    public ValueTask<IReadOnlyList<string>> MethodsAsync(string user, CancellationToken ct) =>
+        ValueTask.FromResult<IReadOnlyList<string>>(passwords ? s_withPassword : s_keysOnly);
+
+    public async ValueTask<bool> OfferKeyAsync(string user, SshPublicKey key, CancellationToken ct)
+    {
+        Log.KeyOffered(log, Text.Quote(user), key.Fingerprint, peer.ToString());
+        return await FindAsync(user, key, ct).ConfigureAwait(false) is not null;
+    }
+
+    public async ValueTask<AuthVerdict> KeyProvenAsync(string user, SshPublicKey key, CancellationToken ct) =>
+        await ConcludeAsync(user, await FindAsync(user, key, ct).ConfigureAwait(false), "publickey " + key.Fingerprint, ct).ConfigureAwait(false);
+
+    public async ValueTask<AuthVerdict> PasswordAsync(string user, ReadOnlyMemory<byte> utf8Password, CancellationToken ct)
+    {
+        if (!passwords || utf8Password.Length > Secret.MaxBytes)
+        {
+            return AuthVerdict.Failure;
+        }
+
+        string name = NameOf(user);
+        TimeSpan delay = throttle.DelayOf(name, _source);
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, time, ct).ConfigureAwait(false);
+        }
+
+        using Secret password = Secret.From(utf8Password.Span);
+        User? found = await signIns.VerifyPasswordAsync(name, password, ct).ConfigureAwait(false);
+        if (found is null)
+        {
+            throttle.Failed(name, _source);
+        }
+        else
+        {
+            throttle.Succeeded(name);
+        }
+
+        return await ConcludeAsync(user, found, "password", ct).ConfigureAwait(false);
+    }
+
+    public ValueTask<InteractiveStep> InteractiveAsync(string user, IReadOnlyList<ReadOnlyMemory<byte>>? responses, CancellationToken ct) =>
+        ValueTask.FromResult<InteractiveStep>(new InteractiveStep.Verdict(AuthVerdict.Failure));
+
+    private static string NameOf(string login) => LoginName.Parse(login)?.User ?? Nobody;
+
+    private async ValueTask<User?> FindAsync(string login, SshPublicKey key, CancellationToken ct) =>
+        await signIns.FindUserByKeyAsync(NameOf(login), key.Blob, ct).ConfigureAwait(false);
+
+    private async ValueTask<AuthVerdict> ConcludeAsync(string login, User? found, string method, CancellationToken ct)
+    {
+        if (found is not { Disabled: false })
+        {
+            HasFailed = true;
+            signIns.Failed(NameOf(login), Source);
+            Log.SignInFailed(log, Text.Quote(login), method, peer.ToString());
+            return AuthVerdict.Failure;
+        }
+
+        await signIns.SucceededAsync(found, Source, method, ct).ConfigureAwait(false);
+        User = found;
+        return AuthVerdict.Success;
+    }
+}

@@ -1,0 +1,29 @@
+using PamTui.Core.Access;
+using PamTui.Ssh;
+
+namespace PamTui.Gateway.Relay;
+
+/// <summary>A brokered session while it lives: its row, its target, and the one reason for which it ends.</summary>
+internal sealed class LiveSession(long id, AccessGrant grant, SshTransport target)
+{
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long Id => id;
+
+    public AccessGrant Grant => grant;
+
+    /// <summary>Signed in. Belongs to the broker that opened it.</summary>
+    public SshTransport Target => target;
+
+    /// <summary>Completes when somebody who is not one of the two ends wants it over.</summary>
+    public Task<string> Ended => _ended.Task;
+
+    /// <summary>Bytes from the user and from the target so far; set by who moves them.</summary>
+    public Func<(long In, long Out)> Bytes { get; set; } = static () => (0, 0);
+
+    /// <summary>Shows the person one line, if there is a terminal to show it on.</summary>
+    public Func<string, ValueTask> Tell { get; set; } = static _ => ValueTask.CompletedTask;
+
+    /// <summary>The first reason is kept.</summary>
+    public void End(string reason) => _ended.TrySetResult(reason);
+}

@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Model;
+using PamTui.Ssh;
+
+namespace PamTui.Gateway.Relay;
+
+/// <summary>
+/// Two loops between the two legs of a session. Each receives, lets the table decide, queues on the other leg, and sends once per batch;
+/// windows pass through, so back-pressure is end to end and nothing piles up here.
+/// </summary>
+internal sealed class PacketRelay
+{
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
+
+    private readonly SshTransport _user;
+    private readonly LiveSession _session;
+    private readonly Authorizer _authorizer;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly RelayTable _table;
+
+    public PacketRelay(SshTransport user, LiveSession session, Authorizer authorizer, GatewayOptions options, TimeProvider time, ILogger log)
+    {
+        (_user, _session, _authorizer, _options, _time, _log) = (user, session, authorizer, options, time, log);
+        _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment), options.MaxChannels, user.Queue, session.Target.Queue);
+        session.Bytes = () => (_table.BytesIn, _table.BytesOut);
+        session.Tell = TellAsync;
+    }
+
+    /// <summary>Runs until one end is gone or the session is ended; says why. Never throws for what the ends do.</summary>
+    public async Task<string> RunAsync(CancellationToken ct)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task<string> up = PumpAsync(Side.User, _user, _session.Target, stop.Token);
+        Task<string> down = PumpAsync(Side.Target, _session.Target, _user, stop.Token);
+        Task<string> alive = WatchUserAsync(stop.Token);
+        Task<string> first = await Task.WhenAny(up, down, alive, _session.Ended).ConfigureAwait(false);
+        string reason = await first.ConfigureAwait(false);
+        if (first == _session.Ended)
+        {
+            await SayLastWordsAsync("session ended: " + Text.Escape(reason)).ConfigureAwait(false);
+        }
+
+        await _user.DisconnectAsync(DisconnectReason.ByApplication, first == up ? "closed" : "session ended: " + Text.Escape(reason)).ConfigureAwait(false);
+        await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(up, down, alive).ConfigureAwait(false);
+        return reason;
+    }
+
+    private async Task<string> PumpAsync(Side from, SshTransport source, SshTransport sink, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                ReadOnlyMemory<byte> payload = await source.ReceiveAsync(ct).ConfigureAwait(false);
+                bool answered = false;
+                try
+                {
+                    do
+                    {
+                        answered |= from == Side.User && payload.Span[0] == MessageId.ChannelOpen
+                            ? await OpenAsync(payload.ToArray(), ct).ConfigureAwait(false)
+                            : _table.Take(from, payload.Span);
+                    }
+                    while (source.TryReceive(out payload));
+                }
+                finally
+                {
+                    // What came before an end of the connection still belongs to the other side (C7).
+                    await sink.FlushAsync(ct).ConfigureAwait(false);
+                }
+
+                if (answered)
+                {
+                    await source.FlushAsync(ct).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (SshProtocolException broken)
+        {
+            // Of the table: the transport has not told the sender yet. Of the transport: it has, and this does nothing.
+            await source.DisconnectAsync(broken.Reason, "protocol error").ConfigureAwait(false);
+            return $"the {Name(from)} broke the protocol: {Text.Escape(broken.Message)}";
+        }
+        catch (SshConnectionException gone)
+        {
+            // Many clients hang up without a word once their last channel is closed.
+            return gone.Reason == DisconnectReason.ByApplication || _table.Count == 0 ? "closed" : $"connection to the {Name(from)} lost";
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return "gateway stopped";
+        }
+    }
+
+    private static string Name(Side side) => side == Side.User ? "user" : "target";
+
+    private async ValueTask<bool> OpenAsync(byte[] open, CancellationToken ct)
+    {
+        string? refusal = await WhyNoChannelAsync(ct).ConfigureAwait(false);
+        return _table.Take(Side.User, open, refusal);
+    }
+
+    /// <summary>Each new channel asks again: a connection that is kept open outlives no permission (C14).</summary>
+    private async ValueTask<string?> WhyNoChannelAsync(CancellationToken ct)
+    {
+        AccessGrant grant = _session.Grant;
+        try
+        {
+            if (await _authorizer.AuthorizeAsync(grant.Who.Id, grant.What.Reference, Capability.Connect, ct).ConfigureAwait(false) is not null)
+            {
+                return null;
+            }
+
+            Log.ChannelRefused(_log, _session.Id);
+            return "The permission to use this account has ended.";
+        }
+#pragma warning disable CA1031 // Whatever keeps the store from answering: no answer is no permission.
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.StoreFault(_log, fault);
+            return "The permission to use this account cannot be checked now.";
+        }
+    }
+
+    /// <summary>A client that is gone without a word is noticed, and its session ends (C12).</summary>
+    private async Task<string> WatchUserAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (_options.ClientAliveSeconds == 0)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct).ConfigureAwait(false);
+            }
+
+            using PeriodicTimer timer = new(TimeSpan.FromSeconds(_options.ClientAliveSeconds), _time);
+            long seen = _user.BytesIn;
+            for (int unanswered = 0; await timer.WaitForNextTickAsync(ct).ConfigureAwait(false);)
+            {
+                (long before, seen) = (seen, _user.BytesIn);
+                if (seen != before)
+                {
+                    unanswered = 0;
+                    continue;
+                }
+
+                if (unanswered++ == _options.ClientAliveCount)
+                {
+                    break;
+                }
+
+                _table.AskUser();
+                await FlushSoonAsync().ConfigureAwait(false);
+            }
+
+            return "connection to the user lost";
+        }
+        catch (SshConnectionException)
+        {
+            return "connection to the user lost";
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return "gateway stopped";
+        }
+    }
+
+    private async ValueTask TellAsync(string line)
+    {
+        try
+        {
+            _table.Tell(line, last: false);
+            await FlushSoonAsync().ConfigureAwait(false);
+        }
+        catch (SshConnectionException)
+        {
+            // The user is gone: nobody to tell.
+        }
+    }
+
+    private async Task SayLastWordsAsync(string line)
+    {
+        try
+        {
+            _table.Tell(line, last: true);
+            await FlushSoonAsync().ConfigureAwait(false);
+        }
+        catch (SshConnectionException)
+        {
+            // As above.
+        }
+    }
+
+    /// <summary>A user who does not read must not hold up the one who speaks.</summary>
+    private async Task FlushSoonAsync()
+    {
+        using CancellationTokenSource patience = new(s_lastWords, _time);
+        try
+        {
+            await _user.FlushAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It stays queued.
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Model;
+using PamTui.Core.Sessions;
+using PamTui.Ssh;
+using PamTui.Ssh.Keys;
+
+namespace PamTui.Gateway.Relay;
+
+/// <summary>
+/// Opens the target's leg: connect, host key, sign in with the stored credential. What fails is told in one sentence that says what an
+/// operator must do; the detail goes to the log. The credential is in clear only in here.
+/// </summary>
+internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optionsNow, TimeProvider time, ILogger log)
+{
+    private const int KeepAliveSeconds = 60;
+
+    public async Task<Result<SshTransport>> DialAsync(AccessGrant grant, CancellationToken ct)
+    {
+        string account = grant.What.Reference.ToString();
+        Dial dial = new(account, grant.Who.Name, optionsNow());
+        using CancellationTokenSource timeout = new(TimeSpan.FromSeconds(dial.Options.TargetTimeoutSeconds), time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        SshTransport? transport = null;
+        try
+        {
+            Result<TargetCredential> opened = await sessions.OpenCredentialAsync(grant, either.Token).ConfigureAwait(false);
+            if (opened.Refusal is { } refused)
+            {
+                return refused;
+            }
+
+            using TargetCredential credential = opened.Value;
+            if (WhyNotDialled(credential.Resource, account) is { } why)
+            {
+                return Refused(dial, why, "not dialled");
+            }
+
+            transport = await ConnectAsync(credential.Resource, dial, either.Token).ConfigureAwait(false);
+            if (await SignInAsync(transport, credential, dial, either.Token).ConfigureAwait(false) is { } refusal)
+            {
+                return refusal;
+            }
+
+            SshTransport signedIn = transport;
+            transport = null;
+            return signedIn;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Refused(dial, $"it did not answer within {dial.Options.TargetTimeoutSeconds} s; an operator should see whether the host is up and reachable from the gateway.", "timeout");
+        }
+        catch (SocketException e)
+        {
+            return Refused(dial, WordsOf(e.SocketErrorCode), e.SocketErrorCode.ToString());
+        }
+        catch (SshAuthenticationException) when (dial.Shown is { } shown)
+        {
+            return Refused(dial, $"the host key it shows is not the one that is pinned, so nothing was sent to it; an operator must find out why before pinning the new one (`pamtui resource host-key`).", shown.Fingerprint);
+        }
+        catch (SshKeyFileException e)
+        {
+            return Refused(dial, "the stored private key cannot be used; an operator must store it again (`pamtui account edit`).", e.Reason.ToString());
+        }
+        catch (SshException e)
+        {
+            return Refused(dial, "it ended the connection, or speaks no SSH that this gateway does; an operator should see its log.", e.Message);
+        }
+        catch (IOException e)
+        {
+            return Refused(dial, "the connection was lost while signing in; try again.", e.Message);
+        }
+        finally
+        {
+            if (transport is not null)
+            {
+                await transport.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string? WhyNotDialled(Resource resource, string account)
+    {
+        if (resource.Kind != ResourceKind.Linux)
+        {
+            return $"it is a {Words.Of(resource.Kind)} account, which this version does not open as a session; `pamtui account check {account}` signs in with it.";
+        }
+
+        // An empty list of pins is no permission to trust whoever answers (D3).
+        return resource.HostKeys.Count == 0
+            ? $"no host key is pinned for {resource.Name}, so nothing is sent to it; an operator must accept one first (`pamtui resource check {resource.Name}`)."
+            : null;
+    }
+
+    private async Task<SshTransport> ConnectAsync(Resource resource, Dial dial, CancellationToken ct)
+    {
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.NoDelay = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            await socket.ConnectAsync(resource.Host, resource.Port, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        AlgorithmPreferences all = AlgorithmPreferences.Compatible;
+        SshOptions ssh = LegOptions.Of(dial.Options, time, log) with { Algorithms = all with { HostKeys = HostKeyCheck.Ordered(all.HostKeys, resource.HostKeys) } };
+        return await SshTransport.ConnectAsync(
+            new NetworkStream(socket, ownsSocket: true),
+            ssh,
+            (shown, _) =>
+            {
+                if (HostKeyCheck.IsPinned(resource.HostKeys, shown))
+                {
+                    return ValueTask.FromResult(true);
+                }
+
+                dial.Shown = shown;
+                Log.HostKeyDiffers(log, dial.Account, Text.Escape(resource.Host), resource.Port, shown.KeyType, shown.Fingerprint);
+                return ValueTask.FromResult(false);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Exactly the stored kind of credential: a refused key is never followed by a password (D5).</summary>
+    private async Task<Refusal?> SignInAsync(SshTransport transport, TargetCredential credential, Dial dial, CancellationToken ct)
+    {
+        using SshPrivateKey? key = credential.Type == CredentialType.PrivateKey
+            ? SshPrivateKey.Parse(credential.Main.Bytes, credential.Passphrase is { } passphrase ? passphrase.Bytes : default)
+            : null;
+        byte[] password = key is null ? credential.Main.Bytes.ToArray() : [];
+        ClientAuthResult result;
+        try
+        {
+            ClientCredential shown = key is null ? new PasswordCredential(password) : new KeyCredential(key);
+            result = await ClientAuthentication.RunAsync(transport, credential.Username, shown, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(password);
+        }
+
+        return result switch
+        {
+            ClientAuthResult.Success => null,
+            ClientAuthResult.PasswordExpired => Refused(dial, "the password of the account has expired there; an operator must set a new one on the target and in the vault (`pamtui account edit`).", "password expired"),
+            _ => Refused(dial, $"it did not accept the stored {Words.Of(credential.Type)}; an operator must check it (`pamtui account check {dial.Account}`).", "refused"),
+        };
+    }
+
+    private Refusal Refused(Dial dial, string why, string detail)
+    {
+        Log.DialFailed(log, dial.User, dial.Account, why, Text.Escape(detail));
+        return Refusal.Failed($"{dial.Account} cannot be opened: {why}");
+    }
+
+    private static string WordsOf(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "nothing listens on its port; an operator should see whether the SSH server runs and the port is right.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "its host name is not known to the gateway; an operator must correct it (`pamtui resource edit`).",
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable => "there is no route to it from the gateway.",
+        SocketError.TimedOut => "it did not answer; an operator should see whether the host is up and reachable from the gateway.",
+        _ => "it cannot be reached from the gateway.",
+    };
+
+    private sealed class Dial(string account, string user, GatewayOptions options)
+    {
+        public string Account => account;
+
+        public string User => user;
+
+        public GatewayOptions Options => options;
+
+        /// <summary>The host key that is not pinned.</summary>
+        public SshPublicKey? Shown { get; set; }
+    }
+}

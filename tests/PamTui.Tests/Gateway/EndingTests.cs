@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using PamTui.Core;
+using PamTui.Core.Model;
+using PamTui.Gateway;
+using PamTui.Gateway.Console;
+using PamTui.Gateway.Listener;
+using PamTui.Servers;
+
+namespace PamTui.Tests.GatewayTests;
+
+/// <summary>How sessions and connections end, and who is kept out.</summary>
+public sealed class EndingTests
+{
+    private static readonly TimeSpan s_promised = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task C13_kill_from_another_process_ends_the_session_within_5_seconds_and_says_by_whom()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await using ServerProcess ssh = await RunningAsync(gateway, "alice@web");
+        SessionRecord row = Assert.Single(await gateway.SessionsAsync(liveOnly: true));
+        await using Product other = await gateway.AnotherAsync();
+
+        TestGateway.Ok(await other.Sessions.KillAsync(new Actor("root", null, Role.Admin, "local"), row.Id, "maintenance", CancellationToken.None));
+
+        await ssh.ExitedAsync(s_promised);
+        Assert.Contains("session ended: killed by root: maintenance", ssh.Log, StringComparison.Ordinal);
+        await Poll.UntilAsync("the row is closed", async () => (await gateway.SessionsAsync(liveOnly: true)).Count == 0);
+        Assert.Equal("killed by root: maintenance", (await gateway.SessionsAsync()).Single().EndReason);
+    }
+
+    [Fact]
+    public async Task C13_disabled_user_loses_sessions_and_console_within_5_seconds()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        gateway.Face = async (request, ct) =>
+        {
+            await request.Output.WriteAsync("ready\n"u8.ToArray(), ct);
+            await Task.Delay(Timeout.Infinite, ct);
+            return new ConsoleOutcome.Done(0);
+        };
+        TestGateway.Ok(await gateway.Product.Users.AddAsync(TestGateway.Local, "root", Role.Admin, null, CancellationToken.None));
+        await using ServerProcess session = await RunningAsync(gateway, "alice@web");
+        await using ServerProcess console = await RunningAsync(gateway, "alice");
+
+        TestGateway.Ok(await gateway.Product.Users.SetDisabledAsync(TestGateway.Local, "alice", true, CancellationToken.None));
+
+        await session.ExitedAsync(s_promised);
+        await console.ExitedAsync(s_promised);
+        (await gateway.SshAsync("alice@web", "true")).Ended(255);
+    }
+
+    [Fact]
+    public async Task C14_new_channel_on_an_old_connection_is_refused_after_the_permission_ended()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        TestGateway.Ok(await gateway.Product.Users.AddAsync(TestGateway.Local, "root", Role.Admin, null, CancellationToken.None));
+        string socket = gateway.Temp.PathOf("mux");
+        await using ServerProcess master = await RunningAsync(gateway, "alice@web", "-M", "-oControlPath=" + socket);
+
+        TestGateway.Ok(await gateway.Product.Users.SetRoleAsync(TestGateway.Local, "alice", Role.Member, CancellationToken.None));
+        RunResult second = await gateway.SshAsync("alice@web", "-S", socket, "-o", "ControlMaster=no", "echo never");
+
+        Assert.NotEqual(0, second.ExitCode);
+        Assert.DoesNotContain("never", second.Text, StringComparison.Ordinal);
+        await master.ExitedAsync(s_promised);
+    }
+
+    [Fact]
+    public async Task Drain_tells_open_sessions_lets_nobody_in_and_ends()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await using ServerProcess ssh = await RunningAsync(gateway, "alice@web");
+
+        Task drained = gateway.Server.DrainAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
+        await ssh.LineAsync("the gateway is stopping; this session ends in 2 s");
+        Assert.Contains("refused", (await gateway.SshAsync("alice@web", "true")).Ended(255).Error, StringComparison.Ordinal);
+
+        await drained.WaitAsync(TimeSpan.FromSeconds(10));
+        await ssh.ExitedAsync();
+        Assert.Contains("session ended: gateway stopped", ssh.Log, StringComparison.Ordinal);
+        Assert.Equal("gateway stopped", (await gateway.SessionsAsync()).Single().EndReason);
+        Assert.True(gateway.Server.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Drain_ends_as_soon_as_the_last_session_does()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await using ServerProcess ssh = await RunningAsync(gateway, "alice@web");
+
+        Task drained = gateway.Server.DrainAsync(TimeSpan.FromMinutes(5), CancellationToken.None);
+        await ssh.LineAsync("the gateway is stopping");
+        Assert.False(drained.IsCompleted);
+        ssh.Signal(Signals.Terminate);
+
+        await drained.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Reload_gives_new_connections_the_new_keys_and_leaves_open_ones_alone()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await using ServerProcess ssh = await RunningAsync(gateway, "alice@web", "-oRekeyLimit=64K");
+        string file = Path.Combine(HostKeyFiles.FolderOf(gateway.Folder), "ssh_host_ed25519_key");
+        File.Delete(file);
+        await SshKeyFile.MakeAsync(gateway.Temp, "data/host-keys/ssh_host_ed25519_key");
+
+        gateway.Server.Reload(new GatewayOptions { Banner = "new banner" }, HostKeyFiles.Load(gateway.Folder).Value);
+
+        Assert.Contains("verification failed", (await gateway.SshAsync("alice@web", "true")).Ended(255).Error, StringComparison.Ordinal);
+        gateway.Trust(HostKeyFiles.Load(gateway.Folder).Value);
+        Assert.Contains("new banner", (await gateway.SshAsync("alice@web", "true")).Succeeded().Error, StringComparison.Ordinal);
+        await ssh.Input.WriteAsync("still here\n"u8.ToArray());
+        await ssh.Input.FlushAsync();
+        await ssh.LineAsync("still here");
+    }
+
+    [Fact]
+    public async Task A17_200_half_open_connections_of_one_source_keep_no_other_out()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        List<TcpClient> halfOpen = [];
+        for (int i = 0; i < 200; i++)
+        {
+            TcpClient client = new(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.9"), 0));
+            await client.ConnectAsync(gateway.EndPoint);
+            halfOpen.Add(client);
+        }
+
+        RunResult other = await gateway.SshAsync("alice@web", "true");
+
+        other.Succeeded();
+        halfOpen.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task A17_connection_that_does_not_sign_in_is_cut_at_the_grace_time()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { LoginGraceSeconds = 1 });
+        using TcpClient slow = new();
+        await slow.ConnectAsync(gateway.EndPoint);
+        NetworkStream stream = slow.GetStream();
+
+        // A byte now and then does not keep it alive.
+        await stream.WriteAsync("SSH-2.0-slo"u8.ToArray());
+        byte[] buffer = new byte[4096];
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            while (await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10)) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: cut all the same.
+        }
+
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
+        await Poll.UntilAsync("the log says why", () => gateway.Log.Contains("the time for signing in ran out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A17_source_that_keeps_failing_is_turned_away()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { PenaltyExempt = [] });
+        for (int tries = 1; !gateway.Log.Contains("keeps failing to sign in", StringComparison.Ordinal); tries++)
+        {
+            Assert.True(tries < 10, gateway.Log);
+            (await gateway.SshAsync(gateway.BobKey, "alice", "true")).Ended(255);
+        }
+
+        RunResult turnedAway = await gateway.SshAsync("alice@web", "true");
+
+        Assert.DoesNotContain("Permission denied", turnedAway.Ended(255).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task C12_client_that_falls_silent_is_noticed()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { ClientAliveSeconds = 1, ClientAliveCount = 1 });
+        await using ServerProcess ssh = await RunningAsync(gateway, "alice@web");
+
+        ssh.Signal(Signals.Stop);
+        await Poll.UntilAsync("the session ends", async () => (await gateway.SessionsAsync(liveOnly: true)).Count == 0, TimeSpan.FromSeconds(20));
+        ssh.Signal(Signals.Continue);
+
+        Assert.Equal("connection to the user lost", (await gateway.SessionsAsync()).Single().EndReason);
+    }
+
+    [Fact]
+    public async Task Client_that_answers_is_left_alone()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { ClientAliveSeconds = 1, ClientAliveCount = 1 });
+
+        RunResult result = await gateway.SshAsync("alice@web", "sleep 4; echo awake");
+
+        Assert.Equal("awake\n", result.Succeeded().Text);
+    }
+
+    private static async Task<ServerProcess> RunningAsync(TestGateway gateway, string login, params string[] options)
+    {
+        ServerProcess ssh = gateway.StartSsh(login, ["-tt", .. options, "echo ready; exec cat"]);
+        await ssh.LineAsync("ready");
+        return ssh;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Sockets;
+using PamTui.Ssh;
+using PamTui.Ssh.Keys;
+
+namespace PamTui.Tests.GatewayTests;
+
+/// <summary>The engine's client side on a socket, for what OpenSSH's client would not send.</summary>
+internal static class TestClient
+{
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<SshTransport> ConnectAsync(IPEndPoint gateway, SshOptions? options = null)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(gateway, Ct);
+        return await SshTransport.ConnectAsync(new NetworkStream(socket, ownsSocket: true), options ?? new SshOptions(), (_, _) => ValueTask.FromResult(true), Ct);
+    }
+
+    public static async Task<ClientAuthResult> PasswordAsync(IPEndPoint gateway, string login, string password)
+    {
+        await using SshTransport transport = await ConnectAsync(gateway);
+        return await ClientAuthentication.RunAsync(transport, login, new PasswordCredential(System.Text.Encoding.UTF8.GetBytes(password)), Ct);
+    }
+
+    public static async Task<SshTransport> SignInAsync(IPEndPoint gateway, string login, byte[] privateKey)
+    {
+        SshTransport transport = await ConnectAsync(gateway);
+        using SshPrivateKey key = SshPrivateKey.Parse(privateKey);
+        Assert.IsType<ClientAuthResult.Success>(await ClientAuthentication.RunAsync(transport, login, new KeyCredential(key), Ct));
+        return transport;
+    }
+}
