@@ -8,11 +8,12 @@ internal sealed class X25519Pair : IDisposable
 {
     public const int Size = 32;
 
-    private readonly byte[] _private = RandomNumberGenerator.GetBytes(Size);
+    private readonly byte[] _private = GC.AllocateArray<byte>(Size, pinned: true);
     private readonly byte[] _public = new byte[Size];
 
     public X25519Pair()
     {
+        RandomNumberGenerator.Fill(_private);
         X25519.ClampPrivateKey(_private);
         X25519.GeneratePublicKey(_private, _public);
     }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PamTui.Ssh.Keys;
 
-/// <summary>The lines of a PPK file, read in order: "Name: value", and counted lines of base64.</summary>
+/// <summary>The lines of a PPK file, read in order: "Name: value", and counted lines of base64. Strings cannot be zeroed: the file's text stays until it is collected.</summary>
 internal sealed class PuttyLines
 {
     // An RSA key of 8192 bits takes under 100.

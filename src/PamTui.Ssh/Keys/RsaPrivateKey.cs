@@ -4,7 +4,7 @@ using PamTui.Ssh.Wire;
 
 namespace PamTui.Ssh.Keys;
 
-/// <summary>An RSA key of two primes.</summary>
+/// <summary>An RSA key of two primes. While it is read its numbers are BigIntegers, which cannot be zeroed; what is kept can.</summary>
 internal sealed class RsaPrivateKey : PrivateKeyMaterial
 {
     private readonly RSAParameters _key;
