@@ -18,17 +18,19 @@ public sealed class Product : IAsyncDisposable
     private readonly Database _database;
     private readonly OpenVault _vault;
     private readonly PasswordHasher _hasher;
+    private readonly Connectors.Connectors _connectors;
 
-    private Product(DataFolder folder, Database database, OpenVault vault, SignInCheck check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
+    private Product(DataFolder folder, Database database, OpenVault vault, SignInCheck? check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
     {
         _database = database;
         _vault = vault;
         _hasher = new PasswordHasher(options.PasswordCost);
+        _connectors = new Connectors.Connectors(time);
         AuditWriter audit = new(vault.AuditKey, time);
         SecretStore secrets = new(vault);
         Credentials credentials = new(secrets);
-        Resources = new Resources.Resources(database, audit, time);
-        Accounts = new Accounts.Accounts(database, audit, credentials, check, time);
+        Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
+        Accounts = new Accounts.Accounts(database, audit, credentials, check ?? _connectors.CheckAsync, time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
@@ -64,7 +66,7 @@ public sealed class Product : IAsyncDisposable
     /// <exception cref="VaultException">The vault is damaged.</exception>
     /// <exception cref="IOException">The disk.</exception>
     public static Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct) =>
-        OpenAsync(folder, unlock, options, time, logs, NoChecks, ct);
+        OpenAsync(folder, unlock, options, time, logs, check: null, ct);
 
     /// <summary>Makes a vault: its file, its master key, its audit chain, and its first admin. Interrupted, it can be run again.</summary>
     /// <param name="admin">The first admin and a line of an authorized_keys file; null: none yet, the owner of the folder is admin all the same.</param>
@@ -76,7 +78,8 @@ public sealed class Product : IAsyncDisposable
         (string Name, string? KeyLine)? admin,
         CancellationToken ct) => VaultInit.RunAsync(folder, unlock, form, new CoreOptions(), time, admin, ct);
 
-    internal static async Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, ILoggerFactory logs, SignInCheck check, CancellationToken ct)
+    /// <param name="check">Signs in to targets; null: for real.</param>
+    internal static async Task<Result<Product>> OpenAsync(DataFolder folder, VaultUnlock unlock, CoreOptions options, TimeProvider time, ILoggerFactory logs, SignInCheck? check, CancellationToken ct)
     {
         Result<bool> there = folder.IsPrivateFile(Database.FileName);
         if (there.Refusal is { } exposed)
@@ -118,20 +121,9 @@ public sealed class Product : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await SignIns.DisposeAsync().ConfigureAwait(false);
+        await _connectors.DisposeAsync().ConfigureAwait(false);
         _hasher.Dispose();
         _vault.Dispose();
         _database.Dispose();
     }
-
-    private static Task<CheckReport> NoChecks(
-        Resource resource,
-        string username,
-        CredentialType type,
-        Secret main,
-        Secret? passphrase,
-        IProgress<CheckProgress>? progress,
-        CancellationToken ct) => Task.FromResult(new CheckReport(
-            new CheckFailure(CheckStage.Connect, CheckCause.NoRoute, "This build cannot sign in to targets: save the account without a check."),
-            null,
-            TimeSpan.Zero));
 }

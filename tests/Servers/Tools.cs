@@ -6,7 +6,7 @@ namespace PamTui.Servers;
 public static class Tools
 {
     private static readonly string[] s_folders =
-        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin", "/usr/lib/openssh"];
+        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin", "/usr/lib/openssh", "/usr/lib/dropbear"];
 
     private static readonly Dictionary<string, string> s_packages = new(StringComparer.Ordinal)
     {
@@ -17,6 +17,7 @@ public static class Tools
         ["ssh-keygen"] = "openssh-client",
         ["dbclient"] = "dropbear-bin",
         ["dropbear"] = "dropbear-bin",
+        ["dropbearconvert"] = "dropbear-bin",
         ["plink"] = "putty-tools",
         ["pscp"] = "putty-tools",
         ["psftp"] = "putty-tools",

@@ -15,9 +15,11 @@ public sealed class Resources
 {
     private readonly Database _database;
     private readonly AuditWriter _audit;
+    private readonly IdentityProbe _probe;
     private readonly TimeProvider _time;
 
-    internal Resources(Database database, AuditWriter audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
+    internal Resources(Database database, AuditWriter audit, IdentityProbe probe, TimeProvider time) =>
+        (_database, _audit, _probe, _time) = (database, audit, probe, time);
 
     /// <returns>Invalid for a broken rule, with its field; Failed for a name that is taken.</returns>
     public async Task<Result<Resource>> AddAsync(Actor actor, ResourceDraft draft, CancellationToken ct)
@@ -158,6 +160,17 @@ public sealed class Resources
         },
         ct);
 
+    /// <summary>
+    /// Goes as far as a stranger may: resolve, connect, host key or TLS, in at most 10 s; no credential is involved and nothing is kept.
+    /// An unknown or other host key is a failed report with <see cref="CheckReport.HostKey"/> set.
+    /// </summary>
+    public async Task<Result<CheckReport>> CheckAsync(Actor actor, string name, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        Result<Resource> found = await WithResourceAsync<Resource>(
+            actor, name, "check resources", (_, resource) => Task.FromResult<Result<Resource>>(resource), ct).ConfigureAwait(false);
+        return found.Refusal is { } no ? no : await _probe(found.Value, progress, ct).ConfigureAwait(false);
+    }
+
     /// <summary>In name order; the page and the counts hold only what the caller may see.</summary>
     /// <param name="filter">The filter language, asked of the resources' own fields and metadata.</param>
     public async Task<Result<Page<Resource>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
@@ -271,3 +284,6 @@ public sealed class Resources
         },
         ct);
 }
+
+/// <summary>A look at who answers at a resource: what the connectors do.</summary>
+internal delegate Task<CheckReport> IdentityProbe(Resource resource, IProgress<CheckProgress>? progress, CancellationToken ct);

@@ -14,6 +14,7 @@ internal static class ResourceVerbs
         noun.Add(Show(context));
         noun.Add(Edit(context));
         noun.Add(Remove(context));
+        noun.Add(Check(context));
         noun.Add(HostKeyVerbs.Build(context));
     }
 
@@ -150,6 +151,30 @@ internal static class ResourceVerbs
             }
 
             return edited.Refusal is { } no ? no : Answer(run, edited.Value, "Changed");
+        });
+        return verb;
+    }
+
+    private static Verb Check(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("check", "See who answers there: name, port, host key or TLS; no credential is sent", "resource check web-1");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            string resource = run.Value(name) ?? "";
+            Result<CheckReport> report = await product.Resources.CheckAsync(run.Actor, resource, new CheckLines(run.Error), ct);
+            if (report.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (!run.Json && report.Value is { Passed: true, HostKey: { } key })
+            {
+                run.Out.WriteLine($"{resource} shows {key.KeyType} {key.Fingerprint}.");
+            }
+
+            return AnswerCheck(run, report.Value);
         });
         return verb;
     }

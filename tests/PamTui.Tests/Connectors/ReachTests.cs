@@ -113,6 +113,19 @@ public sealed class ReachTests
     }
 
     [Fact]
+    public async Task Server_that_hangs_up_at_once_is_told_from_one_of_another_protocol()
+    {
+        await using FakeServer closing = new(null);
+
+        (await Target.CheckAsync(Target.Linux("127.0.0.1", closing.Port), "deploy", "canary-7f3a")).Failed(CheckStage.Identity, CheckCause.ConnectionLost);
+        foreach (Resource resource in Kinds("127.0.0.1", closing.Port).Skip(1))
+        {
+            Checked lost = await Target.CheckAsync(resource, "deploy", "canary-7f3a");
+            Assert.Contains(lost.Report.Failure?.Cause, (CheckCause?[])[CheckCause.ConnectionLost, CheckCause.NotTheProtocol]);
+        }
+    }
+
+    [Fact]
     public async Task Cancel_is_answered_at_once_in_the_middle_of_a_key_exchange()
     {
         await using FakeServer stalled = new("SSH-2.0-stalled\r\n"u8.ToArray());

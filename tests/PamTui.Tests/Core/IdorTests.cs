@@ -23,6 +23,7 @@ public sealed class IdorTests
         ["Resources.EditAsync"] = async (p, a) => (await p.Resources.EditAsync(a, "web-1", new ResourceChange { Host = "evil" }, Ct)).Refusal,
         ["Resources.RemoveAsync"] = async (p, a) => (await p.Resources.RemoveAsync(a, "web-1", Ct)).Refusal,
         ["Resources.FindAsync"] = async (p, a) => (await p.Resources.FindAsync(a, "web-1", Ct)).Refusal,
+        ["Resources.CheckAsync"] = async (p, a) => (await p.Resources.CheckAsync(a, "web-1", null, Ct)).Refusal,
         ["Resources.PinHostKeyAsync"] = async (p, a) => (await p.Resources.PinHostKeyAsync(a, "web-1", new SeenHostKey("", "SHA256:" + new string('A', 43)), "x", Ct)).Refusal,
         ["Resources.RemoveHostKeyAsync"] = async (p, a) => (await p.Resources.RemoveHostKeyAsync(a, "web-1", "x", Ct)).Refusal,
         ["Accounts.AddAsync"] = async (p, a) =>
