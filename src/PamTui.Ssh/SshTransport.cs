@@ -133,6 +133,9 @@ public sealed class SshTransport : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes that came during a key exchange and wait for the receiver.</summary>
+    internal long ReceivedAhead => _received.Bytes;
+
     private string OurVersion { get; }
 
     /// <summary>

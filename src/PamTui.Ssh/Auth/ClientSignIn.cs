@@ -81,6 +81,11 @@ internal sealed class ClientSignIn(SshTransport transport, string user)
             }
 
             InteractiveStep.Ask ask = InteractiveMessages.ReadRequest(message.Span);
+            if (WantsNewPassword(ask, answered))
+            {
+                return new ClientAuthResult.PasswordExpired(ask.Instruction.Length > 0 ? ask.Instruction : ask.Prompts[0].Text);
+            }
+
             if (ask.Prompts.Count == 0)
             {
                 await transport.SendAsync(InteractiveMessages.WriteResponse([]), ct).ConfigureAwait(false);
@@ -88,11 +93,6 @@ internal sealed class ClientSignIn(SshTransport transport, string user)
             }
 
             InteractivePrompt prompt = ask.Prompts[0];
-            if (prompt.Text.Contains("new password", StringComparison.OrdinalIgnoreCase))
-            {
-                return new ClientAuthResult.PasswordExpired(prompt.Text);
-            }
-
             // One hidden question is for the password; whatever else is asked is not for us to answer.
             if (answered || ask.Prompts.Count > 1 || prompt.Echo)
             {
@@ -104,6 +104,20 @@ internal sealed class ClientSignIn(SshTransport transport, string user)
         }
 
         throw new SshProtocolException("The server asks without end.");
+    }
+
+    /// <summary>PAM changes an expired password by asking on once the old one was right; its words are all there is to see it by.</summary>
+    private static bool WantsNewPassword(InteractiveStep.Ask ask, bool answered)
+    {
+        if (ask.Prompts.Count == 0)
+        {
+            return false;
+        }
+
+        string text = string.Join(' ', ask.Prompts.Select(prompt => prompt.Text).Prepend(ask.Instruction));
+        return Has("new password") || (answered && (Has("current password") || Has("(current)") || Has("change your password") || Has("expired")));
+
+        bool Has(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task RequestServiceAsync(CancellationToken ct)

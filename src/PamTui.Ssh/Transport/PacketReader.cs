@@ -13,6 +13,7 @@ internal sealed class PacketReader(Stream stream) : IDisposable
 {
     private const int SmallBuffer = 16 * 1024;
     private const int LargeBuffer = 256 * 1024;
+    private const int SmallReadsToShrink = 64;
 
     /// <summary>padding_length, four bytes of padding (RFC 4253 §6).</summary>
     private const int ShortestPacket = 5;
@@ -24,6 +25,8 @@ internal sealed class PacketReader(Stream stream) : IDisposable
     private int _start;
     private int _end;
     private int _length = -1;
+    private int _smallReads;
+    private bool _filledUp;
     private bool _lent;
     private long _bytes;
 
@@ -94,6 +97,9 @@ internal sealed class PacketReader(Stream stream) : IDisposable
         MakeRoom();
         int count = await stream.ReadAsync(_buffer.AsMemory(_end), ct).ConfigureAwait(false);
         _end += count;
+        // More than there was room for is waiting, or little comes for long: the buffer follows.
+        _filledUp = _end == _buffer.Length;
+        _smallReads = count > SmallBuffer / 4 ? 0 : _smallReads + 1;
         Volatile.Write(ref _bytes, _bytes + count);
         return count > 0;
     }
@@ -159,38 +165,36 @@ internal sealed class PacketReader(Stream stream) : IDisposable
     private void MakeRoom()
     {
         int there = _end - _start;
-        int needed = _length < 0 ? 0 : PacketCipher.LengthField + _length + _cipher.TagLength;
-        if (there == 0 && !_lent)
+        int needed = Math.Max(there + 1, _length < 0 ? 0 : PacketCipher.LengthField + _length + _cipher.TagLength);
+        bool grows = _filledUp && _buffer.Length < LargeBuffer;
+        bool shrinks = there == 0 && _buffer.Length > SmallBuffer && _smallReads >= SmallReadsToShrink;
+        if (grows || shrinks)
         {
-            // The last read filled the buffer: more is waiting, so read more at a time.
-            bool full = _end == _buffer.Length && _buffer.Length < LargeBuffer;
-            _start = _end = 0;
-            if (!full && _buffer.Length >= needed)
-            {
-                return;
-            }
-
-            Move(Math.Max(needed, Math.Clamp(_buffer.Length * 2, SmallBuffer, LargeBuffer)));
+            Move(Math.Max(needed, grows ? _buffer.Length * 2 : SmallBuffer));
             return;
         }
 
-        if (_end < _buffer.Length && _buffer.Length - _start >= needed)
+        if (_lent)
         {
+            if (_end == _buffer.Length || _buffer.Length - _start < needed)
+            {
+                Move(Math.Max(needed, _buffer.Length));
+            }
+
             return;
         }
 
-        if (!_lent && _start > 0 && _buffer.Length >= Math.Max(needed, there + 1) && _buffer.Length >= SmallBuffer)
+        if (_buffer.Length < needed)
         {
-            bool grow = _buffer.Length < LargeBuffer && there * 2 > _buffer.Length;
-            if (!grow)
-            {
-                _buffer.AsSpan(_start, there).CopyTo(_buffer);
-                (_start, _end) = (0, there);
-                return;
-            }
+            Move(Math.Max(needed, SmallBuffer));
+            return;
         }
 
-        Move(Math.Max(Math.Max(needed, there + 1), Math.Clamp(_buffer.Length * 2, SmallBuffer, LargeBuffer)));
+        if (_start > 0 && (there == 0 || _end == _buffer.Length || _buffer.Length - _start < needed))
+        {
+            _buffer.AsSpan(_start, there).CopyTo(_buffer);
+            (_start, _end) = (0, there);
+        }
     }
 
     private void Move(int size)
@@ -200,6 +204,7 @@ internal sealed class PacketReader(Stream stream) : IDisposable
         int there = _end - _start;
         old.AsSpan(_start, there).CopyTo(larger);
         (_buffer, _start, _end) = (larger, 0, there);
+        _filledUp = false;
         if (_lent)
         {
             _retired.Add(old);
