@@ -15,6 +15,12 @@ public interface IConnectionHandler
     /// <summary>A request on an open channel, of either side's opening. True: CHANNEL_SUCCESS.</summary>
     ValueTask<bool> RequestAsync(SshChannel channel, ChannelRequest request, CancellationToken ct);
 
+    /// <summary>
+    /// The answer to the request is queued. What the request started may speak on the channel from now on and not before: a fast command's
+    /// exit status and CLOSE would otherwise leave before the CHANNEL_SUCCESS of its exec, and some clients then wait for ever.
+    /// </summary>
+    ValueTask AnsweredAsync(SshChannel channel, ChannelRequest request, bool success, CancellationToken ct) => ValueTask.CompletedTask;
+
     /// <summary>True: REQUEST_SUCCESS without data.</summary>
     ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct);
 }

@@ -272,6 +272,8 @@ public sealed class SshConnection : IAsyncDisposable
         {
             channel.Answer(success);
         }
+
+        await _handler.AnsweredAsync(channel, request, success, ct).ConfigureAwait(false);
     }
 
     private async ValueTask AnswerAsync(GlobalRequest request, CancellationToken ct)

@@ -22,17 +22,17 @@ internal static class CommandLine
         ParseResult parsed = CommandTree.Build(context, words).Parse(words, Parser);
         if (parsed.Action is not Help && SwallowedOption(parsed) is { } swallowed)
         {
-            return await FailAsync(context, Refusal.Invalid($"{NoSuch("option", swallowed)} See `{PathOf(parsed)} --help`."), ct);
+            return await FailAsync(context, Refusal.Invalid($"{NoSuch("option", swallowed)} See `{PathOf(parsed)} --help`."));
         }
 
         if (parsed.Errors.Count > 0 && parsed.Action is not Help)
         {
-            return await FailAsync(context, Refusal.Invalid(Sentence(parsed) + $" See `{PathOf(parsed)} --help`."), ct);
+            return await FailAsync(context, Refusal.Invalid(Sentence(parsed) + $" See `{PathOf(parsed)} --help`."));
         }
 
         if (context.IsRemote && Refused(parsed.CommandResult) is { } localOnly)
         {
-            return await FailAsync(context, Refusal.NotAllowed(localOnly), ct);
+            return await FailAsync(context, Refusal.NotAllowed(localOnly));
         }
 
         try
@@ -45,28 +45,28 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null,
             };
             int code = await parsed.InvokeAsync(configuration, ct);
-            await context.Output.FlushAsync(ct);
+            await context.Output.FlushAsync(CancellationToken.None);
             return code;
         }
         catch (OperationCanceledException)
         {
-            return await FailAsync(context, Refusal.Failed("Cancelled; nothing more was done."), CancellationToken.None);
+            return await FailAsync(context, Refusal.Failed("Cancelled; nothing more was done."));
         }
         catch (VaultException e)
         {
-            return await FailAsync(context, Refusal.Failed(e.Message), ct);
+            return await FailAsync(context, Refusal.Failed(e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return await FailAsync(context, Refusal.Failed(Text.Escape(e.Message, 1024)), ct);
+            return await FailAsync(context, Refusal.Failed(Text.Escape(e.Message, 1024)));
         }
     }
 
-    public static async Task<int> FailAsync(CommandContext context, Refusal refusal, CancellationToken ct)
+    public static async Task<int> FailAsync(CommandContext context, Refusal refusal)
     {
-        await context.Output.FlushAsync(ct);
-        await context.Error.WriteLineAsync(("pamtui: " + refusal.Message).AsMemory(), ct);
-        await context.Error.FlushAsync(ct);
+        await context.Output.FlushAsync(CancellationToken.None);
+        await context.Error.WriteLineAsync(("pamtui: " + refusal.Message).AsMemory(), CancellationToken.None);
+        await context.Error.FlushAsync(CancellationToken.None);
         return (int)refusal.Kind;
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using PamTui.Demo;
+using PamTui.Hosting;
 
 namespace PamTui.Commands;
 
@@ -37,7 +39,10 @@ internal static class CommandTree
         version.Action = new PrintVersion(context.Output);
         root.Add(version);
 
+        root.Runs(context, TuiRun.RunAsync);
         root.Add(InitVerb.Build(context));
+        root.Add(GatewayVerb.Build(context));
+        root.Add(DemoVerb.Build(context));
         Noun("resource", "Systems to reach: Linux, PostgreSQL and MySQL servers", ResourceVerbs.Fill);
         Noun("account", "Credentials on a resource", AccountVerbs.Fill);
         Noun("user", "People and services who sign in to the gateway", UserVerbs.Fill);
@@ -45,6 +50,8 @@ internal static class CommandTree
         Noun("grant", "Who may do what on which accounts", GrantVerbs.Fill);
         Noun("session", "Sessions that the gateway brokers", SessionVerbs.Fill);
         Noun("audit", "What was done, by whom, from where", AuditVerbs.Fill);
+        Noun("vault", "The vault's keys and copies", VaultVerbs.Fill, VaultVerbs.LocalOnly);
+        root.Add(DoctorVerb.Build(context));
         root.Add(CompletionVerb.Build(context));
         root.Add(CompletionVerb.BuildHidden(context, () => Whole(context)));
         root.Add(VersionVerb.Build(context));

@@ -25,16 +25,10 @@ internal static class InitVerb
         verb.Add(form);
         verb.Runs(context, async (run, ct) =>
         {
-            MasterKeyForm? chosen = run.Value(form) switch
+            Result<MasterKeyForm> chosen = ParseForm(run.Value(form) ?? "file");
+            if (chosen.Refusal is { } noForm)
             {
-                null or "file" => MasterKeyForm.File,
-                "passphrase" => MasterKeyForm.Passphrase,
-                "credential" => MasterKeyForm.Credential,
-                _ => null,
-            };
-            if (chosen is null)
-            {
-                return Refusal.Invalid($"{Text.Quote(run.Value(form) ?? "")} is no form of a master key: use file, passphrase or credential.");
+                return noForm;
             }
 
             if (run.Value(admin) is null && run.Value(key) is not null)
@@ -77,4 +71,12 @@ internal static class InitVerb
         });
         return verb;
     }
+
+    public static Result<MasterKeyForm> ParseForm(string word) => word switch
+    {
+        "file" => MasterKeyForm.File,
+        "passphrase" => MasterKeyForm.Passphrase,
+        "credential" => MasterKeyForm.Credential,
+        _ => Refusal.Invalid($"{Text.Quote(word)} is no form of a master key: use file, passphrase or credential."),
+    };
 }

@@ -5,7 +5,11 @@ namespace PamTui.Commands;
 /// <summary>SIGINT and SIGTERM of the process: the first one ends what runs in good order, a second one ends the process.</summary>
 internal sealed class Interrupts : IDisposable
 {
+    // `timeout` and terminals send one end twice, to the process and to its group.
+    private const long SameMilliseconds = 1000;
+
     private readonly CancellationTokenSource _stop = new();
+    private long _first;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
 
@@ -29,10 +33,15 @@ internal sealed class Interrupts : IDisposable
 
     private void OnSignal(PosixSignalContext context, bool ignored)
     {
-        context.Cancel = ignored || !_stop.IsCancellationRequested;
-        if (!ignored)
+        if (ignored)
         {
-            _stop.Cancel();
+            context.Cancel = true;
+            return;
         }
+
+        long now = Environment.TickCount64;
+        long first = Interlocked.CompareExchange(ref _first, now, 0);
+        context.Cancel = first == 0 || now - first < SameMilliseconds;
+        _stop.Cancel();
     }
 }

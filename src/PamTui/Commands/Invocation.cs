@@ -107,7 +107,7 @@ internal static class VerbActions
         verb.SetAction(async (parse, ct) =>
         {
             Result<Done> result = await work(new Invocation(context, parse), ct);
-            return result.Refusal is { } refusal ? await CommandLine.FailAsync(context, refusal, ct) : 0;
+            return result.Refusal is { } refusal ? await CommandLine.FailAsync(context, refusal) : 0;
         });
 
     public static void RunsWithProduct(this Verb verb, CommandContext context, Func<Invocation, Product, CancellationToken, Task<Result<Done>>> work) =>

@@ -17,6 +17,9 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
 {
     public const string ServiceFolder = "/var/lib/pamtui";
 
+    private const string MasterKeyName = "master.key";
+    private const int MaxKeyFile = 4096;
+
     public IReadOnlyDictionary<string, string> Variables => environment;
 
     public Interrupts Interrupts => interrupts;
@@ -77,6 +80,52 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
         CredentialsDirectory = environment.GetValueOrDefault("CREDENTIALS_DIRECTORY"),
     };
 
+    /// <summary>For a new root key: a passphrase is asked for twice.</summary>
+    public VaultUnlock UnlockNew(Prompt? prompt) => Unlock(prompt) with { AskPassphrase = prompt is null ? null : ct => AskNewAsync(prompt, ct) };
+
+    /// <summary>How the vault is locked now, as far as the folder shows it.</summary>
+    public Result<MasterKeyForm> FormOf(string? data) => File.Exists(Path.Combine(FolderPath(data), MasterKeyName))
+        ? MasterKeyForm.File
+        : Refusal.Invalid("This vault is not locked by a file: say with --master-key which form the new key has (passphrase, credential or file).");
+
+    /// <summary>A backup put into an empty folder, with the key file that opens it.</summary>
+    public async Task<Result<Done>> RestoreAsync(string? data, string backup, string? keyFile, CancellationToken ct)
+    {
+        if (keyFile is not null && new FileInfo(keyFile) is not { Exists: true, Length: < MaxKeyFile })
+        {
+            return Refusal.NotFound($"There is no master key in the file {Text.Quote(keyFile)}.");
+        }
+
+        Result<DataFolder> folder = DataFolder.CreateOrOpen(FolderPath(data));
+        if (folder.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        string target = Path.Combine(folder.Value.Path, MasterKeyName);
+        if (keyFile is not null && File.Exists(target))
+        {
+            return Refusal.Failed($"There is a master key in {Text.Quote(folder.Value.Path)} already: restore into an empty folder.");
+        }
+
+        Result<Done> restored = await VaultKeys.RestoreAsync(backup, folder.Value, ct);
+        if (restored.IsOk && keyFile is not null)
+        {
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            await using FileStream from = File.OpenRead(keyFile);
+            await using FileStream to = new(target, options);
+            await from.CopyToAsync(to, ct);
+            to.Flush(flushToDisk: true);
+        }
+
+        return restored;
+    }
+
     /// <summary>The vault of the folder, opened.</summary>
     public async Task<Result<Product>> OpenAsync(string? data, Prompt? prompt, CancellationToken ct)
     {
@@ -95,8 +144,7 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
             return refusal;
         }
 
-        VaultUnlock unlock = Unlock(prompt) with { AskPassphrase = prompt is null ? null : stop => AskNewAsync(prompt, stop) };
-        Result<Done> made = await Product.InitAsync(folder.Value, unlock, form, time, admin, ct);
+        Result<Done> made = await Product.InitAsync(folder.Value, UnlockNew(prompt), form, time, admin, ct);
         return made.Refusal is { } refused ? refused : folder.Value;
     }
 

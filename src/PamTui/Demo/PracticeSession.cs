@@ -70,6 +70,7 @@ internal sealed class PracticeSession(SshChannel channel) : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Starts the process; it is silent until <see cref="Run"/>.</summary>
     /// <param name="command">Null: a login shell.</param>
     public bool Start(string? command)
     {
@@ -106,8 +107,16 @@ internal sealed class PracticeSession(SshChannel channel) : IAsyncDisposable
             return false;
         }
 
-        _running = RunAsync(_process);
         return true;
+    }
+
+    /// <summary>The start was answered: from now on the process and the channel are joined.</summary>
+    public void Run()
+    {
+        if (_process is { } process && _running.IsCompleted)
+        {
+            _running = RunAsync(process);
+        }
     }
 
     public async ValueTask DisposeAsync()

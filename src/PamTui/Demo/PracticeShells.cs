@@ -58,6 +58,16 @@ internal sealed class PracticeShells : IConnectionHandler
         }
     }
 
+    public ValueTask AnsweredAsync(SshChannel channel, ChannelRequest request, bool success, CancellationToken ct)
+    {
+        if (success && request.Type is (ShellRequest.Type or ExecRequest.Type or SubsystemRequest.Type) && _sessions.TryGetValue(channel.LocalId, out PracticeSession? session))
+        {
+            session.Run();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct) => new(false);
 
     public Task EndAsync() => Task.WhenAll(_sessions.Values.Select(session => session.DisposeAsync().AsTask()));

@@ -25,7 +25,7 @@ internal static class CommandFace
         };
         Result<IReadOnlyList<string>> words = ShellWords.Split(command);
         return words.Refusal is { } refusal
-            ? await CommandLine.FailAsync(context, refusal, ct)
+            ? await CommandLine.FailAsync(context, refusal)
             : await CommandLine.RunAsync(words.Value, context, ct);
     }
 

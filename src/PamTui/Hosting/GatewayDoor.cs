@@ -6,9 +6,9 @@ using PamTui.Core.Model;
 namespace PamTui.Hosting;
 
 /// <summary>How the system's ssh reaches a gateway: where, as whom, and which host keys it must show.</summary>
-/// <param name="KnownHosts">A file that holds the gateway's own host keys and nothing else.</param>
+/// <param name="KnownHosts">A file that holds the gateway's own host keys and nothing else; null: ssh's own files.</param>
 /// <param name="IdentityFile">Null: ssh's own choice of keys.</param>
-internal sealed partial record GatewayDoor(string Host, int Port, string User, string KnownHosts, string? IdentityFile)
+internal sealed partial record GatewayDoor(string Host, int Port, string User, string? KnownHosts, string? IdentityFile)
 {
     /// <summary>ADDR:PORT as the settings have it; null when it is none (F4: nothing that ssh could take for an option gets through).</summary>
     public static (string Host, int Port)? ParseAddress(string text)
@@ -28,10 +28,12 @@ internal sealed partial record GatewayDoor(string Host, int Port, string User, s
         List<string> words =
         [
             "-p", Port.ToString(CultureInfo.InvariantCulture),
-            "-o", "UserKnownHostsFile=" + KnownHosts,
-            "-o", "GlobalKnownHostsFile=/dev/null",
-            "-o", "StrictHostKeyChecking=yes",
         ];
+        if (KnownHosts is { } known)
+        {
+            words.AddRange(["-o", "UserKnownHostsFile=" + known, "-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"]);
+        }
+
         if (IdentityFile is { } file)
         {
             words.AddRange(["-i", file, "-o", "IdentitiesOnly=yes"]);

@@ -21,7 +21,7 @@ public sealed class CommandTreeTests : IDisposable
             Assert.True(command.Description is { Length: > 0 }, path);
         }
 
-        Assert.True(verbs > 25, $"{verbs} verbs");
+        Assert.True(verbs > 35, $"{verbs} verbs");
     }
 
     [Fact]

@@ -230,8 +230,59 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("known_hosts", (await _line.RunAsync("resource host-key list web-2")).Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_backup_is_restored_with_its_key_into_an_empty_folder()
+    {
+        await InitAsync();
+        string backup = Path.Combine(Path.GetDirectoryName(_line.Folder)!, "backup.db");
+        string other = Path.Combine(Path.GetDirectoryName(_line.Folder)!, "other");
+        await _line.OkAsync($"vault backup {backup}");
+        Assert.Equal(1, (await _line.RunAsync($"vault backup {backup}")).Code);
+        Assert.Equal(1, (await _line.RunAsync($"vault restore {backup}")).Code);
+        await _line.OkAsync($"vault restore {backup} --master-key-file {_line.Folder}/master.key --data {other}");
+        Assert.Equal(Canary + "\n", (await _line.RunAsync($"account reveal web-1/deploy --reason test --data {other}")).Out);
+    }
+
+    [Fact]
+    public async Task Rekey_to_a_passphrase_asks_for_it_and_opens_with_it_from_then_on()
+    {
+        await InitAsync();
+        Assert.Equal(0, (await _line.RunAsync("vault rekey")).Code);
+        CommandLineHarness.Answer rekeyed = await _line.RunAsync("vault rekey --master-key passphrase", "", "correct horse battery", "correct horse battery");
+        Assert.True(rekeyed.Code == 0, rekeyed.ToString());
+        Assert.NotEqual(0, (await _line.RunAsync("account list")).Code);
+        Assert.NotEqual(0, (await _line.RunAsync("account list", "", "wrong horse battery")).Code);
+        Assert.Equal(0, (await _line.RunAsync("account list", "", "correct horse battery")).Code);
+    }
+
+    [Fact]
+    public async Task The_doctor_names_what_to_look_at_and_settings_that_are_wrong()
+    {
+        await InitAsync();
+        CommandLineHarness.Answer first = await _line.RunAsync("doctor");
+        Assert.Equal(1, first.Code);
+        Assert.Contains("web-1/deploy", first.Out, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_line.Folder, "appsettings.json"), "{ \"Gatway\": {} }");
+        Assert.Contains("Gatway", (await _line.RunAsync("doctor --json")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_with_an_unknown_setting_does_not_start_and_names_it()
+    {
+        await InitAsync();
+        File.WriteAllText(Path.Combine(_line.Folder, "appsettings.json"), "{ \"Gateway\": { \"Prot\": 1 } }");
+        CommandLineHarness.Answer answer = await _line.RunAsync("gateway");
+        Assert.Equal(2, answer.Code);
+        Assert.Contains("Gateway:Prot", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await _line.RunAsync("gateway --listen nowhere")).Code);
+    }
+
     [Theory]
+    [InlineData("vault backup x.db")]
+    [InlineData("vault rekey")]
     [InlineData("init")]
+    [InlineData("gateway")]
+    [InlineData("demo")]
     [InlineData("completion bash")]
     [InlineData("account add web-1/x --username x --private-key-file /etc/ssh/ssh_host_ed25519_key")]
     [InlineData("resource add db --kind mysql --host h --tls-ca /etc/passwd")]

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net.Sockets;
+using PamTui.Commands;
+using PamTui.Core;
+using PamTui.Core.Model;
+using PamTui.Tui;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Hosting;
+
+/// <summary>The TUI on this machine's own terminal; Enter runs the system's ssh through the gateway and comes back to the same place.</summary>
+internal sealed class LocalTui(Product product, Actor actor, Func<Result<GatewayDoor>> door, ShellOptions options, Invocation run, TimeProvider time)
+{
+    private const int SshFailed = 255;
+
+    public async Task<Result<Done>> RunAsync(CancellationToken ct)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Refusal.Failed("The full screen on this machine itself needs Linux or macOS; `ssh` to a gateway works from anywhere.");
+        }
+
+        TerminalHost.Prepare();
+        ShellState state = new();
+        while (!ct.IsCancellationRequested)
+        {
+            ShellOutcome outcome;
+            Result<LocalTerminal> opened = LocalTerminal.Open();
+            if (opened.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            using (LocalTerminal terminal = opened.Value)
+            {
+                outcome = await new Shell(product, actor, options, time).RunAsync(terminal, state, ct);
+            }
+
+            if (outcome is not ShellOutcome.Connect connect)
+            {
+                break;
+            }
+
+            state.Notice = await ConnectAsync(connect.Account, ct) ?? "";
+        }
+
+        return default(Done);
+    }
+
+    // Null: the session was there and ended.
+    private async Task<string?> ConnectAsync(AccountRef account, CancellationToken ct)
+    {
+        Result<GatewayDoor> found = door();
+        if (found.Refusal is { } refusal)
+        {
+            return refusal.Message;
+        }
+
+        GatewayDoor way = found.Value;
+        string address = string.Create(CultureInfo.InvariantCulture, $"{way.Host}:{way.Port}");
+        if (!await AnswersAsync(way, ct))
+        {
+            return $"No gateway answers at {address}: start it with `pamtui gateway`.";
+        }
+
+        run.Context.Machine!.Interrupts.Ignored = true;
+        try
+        {
+            return await way.RunAsync(account, ct) switch
+            {
+                null => "There is no ssh on this machine: install the OpenSSH client.",
+                SshFailed => $"ssh could not open {account} through {address}; its own words are above.",
+                _ => null,
+            };
+        }
+        finally
+        {
+            run.Context.Machine!.Interrupts.Ignored = false;
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(GatewayDoor way, CancellationToken ct)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(3));
+        try
+        {
+            using TcpClient probe = new();
+            await probe.ConnectAsync(way.Host, way.Port, limit.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
