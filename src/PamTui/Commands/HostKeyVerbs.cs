@@ -10,6 +10,7 @@ internal static class HostKeyVerbs
         Verb noun = new("host-key", "The host keys a linux resource may show");
         noun.Add(List(context));
         noun.Add(Add(context));
+        noun.Add(Accept(context));
         noun.Add(Remove(context));
         return noun;
     }
@@ -56,6 +57,47 @@ internal static class HostKeyVerbs
         {
             Result<Resource> pinned = await product.Resources.PinHostKeyAsync(run.Actor, run.Value(name) ?? "", new SeenHostKey("", run.Value(fingerprint) ?? ""), "option", ct);
             return run.Say(pinned, $"Pinned the key of {run.Value(name)}.");
+        });
+        return verb;
+    }
+
+    private static Verb Accept(CommandContext context)
+    {
+        Argument<string> name = ResourceVerbs.Name();
+        Verb verb = new("accept", "Reach the host, show its key and pin it when you say yes (--yes: without a question)", "resource host-key accept web-1");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            string resource = run.Value(name) ?? "";
+            Result<CheckReport> check = await product.Resources.CheckAsync(run.Actor, resource, new CheckLines(run.Error), ct);
+            if (check.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (check.Value.HostKey is not { } key)
+            {
+                return Refusal.Failed(check.Value.Failure?.Message ?? $"{resource} shows no host key.");
+            }
+
+            if (check.Value.Passed)
+            {
+                run.Out.WriteLine($"The key {key.Fingerprint} of {resource} is pinned already.");
+                return default(Done);
+            }
+
+            if (run.Yes)
+            {
+                Result<Resource> pinned = await product.Resources.PinHostKeyAsync(run.Actor, resource, key, "accepted by " + run.Actor.Name, ct);
+                return run.Say(pinned, $"Pinned {key.KeyType} {key.Fingerprint} for {resource}.");
+            }
+
+            Result<bool> accepted = await ResourceVerbs.AcceptAsync(run, product, resource, key, ct);
+            return accepted.Refusal is { } refused
+                ? refused
+                : accepted.Value
+                    ? run.Say(Result.Ok(default(Done)), $"Pinned {key.KeyType} {key.Fingerprint} for {resource}.")
+                    : Refusal.Failed($"The key was not accepted: nothing is sent to {resource}. Compare the fingerprint and run it again, or add --yes.");
         });
         return verb;
     }

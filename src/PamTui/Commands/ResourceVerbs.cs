@@ -64,9 +64,40 @@ internal static class ResourceVerbs
                 return refused;
             }
 
-            return Answer(run, added.Value, "Added");
+            Resource resource = added.Value;
+            if (resource is { Kind: ResourceKind.Linux, HostKeys.Count: 0, TrustOnFirstUse: false })
+            {
+                await FirstContactAsync(run, product, resource, ct);
+                Result<Resource> found = await product.Resources.FindAsync(run.Actor, resource.Name, ct);
+                resource = found.IsOk ? found.Value : resource;
+            }
+
+            return Answer(run, resource, "Added");
         });
         return verb;
+    }
+
+    private static async Task FirstContactAsync(Invocation run, Product product, Resource resource, CancellationToken ct)
+    {
+        string why = "no host key is pinned";
+        if (run.Context.Prompt is not null)
+        {
+            Result<CheckReport> check = await product.Resources.CheckAsync(run.Actor, resource.Name, new CheckLines(run.Error), ct);
+            if (check is { IsOk: true, Value.HostKey: { } key })
+            {
+                Result<bool> accepted = await AcceptAsync(run, product, resource.Name, key, ct);
+                if (accepted is { IsOk: true, Value: true })
+                {
+                    return;
+                }
+            }
+            else if (check is { IsOk: true, Value.Failure: { } failure })
+            {
+                why = failure.Message.TrimEnd('.');
+            }
+        }
+
+        await run.Error.WriteLineAsync($"pamtui: {why}; nothing is sent to {resource.Name} before `pamtui resource host-key accept {resource.Name}` or `host-key add`.".AsMemory(), ct);
     }
 
     private static Verb List(CommandContext context)
@@ -155,30 +186,6 @@ internal static class ResourceVerbs
         return verb;
     }
 
-    private static Verb Check(CommandContext context)
-    {
-        Argument<string> name = Name();
-        Verb verb = new("check", "See who answers there: name, port, host key or TLS; no credential is sent", "resource check web-1");
-        verb.Add(name);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
-        {
-            string resource = run.Value(name) ?? "";
-            Result<CheckReport> report = await product.Resources.CheckAsync(run.Actor, resource, new CheckLines(run.Error), ct);
-            if (report.Refusal is { } refusal)
-            {
-                return refusal;
-            }
-
-            if (!run.Json && report.Value is { Passed: true, HostKey: { } key })
-            {
-                run.Out.WriteLine($"{resource} shows {key.KeyType} {key.Fingerprint}.");
-            }
-
-            return AnswerCheck(run, report.Value);
-        });
-        return verb;
-    }
-
     private static Verb Remove(CommandContext context)
     {
         Argument<string> name = Name();
@@ -195,6 +202,19 @@ internal static class ResourceVerbs
 
             Result<Done> sure = await run.ConfirmAsync("resource", resource, ct);
             return sure.IsOk ? run.Say(await product.Resources.RemoveAsync(run.Actor, resource, ct), $"Removed the resource {resource}.") : sure;
+        });
+        return verb;
+    }
+
+    private static Verb Check(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("check", "Reach it and look at its host key or certificate; no credential is sent", "resource check web-1");
+        verb.Add(name);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<CheckReport> report = await product.Resources.CheckAsync(run.Actor, run.Value(name) ?? "", new CheckLines(run.Error), ct);
+            return report.Refusal is { } refusal ? refusal : AnswerCheck(run, report.Value);
         });
         return verb;
     }

@@ -67,7 +67,7 @@ public sealed class CommandTreeTests : IDisposable
 
     [Theory]
     [InlineData("ver", "version\n")]
-    [InlineData("resource host-key a", "add\n")]
+    [InlineData("resource host-key a", "accept\nadd\n")]
     [InlineData("completion z", "zsh\n")]
     public async Task Completion_knows_the_whole_tree(string words, string found) =>
         Assert.Equal(found, (await _line.RunAsync("complete -- " + words)).Out);
