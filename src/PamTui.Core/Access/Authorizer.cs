@@ -68,7 +68,7 @@ public sealed class Authorizer
     private static async Task<LoginTarget> ByNameAsync(Tx tx, User user, string name, DateTimeOffset now)
     {
         SqlArgs args = new();
-        string? visible = user.Role == Role.Admin ? null : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, now, args).ConfigureAwait(false);
+        string? visible = user.Role == Role.Admin ? null : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, now, FilterShape.Probe, args).ConfigureAwait(false);
         IReadOnlyList<Account> accounts = await AccountRows.NamedAsync(tx, name, visible, args, MaxCandidates).ConfigureAwait(false);
         if (accounts.Count > 1)
         {

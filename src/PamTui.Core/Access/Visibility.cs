@@ -10,7 +10,7 @@ internal static class Visibility
 
     /// <summary>A condition on accounts "a"; null: all of them.</summary>
     public static async Task<string?> AccountsAsync(Tx tx, Caller caller, Capability wanted, DateTimeOffset now, SqlArgs args) =>
-        caller.IsAdmin ? null : await GrantRows.ReachAsync(tx, caller.User!.Id, wanted, now, args).ConfigureAwait(false);
+        caller.IsAdmin ? null : await GrantRows.ReachAsync(tx, caller.User!.Id, wanted, now, FilterShape.Set, args).ConfigureAwait(false);
 
     /// <summary>The account if the caller may do <paramref name="wanted"/> with it. Not found and not visible have the same words.</summary>
     public static async Task<Result<Account>> AccountAsync(Tx tx, Caller caller, AccountRef reference, Capability wanted, DateTimeOffset now)
@@ -62,7 +62,7 @@ internal static class Visibility
         }
 
         SqlArgs args = new();
-        string visible = await GrantRows.ReachAsync(tx, caller.User!.Id, Any, now, args).ConfigureAwait(false);
+        string visible = await GrantRows.ReachAsync(tx, caller.User!.Id, Any, now, FilterShape.Probe, args).ConfigureAwait(false);
         long accounts = await AccountRows.CountOfResourceAsync(tx, resource.Id, visible, args).ConfigureAwait(false);
         return accounts > 0 || await OnWholeResourceAsync(tx, caller, name, now).ConfigureAwait(false) != Capability.None
             ? resource with { AccountCount = (int)accounts }

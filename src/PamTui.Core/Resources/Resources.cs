@@ -162,12 +162,11 @@ public sealed class Resources
 
     /// <summary>
     /// Goes as far as a stranger may: resolve, connect, host key or TLS, in at most 10 s; no credential is involved and nothing is kept.
-    /// An unknown or other host key is a failed report with <see cref="CheckReport.HostKey"/> set.
+    /// An unknown or other host key is a failed report with <see cref="CheckReport.HostKey"/> set. For who sees the resource.
     /// </summary>
     public async Task<Result<CheckReport>> CheckAsync(Actor actor, string name, IProgress<CheckProgress>? progress, CancellationToken ct)
     {
-        Result<Resource> found = await WithResourceAsync<Resource>(
-            actor, name, "check resources", (_, resource) => Task.FromResult<Result<Resource>>(resource), ct).ConfigureAwait(false);
+        Result<Resource> found = await FindAsync(actor, name, ct).ConfigureAwait(false);
         return found.Refusal is { } no ? no : await _probe(found.Value, progress, ct).ConfigureAwait(false);
     }
 

@@ -2,17 +2,60 @@ using PamTui.Core.Filters;
 
 namespace PamTui.Core.Storage;
 
+/// <summary>Puts the statements of a filtered list together so that each reads about as many rows as it answers.</summary>
 internal static class AccountQueries
 {
+    // From here on it pays to make a set of a pair's owners instead of asking row by row.
+    private const int ManyRows = 2000;
+
+    private static readonly FilterSubject s_subject = FilterSubject.Account;
+
     /// <param name="visible">A condition on "a" from the permissions; null: all.</param>
     public static async Task<AccountQuery> FilteredAsync(Tx tx, FilterNode filter, string? visible, SqlArgs args)
     {
-        string condition = await FilterSql.ForListAsync(tx, filter, FilterSubject.Account, args).ConfigureAwait(false);
-        if (visible is not null)
+        HashSet<string> keys = await FilterSql.KnownKeysAsync(tx, filter, s_subject).ConfigureAwait(false);
+        IReadOnlyList<FilterNode> terms = filter is AndNode and ? and.Terms : [filter];
+        string ordered = All(terms, visible, new FilterSql(s_subject, args, keys, FilterShape.Probe));
+        (FilterNode Node, string From, long Rows)? driver = await DriverAsync(tx, terms, keys, args).ConfigureAwait(false);
+        if (driver is not { } first)
         {
-            condition = $"{condition} AND {visible}";
+            return new AccountQuery($"SELECT count(*) FROM accounts a WHERE {All(terms, visible, new FilterSql(s_subject, args, keys, FilterShape.Set))}", ordered, ordered, args);
         }
 
-        return new AccountQuery($"SELECT count(*) FROM accounts a WHERE {condition}", condition, condition, args);
+        // The rarest pair leads; the other terms are asked of its owners alone, without their rows where the terms allow.
+        List<FilterNode> others = [.. terms.Where(term => !ReferenceEquals(term, first.Node))];
+        string rest = All(others, visible, new FilterSql(s_subject, args, keys, first.Rows < ManyRows ? FilterShape.Probe : FilterShape.Set));
+        bool pairsOnly = visible is null && others.TrueForAll(term => FilterSql.IsAboutPairs(term, s_subject, keys));
+        string count = pairsOnly
+            ? $"SELECT count(*) FROM (SELECT d.owner_id AS id FROM {first.From}) a WHERE {rest}"
+            : $"SELECT count(*) FROM accounts a WHERE a.id IN (SELECT d.owner_id FROM {first.From}) AND {rest}";
+        return new AccountQuery(count, $"a.id IN (SELECT d.owner_id FROM {first.From}) AND {rest}", ordered, args);
+    }
+
+    private static string All(IReadOnlyList<FilterNode> terms, string? visible, FilterSql sql)
+    {
+        string[] conditions = [.. terms.Select(sql.Condition), .. visible is null ? Array.Empty<string>() : [visible]];
+        return conditions.Length == 0 ? "1 = 1" : string.Join(" AND ", conditions);
+    }
+
+    private static async Task<(FilterNode Node, string From, long Rows)?> DriverAsync(Tx tx, IReadOnlyList<FilterNode> terms, HashSet<string> keys, SqlArgs args)
+    {
+        (FilterNode Node, string From, long Rows)? best = null;
+        foreach (FilterNode term in terms)
+        {
+            if (FilterSql.PairOf(term, s_subject, keys) is not { } pair)
+            {
+                continue;
+            }
+
+            string from = $"metadata d WHERE d.owner_kind = 'account' AND d.key = {args.Add(pair.Key)}" + (pair.Value is null ? "" : $" AND d.value = {args.Add(pair.Value)}");
+            long rows = await tx.NumberAsync($"SELECT count(*) FROM (SELECT 1 FROM {from} LIMIT {args.Add(ManyRows)})", args.Values).ConfigureAwait(false);
+            if (best is not { } known || rows < known.Rows)
+            {
+                best = (term, from, rows);
+            }
+        }
+
+        return best;
     }
 }

@@ -28,11 +28,15 @@ internal static class AccountRows
     public static async Task<Page<Account>> PageAsync(Tx tx, AccountQuery query, PageRequest page)
     {
         long total = await tx.NumberAsync(query.Count, query.Args.Values).ConfigureAwait(false);
-        string condition = total <= FewRows ? query.Selective : query.Ordered;
-        string sql = $"SELECT {Columns} FROM accounts a WHERE {condition} ORDER BY a.resource, a.name LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}";
-        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(sql, query.Args.Values).ConfigureAwait(false);
+        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(PageSql(query, total, page), query.Args.Values).ConfigureAwait(false);
         return new Page<Account>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);
     }
+
+    public static string PageSql(AccountQuery query, long total, PageRequest page) =>
+        $"""
+        SELECT {Columns} FROM accounts a WHERE {(total <= FewRows ? query.Selective : query.Ordered)}
+        ORDER BY a.resource, a.name LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}
+        """;
 
     /// <param name="visible">A condition on "a" from the permissions; null: all.</param>
     public static Task<IReadOnlyList<Account>> NamedAsync(Tx tx, string name, string? visible, SqlArgs args, int limit) =>

@@ -8,11 +8,17 @@ internal sealed class FilterSql
     private readonly FilterSubject _subject;
     private readonly SqlArgs _args;
     private readonly HashSet<string> _knownKeys;
+    private readonly FilterShape _shape;
 
-    private FilterSql(FilterSubject subject, SqlArgs args, HashSet<string> knownKeys) => (_subject, _args, _knownKeys) = (subject, args, knownKeys);
+    public FilterSql(FilterSubject subject, SqlArgs args, HashSet<string> knownKeys, FilterShape shape) =>
+        (_subject, _args, _knownKeys, _shape) = (subject, args, knownKeys, shape);
 
     /// <summary>For a list: a bare word that no row has as a key is searched.</summary>
-    public static async Task<string> ForListAsync(Tx tx, FilterNode node, FilterSubject subject, SqlArgs args)
+    public static async Task<string> ForListAsync(Tx tx, FilterNode node, FilterSubject subject, SqlArgs args) =>
+        new FilterSql(subject, args, await KnownKeysAsync(tx, node, subject).ConfigureAwait(false), FilterShape.Probe).Condition(node);
+
+    /// <summary>The bare words of a filter that are keys of some row.</summary>
+    public static async Task<HashSet<string>> KnownKeysAsync(Tx tx, FilterNode node, FilterSubject subject)
     {
         HashSet<string> keys = new(StringComparer.Ordinal);
         foreach (string word in Words(node).Distinct(StringComparer.Ordinal))
@@ -23,12 +29,12 @@ internal sealed class FilterSql
             }
         }
 
-        return new FilterSql(subject, args, keys).Condition(node);
+        return keys;
     }
 
     /// <summary>For a grant: a bare word is always a key, so that a key added elsewhere never changes what the grant reaches.</summary>
-    public static string ForGrant(FilterNode node, SqlArgs args) =>
-        new FilterSql(FilterSubject.Account, args, new HashSet<string>(Words(node), StringComparer.Ordinal)).Condition(node);
+    public static string ForGrant(FilterNode node, SqlArgs args, FilterShape shape) =>
+        new FilterSql(FilterSubject.Account, args, new HashSet<string>(Words(node), StringComparer.Ordinal), shape).Condition(node);
 
     private static IEnumerable<string> Words(FilterNode node) => node switch
     {
@@ -39,8 +45,27 @@ internal sealed class FilterSql
         _ => [],
     };
 
+    /// <summary>The pair that a term asks every match to have; null for any other term.</summary>
+    public static (string Key, string? Value)? PairOf(FilterNode node, FilterSubject subject, HashSet<string> knownKeys) => node switch
+    {
+        CompareNode { Operator: FilterOperator.Equal } compare when compare.IsQuoted || !subject.Fields.ContainsKey(compare.Key) => (compare.Key, compare.Value),
+        WordNode word when knownKeys.Contains(word.Word) => (word.Word, null),
+        _ => null,
+    };
+
+    /// <summary>The term asks nothing of the row but its metadata.</summary>
+    public static bool IsAboutPairs(FilterNode node, FilterSubject subject, HashSet<string> knownKeys) => node switch
+    {
+        AndNode and => and.Terms.All(term => IsAboutPairs(term, subject, knownKeys)),
+        OrNode or => or.Terms.All(term => IsAboutPairs(term, subject, knownKeys)),
+        NotNode not => IsAboutPairs(not.Term, subject, knownKeys),
+        CompareNode compare => compare.IsQuoted || !subject.Fields.ContainsKey(compare.Key),
+        WordNode word => knownKeys.Contains(word.Word),
+        _ => false,
+    };
+
     // Every condition is true or false, never NULL: NOT of it is then what the reader expects.
-    private string Condition(FilterNode node) => node switch
+    public string Condition(FilterNode node) => node switch
     {
         EverythingNode => "1 = 1",
         AndNode and => "(" + string.Join(" AND ", and.Terms.Select(Condition)) + ")",
@@ -67,9 +92,13 @@ internal sealed class FilterSql
             ? $"(coalesce({column}, '') = '')"
             : $"({column} IS NOT NULL AND {column} = {_args.Add(compare.Value)})";
 
-    private string Pair(string key, string? value) =>
-        $"EXISTS (SELECT 1 FROM metadata m WHERE m.owner_kind = '{_subject.OwnerKind}' AND m.owner_id = {_subject.Alias}.id AND m.key = {_args.Add(key)}"
-        + (value is null ? ")" : $" AND {value})");
+    private string Pair(string key, string? value)
+    {
+        string pair = $"m.key = {_args.Add(key)}" + (value is null ? "" : " AND " + value);
+        return _shape == FilterShape.Set
+            ? $"({_subject.Alias}.id IN (SELECT m.owner_id FROM metadata m WHERE m.owner_kind = '{_subject.OwnerKind}' AND {pair}))"
+            : $"EXISTS (SELECT 1 FROM metadata m WHERE m.owner_kind = '{_subject.OwnerKind}' AND m.owner_id = {_subject.Alias}.id AND {pair})";
+    }
 
     private string Search(string text) => "(" + string.Join(" OR ", _subject.Searched.Select(column => Contains(column, text))) + ")";
 

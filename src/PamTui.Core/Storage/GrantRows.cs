@@ -57,7 +57,7 @@ internal static class GrantRows
     }
 
     /// <summary>A condition on accounts "a": those that grants holding at <paramref name="now"/> let the user do any of <paramref name="wanted"/> on.</summary>
-    public static async Task<string> ReachAsync(Tx tx, long userId, Capability wanted, DateTimeOffset now, SqlArgs args)
+    public static async Task<string> ReachAsync(Tx tx, long userId, Capability wanted, DateTimeOffset now, FilterShape shape, SqlArgs args)
     {
         string user = args.Add(userId);
         string at = args.Add(StoredTime.Of(now));
@@ -76,7 +76,7 @@ internal static class GrantRows
             // A filter that this program does not parse (a newer one wrote it) reaches nothing.
             if (Filter.Parse(filter) is { IsOk: true } parsed)
             {
-                parts.Add(FilterSql.ForGrant(parsed.Value, args));
+                parts.Add(FilterSql.ForGrant(parsed.Value, args, shape));
             }
         }
 
@@ -105,7 +105,7 @@ internal static class GrantRows
         {
             GrantScope.Account => $"a.resource || '/' || a.name = {args.Add(grant.Target)}",
             GrantScope.Resource => $"a.resource || '/*' = {args.Add(grant.Target)}",
-            _ => Filter.Parse(grant.Target) is { IsOk: true } parsed ? FilterSql.ForGrant(parsed.Value, args) : "1 = 0",
+            _ => Filter.Parse(grant.Target) is { IsOk: true } parsed ? FilterSql.ForGrant(parsed.Value, args, FilterShape.Set) : "1 = 0",
         };
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE {condition}", args.Values).ConfigureAwait(false);
     }
@@ -138,7 +138,7 @@ internal static class GrantRows
         }
 
         SqlArgs args = new();
-        string condition = FilterSql.ForGrant(parsed.Value, args);
+        string condition = FilterSql.ForGrant(parsed.Value, args, FilterShape.Probe);
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.id = {args.Add(accountId)} AND {condition}", args.Values).ConfigureAwait(false) == 1;
     }
 

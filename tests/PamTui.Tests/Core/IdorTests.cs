@@ -113,7 +113,7 @@ public sealed class IdorTests
         Actor eve = await vault.AddUserAsync("eve");
         Ok(await vault.Product.Grants.AddAsync(Local, s_grant, Ct));
         string before = Dump(vault);
-        string[] allowed = ["Resources.FindAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.CheckAsync"];
+        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.CheckAsync"];
 
         foreach ((string useCase, Func<Product, Actor, Task<Refusal?>> call) in s_refused.Where(pair => !allowed.Contains(pair.Key)))
         {

@@ -57,8 +57,10 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_by_name ON accounts (name, resource);
 CREATE INDEX accounts_by_resource ON accounts (resource_id);
-CREATE INDEX accounts_by_username ON accounts (username);
-CREATE INDEX accounts_by_kind ON accounts (kind);
+-- Each ends in the order of a page, so that a page of many rows needs no sorting.
+CREATE INDEX accounts_by_username ON accounts (username, resource, name);
+CREATE INDEX accounts_by_kind ON accounts (kind, resource, name);
+CREATE INDEX accounts_by_check ON accounts (check_state, resource, name);
 
 -- own = 0: an account's pair that comes from its resource, kept here so that one index answers a filter.
 CREATE TABLE metadata (
