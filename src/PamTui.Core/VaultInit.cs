@@ -31,7 +31,7 @@ internal static class VaultInit
 
         if (!there.Value)
         {
-            folder.WritePrivate(Database.FileName, []);
+            PrivateFile.CreateUnlessThere(folder.FileOf(Database.FileName));
         }
 
         using Database database = new(folder.FileOf(Database.FileName));
@@ -47,13 +47,13 @@ internal static class VaultInit
         }
 
         RootKeyRecipe recipe = RootKeyRecipe.New(form, options.PassphraseCost);
-        Result<Secret> made = await RootAsync(folder, unlock, recipe, ct).ConfigureAwait(false);
-        if (made.Refusal is { } noRoot)
+        Result<Secret?> given = await AskedAsync(folder, unlock, recipe, ct).ConfigureAwait(false);
+        if (given.Refusal is { } noRoot)
         {
             return noRoot;
         }
 
-        using Secret root = made.Value;
+        using Secret? asked = given.Value;
         using KeyRing ring = KeyRing.Create();
         using Secret auditKey = KeyRing.NewKey();
         return await database.WriteAsync<Done>(
@@ -64,6 +64,14 @@ internal static class VaultInit
                     return Already(folder);
                 }
 
+                // In the transaction: of two that make a vault at once, one writes the key file.
+                Result<Secret> kept = asked is null ? KeyFile(folder) : asked.Copy();
+                if (kept.Refusal is { } noFile)
+                {
+                    return noFile;
+                }
+
+                using Secret root = kept.Value;
                 await VaultRow.InsertAsync(tx, new VaultRow
                 {
                     RootKey = recipe.ToString(),
@@ -100,24 +108,38 @@ internal static class VaultInit
 
     private static Refusal Already(DataFolder folder) => Refusal.Failed($"There is a vault in {Text.Quote(folder.Path)} already.");
 
-    private static async Task<Result<Secret>> RootAsync(DataFolder folder, VaultUnlock unlock, RootKeyRecipe recipe, CancellationToken ct)
+    // Null for a key file; a passphrase is asked for before anything waits for the transaction.
+    private static async Task<Result<Secret?>> AskedAsync(DataFolder folder, VaultUnlock unlock, RootKeyRecipe recipe, CancellationToken ct)
     {
         if (recipe.Form == MasterKeyForm.File)
         {
-            // A key file that is there may be the only one that opens some backup: it is used, never replaced.
-            Result<bool> there = folder.IsPrivateFile(MasterKeyFile.Name);
-            if (there.Refusal is { } exposed)
-            {
-                return exposed;
-            }
-
-            if (!there.Value)
-            {
-                using Secret fresh = KeyRing.NewKey();
-                MasterKeyFile.Write(folder, fresh);
-            }
+            return (Secret?)null;
         }
 
-        return await RootKeys.NewAsync(folder, unlock, recipe, ct).ConfigureAwait(false);
+        Result<Secret> root = await RootKeys.NewAsync(folder, unlock, recipe, ct).ConfigureAwait(false);
+        return root.Refusal is { } refusal ? refusal : root.Value;
+    }
+
+    // A key file that is there may be the only one that opens some backup: it is used, never replaced.
+    private static Result<Secret> KeyFile(DataFolder folder)
+    {
+        if (!File.Exists(folder.FileOf(MasterKeyFile.Name)))
+        {
+            using Secret fresh = KeyRing.NewKey();
+            MasterKeyFile.Write(folder, fresh);
+        }
+
+        Result<IReadOnlyList<Secret>> keys = MasterKeyFile.Read(folder);
+        if (keys.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        foreach (Secret other in keys.Value.Skip(1))
+        {
+            other.Dispose();
+        }
+
+        return keys.Value[0];
     }
 }

@@ -9,8 +9,11 @@ internal static class Visibility
     public const Capability Any = Capability.Connect | Capability.Manage | Capability.Reveal | Capability.Audit;
 
     /// <summary>A condition on accounts "a"; null: all of them.</summary>
-    public static async Task<string?> AccountsAsync(Tx tx, Caller caller, Capability wanted, DateTimeOffset now, SqlArgs args) =>
-        caller.IsAdmin ? null : await GrantRows.ReachAsync(tx, caller.User!.Id, wanted, now, FilterShape.Set, args).ConfigureAwait(false);
+    public static async Task<Reach?> AccountsAsync(Tx tx, Caller caller, Capability wanted, DateTimeOffset now, SqlArgs args) => caller.IsAdmin
+        ? null
+        : new Reach(
+            await GrantRows.ReachAsync(tx, caller.User!.Id, wanted, now, FilterShape.Probe, args).ConfigureAwait(false),
+            await GrantRows.ReachAsync(tx, caller.User.Id, wanted, now, FilterShape.Set, args).ConfigureAwait(false));
 
     /// <summary>The account if the caller may do <paramref name="wanted"/> with it. Not found and not visible have the same words.</summary>
     public static async Task<Result<Account>> AccountAsync(Tx tx, Caller caller, AccountRef reference, Capability wanted, DateTimeOffset now)

@@ -179,7 +179,7 @@ public sealed class Accounts
                 }
 
                 SqlArgs args = new();
-                string? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
+                Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
                 AccountQuery query = await AccountQueries.FilteredAsync(tx, parsed.Value, visible, args).ConfigureAwait(false);
                 return await AccountRows.PageAsync(tx, query, FieldCheck.Bounded(page)).ConfigureAwait(false);
             },
@@ -291,8 +291,8 @@ public sealed class Accounts
             }
 
             SqlArgs args = new();
-            string? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
-            return Result.Ok(await MetadataRows.KeysAsync(tx, visible, args, MaxKeysListed).ConfigureAwait(false));
+            Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
+            return Result.Ok(await MetadataRows.KeysAsync(tx, visible?.Set, args, MaxKeysListed).ConfigureAwait(false));
         },
         ct);
 

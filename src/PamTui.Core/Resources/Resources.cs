@@ -191,13 +191,13 @@ public sealed class Resources
 
                 SqlArgs args = new();
                 string condition = await FilterSql.ForListAsync(tx, parsed.Value, FilterSubject.Resource, args).ConfigureAwait(false);
-                string? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, Now(), args).ConfigureAwait(false);
+                Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, Now(), args).ConfigureAwait(false);
                 if (!caller.Value.IsAdmin)
                 {
-                    condition += " AND " + GrantRows.ResourceIsSeen(caller.Value.User!.Id, visible!, Now(), args);
+                    condition += " AND " + GrantRows.ResourceIsSeen(caller.Value.User!.Id, visible!.Probe, Now(), args);
                 }
 
-                return await ResourceRows.PageAsync(tx, condition, visible, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+                return await ResourceRows.PageAsync(tx, condition, visible?.Probe, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
     }

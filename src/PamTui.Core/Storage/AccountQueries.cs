@@ -11,20 +11,21 @@ internal static class AccountQueries
     private static readonly FilterSubject s_subject = FilterSubject.Account;
 
     /// <param name="visible">A condition on "a" from the permissions; null: all.</param>
-    public static async Task<AccountQuery> FilteredAsync(Tx tx, FilterNode filter, string? visible, SqlArgs args)
+    public static async Task<AccountQuery> FilteredAsync(Tx tx, FilterNode filter, Reach? visible, SqlArgs args)
     {
         HashSet<string> keys = await FilterSql.KnownKeysAsync(tx, filter, s_subject).ConfigureAwait(false);
         IReadOnlyList<FilterNode> terms = filter is AndNode and ? and.Terms : [filter];
-        string ordered = All(terms, visible, new FilterSql(s_subject, args, keys, FilterShape.Probe));
+        string ordered = All(terms, visible?.Probe, new FilterSql(s_subject, args, keys, FilterShape.Probe));
         (FilterNode Node, string From, long Rows)? driver = await DriverAsync(tx, terms, keys, args).ConfigureAwait(false);
         if (driver is not { } first)
         {
-            return new AccountQuery($"SELECT count(*) FROM accounts a WHERE {All(terms, visible, new FilterSql(s_subject, args, keys, FilterShape.Set))}", ordered, ordered, args);
+            string set = All(terms, visible?.Set, new FilterSql(s_subject, args, keys, FilterShape.Set));
+            return new AccountQuery($"SELECT count(*) FROM accounts a WHERE {set}", visible is null ? ordered : set, ordered, args);
         }
 
         // The rarest pair leads; the other terms are asked of its owners alone, without their rows where the terms allow.
         List<FilterNode> others = [.. terms.Where(term => !ReferenceEquals(term, first.Node))];
-        string rest = All(others, visible, new FilterSql(s_subject, args, keys, first.Rows < ManyRows ? FilterShape.Probe : FilterShape.Set));
+        string rest = All(others, first.Rows < ManyRows ? visible?.Probe : visible?.Set, new FilterSql(s_subject, args, keys, first.Rows < ManyRows ? FilterShape.Probe : FilterShape.Set));
         bool pairsOnly = visible is null && others.TrueForAll(term => FilterSql.IsAboutPairs(term, s_subject, keys));
         string count = pairsOnly
             ? $"SELECT count(*) FROM (SELECT d.owner_id AS id FROM {first.From}) a WHERE {rest}"

@@ -45,6 +45,12 @@ internal sealed class FilterSql
         _ => [],
     };
 
+    /// <summary>The ids of the accounts that a grant's filter reaches, as a SELECT.</summary>
+    public static string SetForGrant(FilterNode node, SqlArgs args) =>
+        PairOf(node, FilterSubject.Account, new HashSet<string>(Words(node), StringComparer.Ordinal)) is { } pair
+            ? $"SELECT m.owner_id FROM metadata m WHERE m.owner_kind = 'account' AND m.key = {args.Add(pair.Key)}" + (pair.Value is null ? "" : $" AND m.value = {args.Add(pair.Value)}")
+            : $"SELECT a.id FROM accounts a WHERE {ForGrant(node, args, FilterShape.Set)}";
+
     /// <summary>The pair that a term asks every match to have; null for any other term.</summary>
     public static (string Key, string? Value)? PairOf(FilterNode node, FilterSubject subject, HashSet<string> knownKeys) => node switch
     {

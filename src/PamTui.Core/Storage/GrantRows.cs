@@ -66,21 +66,22 @@ internal static class GrantRows
             (g.user_id = {user} OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = {user}))
             AND (g.capabilities & {capabilities}) <> 0 AND g.from_at <= {at} AND (g.until_at IS NULL OR g.until_at > {at})
             """;
-        List<string> parts =
-        [
-            $"a.id IN (SELECT g.account_id FROM grants g WHERE g.account_id IS NOT NULL AND {holding})",
-            $"a.resource_id IN (SELECT g.resource_id FROM grants g WHERE g.resource_id IS NOT NULL AND {holding})",
-        ];
+        string accounts = $"SELECT g.account_id FROM grants g WHERE g.account_id IS NOT NULL AND {holding}";
+        string resources = $"SELECT g.resource_id FROM grants g WHERE g.resource_id IS NOT NULL AND {holding}";
+        List<FilterNode> filters = [];
         foreach (string filter in await tx.ListAsync<string>($"SELECT g.filter FROM grants g WHERE g.filter IS NOT NULL AND {holding} ORDER BY g.id", args.Values).ConfigureAwait(false))
         {
             // A filter that this program does not parse (a newer one wrote it) reaches nothing.
             if (Filter.Parse(filter) is { IsOk: true } parsed)
             {
-                parts.Add(FilterSql.ForGrant(parsed.Value, args, shape));
+                filters.Add(parsed.Value);
             }
         }
 
-        return "(" + string.Join(" OR ", parts) + ")";
+        // As a set it leads the statement: the accounts reached are read, not all of them.
+        return shape == FilterShape.Set
+            ? $"(a.id IN ({string.Join(" UNION ALL ", [accounts, $"SELECT b.id FROM accounts b WHERE b.resource_id IN ({resources})", .. filters.Select(node => FilterSql.SetForGrant(node, args))])}))"
+            : $"({string.Join(" OR ", [$"a.id IN ({accounts})", $"a.resource_id IN ({resources})", .. filters.Select(node => FilterSql.ForGrant(node, args, shape))])})";
     }
 
     /// <summary>A condition on resources "r": those on all of which the user has a grant that holds now, or of which he sees an account.</summary>

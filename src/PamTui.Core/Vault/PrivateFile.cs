@@ -15,6 +15,18 @@ internal static class PrivateFile
         using FileStream file = new(path, options);
     }
 
+    public static void CreateUnlessThere(string path)
+    {
+        try
+        {
+            Create(path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+    }
+
     public static void Flush(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Write);
