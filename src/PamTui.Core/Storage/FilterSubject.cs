@@ -16,7 +16,7 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["privilege"] = "a.privilege",
             ["description"] = "a.description",
             ["credential"] = "a.credential",
-            ["check"] = "a.check_state",
+            ["checkState"] = "a.check_state",
         },
         ["a.name", "a.alias", "a.resource", "a.username", "a.description"]);
 

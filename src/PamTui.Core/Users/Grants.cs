@@ -217,7 +217,7 @@ public sealed class Grants
     {
         EverythingNode => "A grant needs an account, RESOURCE/* or a filter that is not empty.",
         SearchNode => "A grant's filter cannot search text: write key=value, key~part or key.",
-        CompareNode { IsQuoted: false, Key: "check" } => "A grant cannot hang on how the last check went.",
+        CompareNode { IsQuoted: false, Key: "checkState" } => "A grant cannot hang on how the last check went.",
         AndNode and => and.Terms.Select(WhyNotForGrant).FirstOrDefault(why => why is not null),
         OrNode or => or.Terms.Select(WhyNotForGrant).FirstOrDefault(why => why is not null),
         NotNode not => WhyNotForGrant(not.Term),

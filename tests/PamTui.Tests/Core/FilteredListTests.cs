@@ -26,7 +26,7 @@ public sealed class FilteredListTests
     [InlineData("alias!=boss", "web-1/deploy web-1/root web-2/deploy")]
     [InlineData("alias=", "web-1/deploy web-1/root web-2/deploy")]
     [InlineData("username=u", "db/admin")]
-    [InlineData("check=unverified", "db/admin web-1/deploy web-1/root web-2/deploy")]
+    [InlineData("checkState=unverified", "db/admin web-1/deploy web-1/root web-2/deploy")]
     [InlineData("boss", "db/admin")]
     [InlineData("DEPLOY", "web-1/deploy web-1/root web-2/deploy")]
     [InlineData("\"team\"", "")]

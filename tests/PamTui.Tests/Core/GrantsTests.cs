@@ -38,7 +38,7 @@ public sealed class GrantsTests
     [InlineData("")]
     [InlineData("\"web\"")]
     [InlineData("env=prod OR \"x\"")]
-    [InlineData("check=verified")]
+    [InlineData("checkState=verified")]
     [InlineData("(env=prod")]
     public async Task Filter_that_may_not_stand_in_a_grant_is_refused(string filter)
     {

@@ -19,7 +19,7 @@ public sealed class QueryPlanTests
     [InlineData("resource=web-1", "sqlite_autoindex_accounts_2 (resource=?)")]
     [InlineData("username=deploy", "accounts_by_username (username=?)")]
     [InlineData("kind=linux", "accounts_by_kind (kind=?)")]
-    [InlineData("check=failed", "accounts_by_check (check_state=?)")]
+    [InlineData("checkState=failed", "accounts_by_check (check_state=?)")]
     public async Task Page_of_few_rows_is_found_by_an_index(string filter, string index)
     {
         string plan = await PlanAsync(filter, 1);
