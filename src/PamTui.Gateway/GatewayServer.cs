@@ -18,6 +18,9 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     private const int Backlog = 512;
 
+    /// <summary>For connections to end once they were told to; a console's face that does not must not hold up the end.</summary>
+    private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<GatewayConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopAccepting = new();
     private readonly CancellationTokenSource _stop = new();
@@ -58,6 +61,11 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Sessions that are open now.</summary>
     public int SessionCount => _live.Count;
 
+    /// <summary>Connections that are open now, signed in or not.</summary>
+    public int ConnectionCount => _admission.Count;
+
+    internal LiveSessions Live => _live;
+
     /// <summary>Closes the rows that a dead process of this node left open, and listens.</summary>
     /// <returns>Where, with the port that was taken when 0 was asked for.</returns>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
@@ -68,6 +76,11 @@ public sealed class GatewayServer : IAsyncDisposable
         Socket listener = new(wanted.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (wanted.Address.Equals(IPAddress.IPv6Any))
+            {
+                listener.DualMode = true;
+            }
+
             listener.Bind(wanted);
             listener.Listen(Backlog);
         }
@@ -124,7 +137,12 @@ public sealed class GatewayServer : IAsyncDisposable
         _live.EndAll("gateway stopped");
         await SessionsOverAsync(TimeSpan.FromSeconds(5), CancellationToken.None).ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values).WaitAsync(s_lastWait, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_connections.IsEmpty)
+        {
+            Log.ConnectionsLeft(_log, _connections.Count);
+        }
+
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_hostKeysToDispose)
         {

@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger log);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Count} connections did not end in time")]
+    public static partial void ConnectionsLeft(ILogger log, int count);
+
     [LoggerMessage(12, LogLevel.Information, "made host key {KeyType} {Fingerprint}")]
     public static partial void HostKeyMade(ILogger log, string keyType, string fingerprint);
 

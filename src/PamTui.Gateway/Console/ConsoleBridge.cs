@@ -69,7 +69,8 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
         }
     }
 
-    private static async Task<string> JoinAsync(ConsoleChannel user, SshConnection connection, LiveSession session, TargetEnd end, CancellationToken ct)
+    /// <summary>The target's shell with the user's terminal and environment; null: it opens none.</summary>
+    private static async Task<SshChannel?> OpenShellAsync(ConsoleChannel user, SshConnection connection, CancellationToken ct)
     {
         SshChannel target = await connection.OpenAsync("session", ReadOnlyMemory<byte>.Empty, ct).ConfigureAwait(false);
         foreach (EnvRequest variable in user.Environment)
@@ -84,7 +85,19 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
             await target.RequestAsync(PtyRequest.Type, pty.Write(), wantReply: true, ct).ConfigureAwait(false);
         }
 
-        if (!await target.RequestAsync(ShellRequest.Type, ReadOnlyMemory<byte>.Empty, wantReply: true, ct).ConfigureAwait(false))
+        return await target.RequestAsync(ShellRequest.Type, ReadOnlyMemory<byte>.Empty, wantReply: true, ct).ConfigureAwait(false) ? target : null;
+    }
+
+    private static async Task<string> JoinAsync(ConsoleChannel user, SshConnection connection, LiveSession session, TargetEnd end, CancellationToken ct)
+    {
+        Task<SshChannel?> opening = OpenShellAsync(user, connection, ct);
+        if (await Task.WhenAny(opening, session.Ended).ConfigureAwait(false) == session.Ended)
+        {
+            // The opening ends with the connection, which its owner ends now.
+            return await session.Ended.ConfigureAwait(false);
+        }
+
+        if (await opening.ConfigureAwait(false) is not { } target)
         {
             return "the target opened no shell";
         }
@@ -116,18 +129,16 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
                 PumpAsync(target.ReadStderrAsync, user.Channel.WriteStderrAsync, n => Interlocked.Add(ref bytesOut, n), null, stop.Token));
             Task over = Task.WhenAll(output, target.Closed);
             Task first = await Task.WhenAny(over, session.Ended, Task.Delay(Timeout.Infinite, ct)).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(side).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await output.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             string reason = "closed";
             if (first == session.Ended)
             {
                 reason = await session.Ended.ConfigureAwait(false);
-                string line = "session ended: " + Text.Escape(reason);
-                end.Exit = line;
-                await user.Channel.WriteStderrAsync(Encoding.UTF8.GetBytes("\r\n" + line + "\r\n"), ct).ConfigureAwait(false);
+                end.Exit = "session ended: " + Text.Escape(reason);
             }
 
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(side).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await output.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ct.ThrowIfCancellationRequested();
             return reason;
         }

@@ -15,7 +15,11 @@ namespace PamTui.Gateway.Console;
 internal sealed class ConsoleConnection : IConnectionHandler
 {
     private const int ExitRefused = 1;
-    private static readonly TimeSpan s_aliveAnswer = TimeSpan.FromSeconds(15);
+
+    /// <summary>Rounds in which the store did not say who the user is.</summary>
+    private const int MaxUnread = 5;
+
+    private static readonly TimeSpan s_watchEvery = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<uint, ConsoleChannel> _channels = new();
     private readonly ConcurrentDictionary<ConsoleChannel, Task> _lives = new();
@@ -184,14 +188,26 @@ internal sealed class ConsoleConnection : IConnectionHandler
     /// <summary>Ends when the client is gone without a word, or its user may not sign in any more (C12, C13).</summary>
     private async Task WatchAsync(SshConnection connection, CancellationToken ct)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromSeconds(2), _time);
+        using PeriodicTimer timer = new(s_watchEvery, _time);
         long seen = _user.BytesIn;
         long heard = _time.GetTimestamp();
-        while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+        for (int unread = 0; unread < MaxUnread && await timer.WaitForNextTickAsync(ct).ConfigureAwait(false);)
         {
-            if (await _readUser(ct).ConfigureAwait(false) is null)
+            try
             {
-                return;
+                if (await _readUser(ct).ConfigureAwait(false) is null)
+                {
+                    return;
+                }
+
+                unread = 0;
+            }
+#pragma warning disable CA1031 // A busy store may answer in two seconds; one that does not for long is no permission.
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                unread++;
+                Log.StoreFault(_log, fault);
             }
 
             if (_user.BytesIn != seen || _options.ClientAliveSeconds == 0)
@@ -200,9 +216,9 @@ internal sealed class ConsoleConnection : IConnectionHandler
             }
             else if (_time.GetElapsedTime(heard) >= TimeSpan.FromSeconds(_options.ClientAliveSeconds))
             {
-                // Any answer will do; a wrong one too.
+                // Any answer will do; a wrong one too. None in time ends this, and with it the connection.
                 await connection.GlobalRequestAsync("keepalive@openssh.com", ReadOnlyMemory<byte>.Empty, wantReply: true, ct)
-                    .WaitAsync(s_aliveAnswer * _options.ClientAliveCount, _time, ct).ConfigureAwait(false);
+                    .WaitAsync(TimeSpan.FromSeconds(_options.ClientAliveSeconds) * _options.ClientAliveCount, _time, ct).ConfigureAwait(false);
                 heard = _time.GetTimestamp();
             }
         }

@@ -71,6 +71,7 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             }
             catch (Exception e) when (e is SshException or IOException or SocketException or OperationCanceledException)
             {
+                authenticator.GaveUp();
                 return stop.IsCancellationRequested ? Penalty.None : NotSignedIn(e, grace.IsCancellationRequested, authenticator.HasFailed);
             }
 

@@ -25,9 +25,11 @@ internal sealed class SourcePenalties(TimeProvider time)
 {
     private const int MaxSources = 65_536;
     private static readonly TimeSpan s_max = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_pruneEvery = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<SourceKey, Entry> _entries = [];
+    private DateTimeOffset _pruned;
 
     public static TimeSpan Threshold { get; } = TimeSpan.FromSeconds(15);
 
@@ -64,11 +66,16 @@ internal sealed class SourcePenalties(TimeProvider time)
     public static bool IsExempt(IPAddress address, IReadOnlyList<string> networks) =>
         networks.Any(cidr => IPNetwork.TryParse(cidr, out IPNetwork network) && network.Contains(SourceKey.Plain(address)));
 
+    /// <summary>Seldom, as it looks at every entry. True: there is room.</summary>
     private bool Prune(DateTimeOffset now)
     {
-        foreach (SourceKey gone in _entries.Where(pair => pair.Value.Until <= now).Select(pair => pair.Key).ToList())
+        if (now - _pruned >= s_pruneEvery)
         {
-            _entries.Remove(gone);
+            _pruned = now;
+            foreach (SourceKey gone in _entries.Where(pair => pair.Value.Until <= now).Select(pair => pair.Key).ToList())
+            {
+                _entries.Remove(gone);
+            }
         }
 
         return _entries.Count < MaxSources;

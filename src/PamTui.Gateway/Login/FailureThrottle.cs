@@ -12,9 +12,11 @@ internal sealed class FailureThrottle(TimeProvider time)
     private const int Free = 3;
     private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_forget = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_pruneEvery = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<object, Entry> _entries = [];
+    private DateTimeOffset _pruned;
 
     public static TimeSpan Longest { get; } = TimeSpan.FromSeconds(8);
 
@@ -48,27 +50,36 @@ internal sealed class FailureThrottle(TimeProvider time)
         }
     }
 
-    private int Failures(object key) => _entries.TryGetValue(key, out Entry entry) ? Remaining(entry) : 0;
+    // A full table counts for everybody it has no room for: filling it buys no free guesses.
+    private int Failures(object key) => _entries.TryGetValue(key, out Entry entry) ? Remaining(entry) : _entries.Count < MaxEntries ? 0 : Free + 3;
 
     private int Remaining(Entry entry) => Math.Max(0, entry.Failures - (int)((time.GetUtcNow() - entry.Last) / s_forget));
 
     private void Count(object key)
     {
-        int failures = Failures(key);
-        if (failures == 0 && !_entries.ContainsKey(key) && _entries.Count >= MaxEntries)
+        bool known = _entries.TryGetValue(key, out Entry entry);
+        if (!known && _entries.Count >= MaxEntries && !Prune())
         {
+            return;
+        }
+
+        _entries[key] = new Entry(Math.Min((known ? Remaining(entry) : 0) + 1, 64), time.GetUtcNow());
+    }
+
+    /// <summary>Seldom, as it looks at every entry: a full table must not make each failure costly. True: there is room.</summary>
+    private bool Prune()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - _pruned >= s_pruneEvery)
+        {
+            _pruned = now;
             foreach (object gone in _entries.Where(pair => Remaining(pair.Value) == 0).Select(pair => pair.Key).ToList())
             {
                 _entries.Remove(gone);
             }
-
-            if (_entries.Count >= MaxEntries)
-            {
-                return;
-            }
         }
 
-        _entries[key] = new Entry(Math.Min(failures + 1, 64), time.GetUtcNow());
+        return _entries.Count < MaxEntries;
     }
 
     private readonly record struct Entry(int Failures, DateTimeOffset Last);

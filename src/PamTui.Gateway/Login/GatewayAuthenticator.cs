@@ -28,6 +28,8 @@ internal sealed class GatewayAuthenticator(
 
     private readonly SourceKey _source = SourceKey.Of(peer.Address);
 
+    private string? _refusedOffer;
+
     /// <summary>Set by success alone.</summary>
     public User? User { get; private set; }
 
@@ -42,7 +44,27 @@ internal sealed class GatewayAuthenticator(
     public async ValueTask<bool> OfferKeyAsync(string user, SshPublicKey key, CancellationToken ct)
     {
         Log.KeyOffered(log, Text.Quote(user), key.Fingerprint, peer.ToString());
-        return await FindAsync(user, key, ct).ConfigureAwait(false) is not null;
+        if (await FindAsync(user, key, ct).ConfigureAwait(false) is not null)
+        {
+            return true;
+        }
+
+        HasFailed = true;
+        _refusedOffer = user;
+        return false;
+    }
+
+    /// <summary>
+    /// The connection ends without a sign-in. Refused offers count once, and only now: a client with several keys offers them all before the
+    /// right one.
+    /// </summary>
+    public void GaveUp()
+    {
+        if (_refusedOffer is { } login)
+        {
+            signIns.Failed(NameOf(login), Source);
+            Log.SignInFailed(log, Text.Quote(login), "publickey", peer.ToString());
+        }
     }
 
     public async ValueTask<AuthVerdict> KeyProvenAsync(string user, SshPublicKey key, CancellationToken ct) =>

@@ -21,6 +21,9 @@ internal sealed class LiveSession(long id, AccessGrant grant, SshTransport targe
     /// <summary>Bytes from the user and from the target so far; set by who moves them.</summary>
     public Func<(long In, long Out)> Bytes { get; set; } = static () => (0, 0);
 
+    /// <summary>What the store knows of <see cref="Bytes"/>; of the one loop that tells it.</summary>
+    public (long In, long Out) Reported { get; set; }
+
     /// <summary>Shows the person one line, if there is a terminal to show it on.</summary>
     public Func<string, ValueTask> Tell { get; set; } = static _ => ValueTask.CompletedTask;
 

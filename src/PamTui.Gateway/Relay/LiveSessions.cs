@@ -17,6 +17,8 @@ internal sealed class LiveSessions(Sessions sessions, TimeProvider time, ILogger
 
     public int Count => _all.Count;
 
+    public IReadOnlyCollection<LiveSession> All => [.. _all.Values];
+
     public void Add(LiveSession session) => _all[session.Id] = session;
 
     public void Remove(LiveSession session) => _all.TryRemove(session.Id, out _);
@@ -73,8 +75,12 @@ internal sealed class LiveSessions(Sessions sessions, TimeProvider time, ILogger
     {
         foreach (LiveSession session in _all.Values)
         {
-            (long bytesIn, long bytesOut) = session.Bytes();
-            await sessions.ReportBytesAsync(session.Id, bytesIn, bytesOut, ct).ConfigureAwait(false);
+            (long In, long Out) bytes = session.Bytes();
+            if (bytes != session.Reported)
+            {
+                await sessions.ReportBytesAsync(session.Id, bytes.In, bytes.Out, ct).ConfigureAwait(false);
+                session.Reported = bytes;
+            }
         }
     }
 }

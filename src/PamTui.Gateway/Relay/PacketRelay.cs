@@ -36,46 +36,63 @@ internal sealed class PacketRelay
         Task<string> up = PumpAsync(Side.User, _user, _session.Target, stop.Token);
         Task<string> down = PumpAsync(Side.Target, _session.Target, _user, stop.Token);
         Task<string> alive = WatchUserAsync(stop.Token);
-        Task<string> first = await Task.WhenAny(up, down, alive, _session.Ended).ConfigureAwait(false);
-        string reason = await first.ConfigureAwait(false);
-        if (first == _session.Ended)
+        try
         {
-            await SayLastWordsAsync("session ended: " + Text.Escape(reason)).ConfigureAwait(false);
-        }
+            Task<string> first = await Task.WhenAny(up, down, alive, _session.Ended).ConfigureAwait(false);
+            string reason = await first.ConfigureAwait(false);
+            if (first == _session.Ended)
+            {
+                // The target first: a user who does not read must not keep it a moment longer.
+                await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "session ended").ConfigureAwait(false);
+                await SayLastWordsAsync("session ended: " + Text.Escape(reason)).ConfigureAwait(false);
+            }
 
-        await _user.DisconnectAsync(DisconnectReason.ByApplication, first == up ? "closed" : "session ended: " + Text.Escape(reason)).ConfigureAwait(false);
-        await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(up, down, alive).ConfigureAwait(false);
-        return reason;
+            await _user.DisconnectAsync(DisconnectReason.ByApplication, "session ended: " + Text.Escape(reason)).ConfigureAwait(false);
+            return reason;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
+            Task all = Task.WhenAll(up, down, alive);
+            await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<string> PumpAsync(Side from, SshTransport source, SshTransport sink, CancellationToken ct)
     {
+        Side at = from; // Whose leg is in use: if it fails there, that end is gone.
         try
         {
             while (true)
             {
+                at = from;
                 ReadOnlyMemory<byte> payload = await source.ReceiveAsync(ct).ConfigureAwait(false);
                 bool answered = false;
                 try
                 {
                     do
                     {
+                        at = Other(from);
                         answered |= from == Side.User && payload.Span[0] == MessageId.ChannelOpen
                             ? await OpenAsync(payload.ToArray(), ct).ConfigureAwait(false)
                             : _table.Take(from, payload.Span);
+                        at = from;
                     }
                     while (source.TryReceive(out payload));
                 }
-                finally
+                catch (SshConnectionException) when (at == from)
                 {
-                    // What came before an end of the connection still belongs to the other side (C7).
+                    // What came before the end of this leg still belongs to the other one (C7).
                     await sink.FlushAsync(ct).ConfigureAwait(false);
+                    throw;
                 }
 
+                at = Other(from);
+                await sink.FlushAsync(ct).ConfigureAwait(false);
                 if (answered)
                 {
+                    at = from;
                     await source.FlushAsync(ct).ConfigureAwait(false);
                 }
             }
@@ -89,13 +106,15 @@ internal sealed class PacketRelay
         catch (SshConnectionException gone)
         {
             // Many clients hang up without a word once their last channel is closed.
-            return gone.Reason == DisconnectReason.ByApplication || _table.Count == 0 ? "closed" : $"connection to the {Name(from)} lost";
+            return gone.Reason == DisconnectReason.ByApplication || _table.Count == 0 ? "closed" : $"connection to the {Name(at)} lost";
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             return "gateway stopped";
         }
     }
+
+    private static Side Other(Side side) => side == Side.User ? Side.Target : Side.User;
 
     private static string Name(Side side) => side == Side.User ? "user" : "target";
 
@@ -160,7 +179,7 @@ internal sealed class PacketRelay
 
             return "connection to the user lost";
         }
-        catch (SshConnectionException)
+        catch (SshException)
         {
             return "connection to the user lost";
         }

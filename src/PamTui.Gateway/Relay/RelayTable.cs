@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using PamTui.Ssh;
@@ -28,7 +27,6 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     private readonly Dictionary<uint, RelayChannel> _byTarget = [];
     private readonly PendingReplies _globalToUser = new();
     private readonly PendingReplies _globalToTarget = new();
-    private readonly ArrayBufferWriter<byte> _own = new(256);
     private long _bytesIn;
     private long _bytesOut;
     private bool _answered;
@@ -75,7 +73,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
                 case MessageId.ChannelOpen:
                     // Agent, X11 and forwarded channels: nobody on the user's side asked for one (C10).
                     reader.AsciiName(MaxName);
-                    RefuseOpen(Side.Target, reader.UInt32(), "The gateway opens no channels towards its users.");
+                    Answer(from, RelayMessages.OpenFailure(reader.UInt32(), "The gateway opens no channels towards its users."));
                     break;
                 case MessageId.ChannelOpenConfirmation:
                     Confirm(from, payload, ref reader);
@@ -102,10 +100,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         lock (_gate)
         {
             _globalToTarget.OwnQuestion();
-            SshWriter writer = Own(MessageId.GlobalRequest);
-            writer.String("keepalive@openssh.com");
-            writer.Boolean(true);
-            toUser(_own.WrittenSpan);
+            toUser(RelayMessages.KeepAlive());
         }
     }
 
@@ -124,11 +119,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
                     continue;
                 }
 
-                SshWriter writer = Own(MessageId.ChannelExtendedData);
-                writer.UInt32(channel.UserId);
-                writer.UInt32(1);
-                writer.String(text);
-                toUser(_own.WrittenSpan);
+                toUser(RelayMessages.Stderr(channel.UserId, text));
                 channel.UserWindow -= text.Length;
                 channel.Debt += text.Length;
             }
@@ -151,8 +142,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
                 Pass(from, payload);
                 break;
             case Ruling.Refuse when wantsReply && replies.Refuse():
-                Own(MessageId.RequestFailure);
-                Answer(from);
+                Answer(from, RelayMessages.RequestFailure());
                 break;
         }
     }
@@ -167,8 +157,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
         for (; failures > 0; failures--)
         {
-            Own(MessageId.RequestFailure);
-            Pass(from, _own.WrittenSpan);
+            Pass(from, RelayMessages.RequestFailure());
         }
     }
 
@@ -195,7 +184,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
         if (refusal is not null)
         {
-            RefuseOpen(Side.User, sender, refusal);
+            Answer(Side.User, RelayMessages.OpenFailure(sender, refusal));
             return;
         }
 
@@ -297,10 +286,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         channel.Debt -= kept;
         if (bytes > kept)
         {
-            SshWriter writer = Own(MessageId.ChannelWindowAdjust);
-            writer.UInt32(channel.TargetId!.Value);
-            writer.UInt32(bytes - kept);
-            Pass(from, _own.WrittenSpan);
+            Pass(from, RelayMessages.WindowAdjust(channel.TargetId!.Value, bytes - kept));
         }
     }
 
@@ -321,8 +307,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         }
         else if (wantsReply && replies.Refuse())
         {
-            OwnFailure(from, channel);
-            Answer(from);
+            Answer(from, Failure(from, channel));
         }
     }
 
@@ -336,8 +321,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
         for (; failures > 0; failures--)
         {
-            OwnFailure(from == Side.User ? Side.Target : Side.User, channel);
-            Pass(from, _own.WrittenSpan);
+            Pass(from, Failure(from == Side.User ? Side.Target : Side.User, channel));
         }
     }
 
@@ -363,35 +347,14 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         channel = found;
     }
 
-    private void RefuseOpen(Side asker, uint sender, string text)
-    {
-        SshWriter writer = Own(MessageId.ChannelOpenFailure);
-        writer.UInt32(sender);
-        writer.UInt32(1); // administratively prohibited
-        writer.String(text);
-        writer.String("");
-        Answer(asker);
-    }
+    /// <summary>With the number that the one who asked gave the channel.</summary>
+    private static byte[] Failure(Side asker, RelayChannel channel) =>
+        RelayMessages.ChannelFailure(asker == Side.User ? channel.UserId : channel.TargetId!.Value);
 
-    /// <summary>CHANNEL_FAILURE in the words of the one who asked: with the number that side gave the channel.</summary>
-    private void OwnFailure(Side asker, RelayChannel channel)
-    {
-        SshWriter writer = Own(MessageId.ChannelFailure);
-        writer.UInt32(asker == Side.User ? channel.UserId : channel.TargetId!.Value);
-    }
-
-    private SshWriter Own(byte id)
-    {
-        _own.ResetWrittenCount();
-        SshWriter writer = new(_own);
-        writer.Byte(id);
-        return writer;
-    }
-
-    private void Answer(Side asker)
+    private void Answer(Side asker, byte[] message)
     {
         _answered = true;
-        (asker == Side.User ? toUser : toTarget)(_own.WrittenSpan);
+        (asker == Side.User ? toUser : toTarget)(message);
     }
 
     private void Pass(Side from, ReadOnlySpan<byte> payload) => (from == Side.User ? toTarget : toUser)(payload);

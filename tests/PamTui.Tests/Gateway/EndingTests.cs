@@ -6,6 +6,9 @@ using PamTui.Gateway;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Listener;
 using PamTui.Servers;
+using PamTui.Ssh;
+using PamTui.Ssh.Channels;
+using PamTui.Ssh.Keys;
 
 namespace PamTui.Tests.GatewayTests;
 
@@ -200,10 +203,74 @@ public sealed class EndingTests
         Assert.Equal("awake\n", result.Succeeded().Text);
     }
 
+    [Fact]
+    public async Task C5_reader_that_stops_stops_the_writer_and_a_kill_still_reaches_both()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        SshTransport transport = await TestClient.SignInAsync(gateway.EndPoint, "alice@web", gateway.AliceKey.PrivateBytes);
+        const uint window = 64 * 1024;
+        await using SshConnection connection = new(transport, new NoRequests(), new SshConnectionOptions { WindowSize = window });
+        Task running = connection.RunAsync(CancellationToken.None);
+        SshChannel channel = await connection.OpenAsync("session", ReadOnlyMemory<byte>.Empty, TestClient.Ct);
+        Assert.True(await channel.RequestAsync(ExecRequest.Type, new ExecRequest("yes"u8.ToArray()).Write(), wantReply: true, TestClient.Ct));
+
+        // Nobody reads: exactly the user's own window passes the gateway, and no byte more.
+        await Poll.UntilAsync("the window is full", () => gateway.Server.Live.All.Single().Bytes().Out >= window - 1024);
+        SessionRecord row = Assert.Single(await gateway.SessionsAsync(liveOnly: true));
+        TestGateway.Ok(await gateway.Product.Sessions.KillAsync(new Actor("root", null, Role.Admin, "local"), row.Id, "", CancellationToken.None));
+
+        await running.WaitAsync(s_promised);
+        await Poll.UntilAsync("the row is closed", async () => (await gateway.SessionsAsync(liveOnly: true)).Count == 0);
+        Assert.InRange((await gateway.SessionsAsync()).Single().BytesOut, window - 1024, window);
+    }
+
+    [Fact]
+    public async Task A16_sign_ins_at_the_very_end_of_the_grace_time_leave_nothing_behind()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { LoginGraceSeconds = 1, MaxStartupsPerSource = 100 });
+        int signedIn = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
+        {
+            try
+            {
+                await using SshTransport transport = await TestClient.ConnectAsync(gateway.EndPoint);
+                using SshPrivateKey key = SshPrivateKey.Parse(gateway.AliceKey.PrivateBytes);
+                await Task.Delay(TimeSpan.FromMilliseconds(850 + (i * 5)), TestClient.Ct); // Not a wait for something: the moment is the test.
+                if (await ClientAuthentication.RunAsync(transport, "alice", new KeyCredential(key), TestClient.Ct) is ClientAuthResult.Success)
+                {
+                    Interlocked.Increment(ref signedIn);
+                }
+            }
+            catch (SshException)
+            {
+                // Cut: too late.
+            }
+        }));
+
+        await Poll.UntilAsync("every connection is gone", () => gateway.Server.ConnectionCount == 0);
+        int told = gateway.Log.Split('\n').Count(line => line.Contains("alice signed in", StringComparison.Ordinal));
+        Assert.InRange(told, 0, signedIn);
+        Assert.Empty(await gateway.SessionsAsync());
+        (await gateway.SshAsync("alice@web", "true")).Succeeded();
+    }
+
     private static async Task<ServerProcess> RunningAsync(TestGateway gateway, string login, params string[] options)
     {
         ServerProcess ssh = gateway.StartSsh(login, ["-tt", .. options, "echo ready; exec cat"]);
         await ssh.LineAsync("ready");
         return ssh;
+    }
+
+    private sealed class NoRequests : IConnectionHandler
+    {
+        public ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct) =>
+            ValueTask.FromResult(ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "no"));
+
+        public ValueTask StartedAsync(SshChannel channel, CancellationToken ct) => ValueTask.CompletedTask;
+
+        public ValueTask<bool> RequestAsync(SshChannel channel, ChannelRequest request, CancellationToken ct) => ValueTask.FromResult(false);
+
+        public ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct) => ValueTask.FromResult(false);
     }
 }

@@ -56,4 +56,19 @@ public sealed class FailureThrottleTests
         _time.Advance(TimeSpan.FromMinutes(4));
         Assert.Equal(TimeSpan.Zero, throttle.DelayOf("alice", s_here));
     }
+
+    [Fact]
+    public void Filling_the_table_buys_no_free_guesses()
+    {
+        FailureThrottle throttle = new(_time);
+        for (uint i = 0; i < 40_000; i++)
+        {
+            throttle.Failed("user" + i, new SourceKey(1000 + i, false));
+        }
+
+        Assert.True(throttle.DelayOf("alice", s_there) >= TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        throttle.Failed("alice", s_there);
+        Assert.Equal(TimeSpan.Zero, throttle.DelayOf("alice", s_there));
+    }
 }

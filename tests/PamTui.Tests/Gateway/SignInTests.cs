@@ -26,6 +26,7 @@ public sealed class SignInTests(SignInTests.Shared shared) : IClassFixture<SignI
             Assert.EndsWith("Permission denied (publickey,password).", result.Ended(255).Error.Trim(), StringComparison.Ordinal);
         }
 
+        Assert.Contains("sign-in failed: 'alice@a@b@c' by publickey", Gateway.Log, StringComparison.Ordinal);
         RunResult disabled = await Gateway.SshAsync(Gateway.TargetKey, "carol", "true");
         Assert.EndsWith("Permission denied (publickey,password).", disabled.Ended(255).Error.Trim(), StringComparison.Ordinal);
     }
@@ -41,7 +42,7 @@ public sealed class SignInTests(SignInTests.Shared shared) : IClassFixture<SignI
         async Task<double> MedianAsync(string login)
         {
             List<double> times = [];
-            for (int i = 0; i < 9; i++)
+            for (int i = 0; i < 5; i++)
             {
                 await using SshTransport transport = await TestClient.ConnectAsync(Gateway.EndPoint);
                 using SshPrivateKey wrong = SshPrivateKey.Parse(Gateway.BobKey.PrivateBytes);
@@ -50,7 +51,7 @@ public sealed class SignInTests(SignInTests.Shared shared) : IClassFixture<SignI
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            return times.Order().ElementAt(4);
+            return times.Order().ElementAt(2);
         }
     }
 

@@ -56,6 +56,9 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
 
     public string Log => string.Join('\n', _log);
 
+    /// <summary>A folder of host keys to copy from.</summary>
+    public static string MadeHostKeys => s_hostKeys.Value.PathOf("data/host-keys");
+
     public static Actor Local { get; } = Actor.Local("tester");
 
     public string KnownHosts => Temp.PathOf("known_hosts");
@@ -112,7 +115,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
     public IReadOnlyList<string> SshOptions(SshKeyFile key) =>
     [
         "-F", "none", "-i", key.Path, "-o", "IdentitiesOnly=yes", "-o", "UserKnownHostsFile=" + KnownHosts, "-o", "GlobalKnownHostsFile=none",
-        "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "LogLevel=INFO", "-o", string.Create(CultureInfo.InvariantCulture, $"Port={EndPoint.Port}"),
+        "-o", "KexAlgorithms=curve25519-sha256", "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "LogLevel=INFO", "-o", string.Create(CultureInfo.InvariantCulture, $"Port={EndPoint.Port}"),
     ];
 
     public Task<RunResult> SshAsync(string login, params string[] arguments) => SshAsync(AliceKey, login, arguments);
@@ -148,7 +151,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
         Folder = DataFolder.CreateOrOpen(Temp.PathOf("data")).Value;
         string folder = HostKeyFiles.FolderOf(Folder);
         Directory.CreateDirectory(folder);
-        foreach (string file in Directory.GetFiles(s_hostKeys.Value.PathOf("data/host-keys")))
+        foreach (string file in Directory.GetFiles(MadeHostKeys))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }

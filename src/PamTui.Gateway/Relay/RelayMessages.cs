@@ -1,0 +1,54 @@
+using System.Buffers;
+using PamTui.Ssh;
+using PamTui.Ssh.Wire;
+
+namespace PamTui.Gateway.Relay;
+
+/// <summary>The few messages of RFC 4254 that a relay says itself.</summary>
+internal static class RelayMessages
+{
+    private const uint AdministrativelyProhibited = 1;
+    private const uint StderrType = 1;
+
+    private delegate void Fields(ref SshWriter writer);
+
+    public static byte[] KeepAlive() => Of(MessageId.GlobalRequest, (ref SshWriter w) =>
+    {
+        w.String("keepalive@openssh.com");
+        w.Boolean(true);
+    });
+
+    public static byte[] RequestFailure() => [MessageId.RequestFailure];
+
+    public static byte[] OpenFailure(uint recipient, string text) => Of(MessageId.ChannelOpenFailure, (ref SshWriter w) =>
+    {
+        w.UInt32(recipient);
+        w.UInt32(AdministrativelyProhibited);
+        w.String(text);
+        w.String("");
+    });
+
+    public static byte[] ChannelFailure(uint recipient) => Of(MessageId.ChannelFailure, (ref SshWriter w) => w.UInt32(recipient));
+
+    public static byte[] WindowAdjust(uint recipient, uint bytes) => Of(MessageId.ChannelWindowAdjust, (ref SshWriter w) =>
+    {
+        w.UInt32(recipient);
+        w.UInt32(bytes);
+    });
+
+    public static byte[] Stderr(uint recipient, byte[] text) => Of(MessageId.ChannelExtendedData, (ref SshWriter w) =>
+    {
+        w.UInt32(recipient);
+        w.UInt32(StderrType);
+        w.String(text);
+    });
+
+    private static byte[] Of(byte id, Fields fields)
+    {
+        ArrayBufferWriter<byte> buffer = new(64);
+        SshWriter writer = new(buffer);
+        writer.Byte(id);
+        fields(ref writer);
+        return buffer.WrittenSpan.ToArray();
+    }
+}
