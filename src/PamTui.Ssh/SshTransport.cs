@@ -119,7 +119,8 @@ public sealed class SshTransport : IAsyncDisposable
 
     internal SshOptions Options => _options;
 
-    internal bool SignedIn => _settled == Stage.Open;
+    /// <summary>False once the network took no more: what the peer sent before may still come.</summary>
+    internal bool CanSend => Volatile.Read(ref _sendFailure) is null;
 
     /// <summary>Bytes that are queued and not yet on their way, to hold back who adds without waiting.</summary>
     internal long Waiting
@@ -279,24 +280,22 @@ public sealed class SshTransport : IAsyncDisposable
         lock (_sync)
         {
             ThrowIfEndedForSending();
-            if (id == MessageId.UserAuthSuccess && Role == SshRole.Server)
+            QueueLocked(id, head, tail);
+        }
+    }
+
+    /// <summary>An answer to what was received: false when sending is over, which is no reason not to receive the rest.</summary>
+    internal bool TryQueue(ReadOnlySpan<byte> payload)
+    {
+        lock (_sync)
+        {
+            if (_cause is not null || _sendFailure is not null)
             {
-                Open();
+                return false;
             }
 
-            if (_kex is null && IsRekeyDue())
-            {
-                BeginKex(first: false);
-            }
-
-            if (_holding)
-            {
-                _toSend.Add(head, tail);
-            }
-            else
-            {
-                _writer.Add(head, tail);
-            }
+            QueueLocked(payload[0], payload, default);
+            return true;
         }
     }
 
@@ -329,6 +328,28 @@ public sealed class SshTransport : IAsyncDisposable
         // Whoever comes now finds the connection over; the semaphore holds no handle and is left to the collector.
         _receiving.Release();
         _lifetime.Dispose();
+    }
+
+    private void QueueLocked(byte id, ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)
+    {
+        if (id == MessageId.UserAuthSuccess && Role == SshRole.Server)
+        {
+            Open();
+        }
+
+        if (_kex is null && IsRekeyDue())
+        {
+            BeginKex(first: false);
+        }
+
+        if (_holding)
+        {
+            _toSend.Add(head, tail);
+        }
+        else
+        {
+            _writer.Add(head, tail);
+        }
     }
 
     private async Task HandshakeAsync(Func<SshPublicKey, CancellationToken, ValueTask<bool>> acceptHostKey, CancellationToken ct)
@@ -589,7 +610,7 @@ public sealed class SshTransport : IAsyncDisposable
     {
         lock (_sync)
         {
-            if (_kex is not null || _cause is not null || !IsRekeyDue())
+            if (_kex is not null || _cause is not null || _sendFailure is not null || !IsRekeyDue())
             {
                 return;
             }

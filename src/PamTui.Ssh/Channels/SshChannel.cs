@@ -75,7 +75,7 @@ public sealed class SshChannel : IAsyncDisposable
 
             ThrowIfGone();
             _eofOut = true;
-            QueueBare(MessageId.ChannelEof);
+            AnswerBare(MessageId.ChannelEof);
         }
 
         return _transport.FlushAsync(ct);
@@ -143,16 +143,11 @@ public sealed class SshChannel : IAsyncDisposable
             }
 
             _closeOut = true;
-            try
-            {
-                QueueBare(MessageId.ChannelClose);
-            }
-            catch (SshConnectionException)
+            Signal(ref _windowOpened);
+            if (!AnswerBare(MessageId.ChannelClose))
             {
                 return false;
             }
-
-            Signal(ref _windowOpened);
         }
 
         _transport.Kick();
@@ -222,7 +217,7 @@ public sealed class SshChannel : IAsyncDisposable
             if (!_closeOut)
             {
                 _closeOut = true;
-                QueueBare(MessageId.ChannelClose);
+                AnswerBare(MessageId.ChannelClose);
             }
         }
 
@@ -247,7 +242,7 @@ public sealed class SshChannel : IAsyncDisposable
         {
             if (!_closeOut)
             {
-                QueueBare(success ? MessageId.ChannelSuccess : MessageId.ChannelFailure);
+                AnswerBare(success ? MessageId.ChannelSuccess : MessageId.ChannelFailure);
             }
         }
     }
@@ -312,23 +307,35 @@ public sealed class SshChannel : IAsyncDisposable
     {
         while (!buffer.IsEmpty)
         {
-            Task arrived;
+            Task? arrived = null;
+            bool opens = false;
+            int count;
             lock (_sync)
             {
-                int count = inbox.Take(buffer.Span);
+                count = inbox.Take(buffer.Span);
                 if (count > 0)
                 {
-                    Take((uint)count);
-                    return count;
+                    opens = Take((uint)count);
                 }
-
-                if (_eofIn || _closeIn || _closeOut)
+                else if (_eofIn || _closeIn || _closeOut)
                 {
                     return 0;
                 }
+                else
+                {
+                    ThrowIfGone();
+                    arrived = inbox.Arrival();
+                }
+            }
 
-                ThrowIfGone();
-                arrived = inbox.Arrival();
+            if (opens)
+            {
+                _transport.Kick();
+            }
+
+            if (arrived is null)
+            {
+                return count;
             }
 
             await arrived.WaitAsync(ct).ConfigureAwait(false);
@@ -337,13 +344,15 @@ public sealed class SshChannel : IAsyncDisposable
         return 0;
     }
 
-    /// <summary>Opens the window again once half of it has been read, so that small reads do not each cost a message.</summary>
-    private void Take(uint count)
+    /// <summary>
+    /// Opens the window again once half of it has been read, so that small reads do not each cost a message. True: there is something to send.
+    /// </summary>
+    private bool Take(uint count)
     {
         _taken += count;
         if (_taken < _options.WindowSize / 2 || _eofIn || _closeOut || _gone is not null)
         {
-            return;
+            return false;
         }
 
         Span<byte> message = stackalloc byte[9];
@@ -352,17 +361,7 @@ public sealed class SshChannel : IAsyncDisposable
         BinaryPrimitives.WriteUInt32BigEndian(message[5..], _taken);
         _windowIn += _taken;
         _taken = 0;
-        try
-        {
-            _transport.Queue(message);
-        }
-        catch (SshConnectionException)
-        {
-            // What has been read is right; the next wait tells.
-            return;
-        }
-
-        _transport.Kick();
+        return _transport.TryQueue(message);
     }
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> data, bool stderr, CancellationToken ct)
@@ -421,12 +420,13 @@ public sealed class SshChannel : IAsyncDisposable
         _transport.Queue(head, data);
     }
 
-    private void QueueBare(byte id)
+    /// <summary>A message of number and channel only; false when sending is over.</summary>
+    private bool AnswerBare(byte id)
     {
         Span<byte> message = stackalloc byte[5];
         message[0] = id;
         BinaryPrimitives.WriteUInt32BigEndian(message[1..], _remoteId);
-        _transport.Queue(message);
+        return _transport.TryQueue(message);
     }
 
     private void ThrowIfClosed()

@@ -65,7 +65,7 @@ public sealed class SshConnection : IAsyncDisposable
                 while (_transport.TryReceive(out payload));
 
                 _transport.Kick();
-                if (_transport.Waiting > MostWaiting)
+                if (_transport.Waiting > MostWaiting && _transport.CanSend)
                 {
                     await _transport.FlushAsync(ct).ConfigureAwait(false);
                 }
@@ -211,7 +211,7 @@ public sealed class SshConnection : IAsyncDisposable
         if (!reply.IsAccepted)
         {
             // Nothing of it is kept (C2).
-            _transport.Queue(new ChannelOpenFailure(open.Sender, reply.Reason, reply.Description).Write());
+            _transport.TryQueue(new ChannelOpenFailure(open.Sender, reply.Reason, reply.Description).Write());
             return;
         }
 
@@ -222,7 +222,7 @@ public sealed class SshConnection : IAsyncDisposable
         }
 
         channel.Opened(open.Sender, open.Window, open.MaxPacket);
-        _transport.Queue(new ChannelOpenConfirmation(open.Sender, channel.LocalId, _options.WindowSize, _options.MaxPacket, default).Write());
+        _transport.TryQueue(new ChannelOpenConfirmation(open.Sender, channel.LocalId, _options.WindowSize, _options.MaxPacket, default).Write());
         await _handler.StartedAsync(channel, ct).ConfigureAwait(false);
     }
 
@@ -281,7 +281,7 @@ public sealed class SshConnection : IAsyncDisposable
         bool success = await _handler.GlobalRequestAsync(request, ct).ConfigureAwait(false);
         if (request.WantReply)
         {
-            _transport.Queue([success ? MessageId.RequestSuccess : MessageId.RequestFailure]);
+            _transport.TryQueue([success ? MessageId.RequestSuccess : MessageId.RequestFailure]);
         }
     }
 

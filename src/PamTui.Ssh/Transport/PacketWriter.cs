@@ -158,6 +158,9 @@ internal sealed class PacketWriter : IDisposable
             SshConnectionException lost = new("The connection is lost.", inner: cause);
             _fillingWritten?.TrySetException(lost);
             _writingWritten?.TrySetException(lost);
+            // Who waited for it may have given up.
+            _ = _fillingWritten?.Task.Exception;
+            _ = _writingWritten?.Task.Exception;
         }
     }
 

@@ -261,6 +261,44 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public async Task C7_The_last_words_of_a_peer_that_is_gone_are_heard_though_nothing_can_be_sent_to_it()
+    {
+        await using SessionPair pair = await SessionPair.SignedInAsync(buffer: 1 << 20);
+        ChannelPair.Recorder recorder = new();
+        SshConnection client = new(pair.Client, recorder, new());
+        Task<SshChannel> opening = client.OpenAsync("session", default, SessionPair.Soon());
+        ChannelOpen open = ChannelOpen.Read((await pair.Server.ReceiveAsync(SessionPair.Soon())).Span);
+        await pair.Server.SendAsync(new ChannelOpenConfirmation(open.Sender, 3, 1 << 20, 1 << 15, default).Write(), SessionPair.Soon());
+        for (int i = 0; i < 20; i++)
+        {
+            await pair.Server.SendAsync(new ChannelRequest(open.Sender, "asks-" + i, true, default).Write(), SessionPair.Soon());
+        }
+
+        await pair.Server.SendAsync(Data(open.Sender, 1000), SessionPair.Soon());
+        await pair.Server.SendAsync(new ChannelRequest(open.Sender, "exit-status", false, new ExitStatus(7).Write()).Write(), SessionPair.Soon());
+        await pair.Server.DisposeAsync();
+        await Assert.ThrowsAsync<SshConnectionException>(async () =>
+        {
+            while (true)
+            {
+                await pair.Client.SendAsync(new GlobalRequest("anyone", false, default).Write(), SessionPair.Soon());
+            }
+        });
+
+        await client.RunAsync(SessionPair.Soon());
+
+        SshChannel channel = await opening;
+        Assert.Equal(1000, await channel.ReadAsync(new byte[2000], SessionPair.Soon()));
+        ChannelRequest last = default;
+        while (recorder.Requests.Reader.TryRead(out ChannelRequest request))
+        {
+            last = request;
+        }
+
+        Assert.Equal("exit-status", last.Type);
+    }
+
+    [Fact]
     public async Task A_channel_that_is_given_up_while_it_opens_is_closed()
     {
         await using SessionPair pair = await SessionPair.SignedInAsync();
