@@ -1,11 +1,15 @@
 using PamTui.Core.Model;
+using PamTui.Core.Users;
 
 namespace PamTui.Tui.Models;
 
 /// <summary>One account or one resource, read again whenever something changed.</summary>
 internal sealed class DetailsModel
 {
+    private const int HistoryRows = 20;
+
     private readonly HomeModel _home;
+    private readonly List<StyledLine> _more = [];
     private Refusal? _refusal;
     private bool _loading;
 
@@ -26,7 +30,7 @@ internal sealed class DetailsModel
     public IReadOnlyList<StyledLine> Lines => _refusal is { } no
         ? [StyledLine.Of(no.Message, Tone.Bad)]
         : Account is { } account
-            ? DetailsText.Full(account, _home.ResourceOf(account), _home.SshLines(account), _home.Now)
+            ? [.. DetailsText.Full(account, _home.ResourceOf(account), _home.SshLines(account), _home.Now), .. _more]
             : DetailsText.Full(Resource!, _home.Now);
 
     /// <summary>Reads it again.</summary>
@@ -47,6 +51,7 @@ internal sealed class DetailsModel
                     Result<Account> answer = await _home.Jobs.CallAsync(c => _home.Product.Accounts.FindAsync(_home.Actor, account.Reference, c), ct);
                     _refusal = answer.Refusal;
                     Account = answer.IsOk ? answer.Value : account;
+                    await LoadMoreAsync(account.Reference, ct);
                 }
                 else
                 {
@@ -62,5 +67,25 @@ internal sealed class DetailsModel
 
             Changed?.Invoke();
         });
+    }
+
+    // Both may be refused to a member: then there is nothing to add.
+    private async Task LoadMoreAsync(AccountRef reference, CancellationToken ct)
+    {
+        _more.Clear();
+        if (_home.Actor.UserId is not null)
+        {
+            Result<GrantExplanation> why = await _home.Jobs.CallAsync(c => _home.Product.Grants.ExplainAsync(_home.Actor, _home.Actor.Name, reference, c), ct);
+            if (why.IsOk)
+            {
+                _more.AddRange(DetailsText.Why(why.Value));
+            }
+        }
+
+        Result<Page<AuditRow>> history = await _home.Jobs.CallAsync(c => _home.Product.Accounts.HistoryAsync(_home.Actor, reference, new PageRequest(0, HistoryRows), c), ct);
+        if (history.IsOk)
+        {
+            _more.AddRange(DetailsText.History(history.Value.Items));
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using PamTui.Core.Model;
+using PamTui.Core.Users;
 
 namespace PamTui.Tui.Models;
 
@@ -106,7 +108,7 @@ internal static class DetailsText
         }
 
         lines.Add(Row("Description", resource.Description.Length == 0 ? "-" : Text.Escape(resource.Description, 512)));
-        lines.Add(Row("Accounts", resource.AccountCount.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        lines.Add(Row("Accounts", resource.AccountCount.ToString(CultureInfo.InvariantCulture)));
         lines.Add(Row("Changed", StatusWords.Ago(resource.Updated, now)));
         if (resource.Kind == ResourceKind.Linux)
         {
@@ -126,6 +128,28 @@ internal static class DetailsText
 
         Section(lines, "METADATA");
         AddPairs(lines, resource.Metadata, "none; press m to add some");
+        return lines;
+    }
+
+    /// <summary>What the person may do here, and by which grants.</summary>
+    public static IReadOnlyList<StyledLine> Why(GrantExplanation why)
+    {
+        List<StyledLine> lines = [];
+        Section(lines, "WHAT YOU MAY DO");
+        lines.Add(StyledLine.Of("  " + Text.Escape(why.Sentence, 512)));
+        lines.AddRange(why.Reasons.Select(reason => StyledLine.Of("  " + Text.Escape(reason.Why, 512), reason.Holds ? Tone.Normal : Tone.Dim)));
+        return lines;
+    }
+
+    public static IReadOnlyList<StyledLine> History(IReadOnlyList<AuditRow> rows)
+    {
+        List<StyledLine> lines = [];
+        Section(lines, "HISTORY");
+        lines.AddRange(rows.Select(row => new StyledLine(
+            new Span("  " + row.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + "  ", Tone.Dim),
+            new Span(Text.Escape(row.Actor).PadRight(14) + " "),
+            new Span(Text.Escape(row.Action).PadRight(20) + " "),
+            new Span(Text.Escape(row.Details, 200), Tone.Dim))));
         return lines;
     }
 

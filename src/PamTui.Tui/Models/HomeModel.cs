@@ -20,6 +20,7 @@ internal sealed class HomeModel
     private readonly Dictionary<string, Resource> _found = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private volatile string? _scope;
+    private readonly AccountRef? _first;
     private bool _isScoped;
 
     public HomeModel(Product product, Actor actor, Jobs jobs, ShellOptions options, ShellState state, TimeProvider time)
@@ -32,6 +33,7 @@ internal sealed class HomeModel
         Accounts.Changed += Raise;
         Accounts.SelectionChanged += Raise;
         Pane = state.Pane;
+        _first = state.Account;
     }
 
     public event Action? Changed;
@@ -264,13 +266,18 @@ internal sealed class HomeModel
             return;
         }
 
-        AccountRef? wanted = _isScoped ? null : _state.Account;
+        AccountRef? wanted = _isScoped ? null : _first;
         (_scope, _isScoped) = (scope, true);
         Accounts.Restart(wanted is null ? null : row => row.Reference == wanted);
     }
 
     private void Keep()
     {
+        if (!IsLoaded)
+        {
+            return;
+        }
+
         _state.Pane = Pane;
         _state.Resource = SelectedResource?.Name;
         _state.Account = SelectedAccount?.Reference;

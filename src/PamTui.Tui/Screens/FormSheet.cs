@@ -11,7 +11,8 @@ namespace PamTui.Tui.Screens;
 internal sealed class FormSheet : Sheet
 {
     private readonly SaveDialog _dialog;
-    private readonly MetadataModel _metadata;
+    private readonly MetadataModel? _metadata;
+    private readonly TextPane _intro = new();
     private readonly IReadOnlyList<FormRow> _rows;
     private readonly TextPane _metadataLabel = new() { Lines = [StyledLine.Of("Metadata", Tone.Dim)] };
     private readonly ActionButton _metadataButton = new("");
@@ -24,10 +25,15 @@ internal sealed class FormSheet : Sheet
     private readonly ActionButton _stop = new("Stop");
     private SaveStage _stage = SaveStage.Editing;
 
-    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel metadata)
-        : base(session, title, 78, dialog.SignsIn ? 23 : 20)
+    /// <param name="metadata">Edited with the rest; null: there is none to edit.</param>
+    /// <param name="intro">Said above the fields.</param>
+    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "")
+        : base(session, title, 78, dialog.SignsIn ? 23 : 19)
     {
         (_dialog, _metadata) = (dialog, metadata);
+        _intro.Lines = intro.Length == 0 ? [] : [.. TextCut.Wrap(intro, InnerColumns - 2).Select(line => StyledLine.Of(line)), StyledLine.Blank];
+        _intro.Place(0, 0, InnerColumns, _intro.Lines.Count);
+        Add(_intro);
         _save = new ActionButton(dialog.SignsIn ? "Check and save" : "Save");
         _rows = [.. dialog.Form.Fields.Select(field => new FormRow(field, () => OnEdited(field)))];
         foreach (FormRow row in _rows)
@@ -57,7 +63,7 @@ internal sealed class FormSheet : Sheet
             return true;
         }
 
-        if ((_dialog.Form.IsTouched || _metadata.IsTouched)
+        if ((_dialog.Form.IsTouched || _metadata is { IsTouched: true })
             && !ConfirmSheet.Ask(Session, "Leave without saving?", "What was typed is lost.", "Leave", null))
         {
             return true;
@@ -123,7 +129,12 @@ internal sealed class FormSheet : Sheet
 
     private void EditMetadata()
     {
-        using MetadataSheet sheet = new(Session, "Metadata", _metadata, save: null);
+        if (_metadata is not { } metadata)
+        {
+            return;
+        }
+
+        using MetadataSheet sheet = new(Session, "Metadata", metadata, save: null);
         Session.App.Run(sheet);
         Refresh();
     }
@@ -137,21 +148,22 @@ internal sealed class FormSheet : Sheet
         }
 
         HashSet<FormField> shown = [.. _dialog.Form.Shown];
-        int row = 0;
+        int row = _intro.Lines.Count;
         foreach (FormRow field in _rows)
         {
             row += field.Place(row, InnerColumns, shown.Contains(field.Field));
         }
 
+        _metadataLabel.Visible = _metadataButton.Visible = _metadata is not null;
         _metadataLabel.Place(0, row, FormRow.LabelColumns, 1);
-        _metadataButton.Caption = _metadata.Count switch
+        _metadataButton.Caption = _metadata?.Count switch
         {
-            0 => "none",
+            null or 0 => "none",
             1 => "1 pair",
             int count => count + " pairs",
         };
         _metadataButton.Place(FormRow.LabelColumns, row, _metadataButton.Length, 1);
-        row++;
+        row += _metadata is null ? 0 : 1;
         int bottom = InnerRows - 1;
         _help.Place(0, row, InnerColumns, 1);
         _outcome.Lines = [.. _dialog.Lines.SelectMany(Wrapped)];

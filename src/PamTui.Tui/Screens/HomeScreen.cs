@@ -34,6 +34,7 @@ internal sealed class HomeScreen : Screen
     private object? _toastTimer;
     private object? _busyTimer;
     private bool _resourceKinds = true;
+    private bool _live;
 
     public HomeScreen(TuiSession session, HomeModel model, string notice)
         : base(session)
@@ -53,14 +54,16 @@ internal sealed class HomeScreen : Screen
         model.Changed += Refresh;
         model.Told += Tell;
         model.Jobs.OpenChanged += OnJobs;
-        Initialized += (_, _) =>
+        HomePane first = model.Pane;
+        Initialized += (_, _) => session.Post(() =>
         {
-            FocusPane(model.Pane);
+            _live = true;
+            FocusPane(first);
             if (notice.Length > 0)
             {
                 Tell(notice, Tone.Normal);
             }
-        };
+        });
         Refresh();
     }
 
@@ -138,7 +141,7 @@ internal sealed class HomeScreen : Screen
         switch (key)
         {
             case var _ when key == Key.Q:
-                Session.App.RequestStop(this);
+                Leave();
                 return true;
             case var _ when key == Key.Esc || key == Key.C.WithCtrl:
                 Back();
@@ -211,6 +214,7 @@ internal sealed class HomeScreen : Screen
             _model.Accounts.Total,
             _model.Accounts.Unfiltered);
         _keys.Keys = KeyTable;
+        PlaceFilter();
         RefreshDetails();
         SetNeedsDraw();
     }
@@ -320,7 +324,7 @@ internal sealed class HomeScreen : Screen
 
     private void PaneFocused(bool has, HomePane pane)
     {
-        if (has && _model.Pane != pane)
+        if (has && _live && _model.Pane != pane)
         {
             _model.Focus(pane);
         }
@@ -393,6 +397,7 @@ internal sealed class HomeScreen : Screen
 
         PaneHeader header = pane == HomePane.Resources ? _resourceHeader : _accountHeader;
         int width = Math.Max(8, header.Frame.Width - header.TitleColumns - header.CountColumns - 2);
+        header.Filter = "";
         _filter.Place(header.Frame.X + header.TitleColumns + 1, 1, width, 1);
     }
 
@@ -455,8 +460,15 @@ internal sealed class HomeScreen : Screen
         if (_model.SelectedAccount is { } account)
         {
             Chosen = account.Reference;
-            Session.App.RequestStop(this);
+            Leave();
         }
+    }
+
+    // The library moves the focus about while it closes: that is no wish of the person.
+    private void Leave()
+    {
+        _live = false;
+        Session.App.RequestStop(this);
     }
 
     private void OpenDetails()

@@ -32,6 +32,7 @@ internal sealed class MetadataSheet : Sheet
             : null;
         _grid.EmptyText = [StyledLine.Of("No pairs yet: press a to add one, or paste lines of key=value.")];
         _grid.Chosen += () => BeginLine(model[_grid.Selected].Key);
+        _grid.TextPasted += text => Note(_model.PutLines(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')), "Taken from the paste.");
         _grid.Place(1, 0, InnerColumns - 1, InnerRows - 5);
         _label.Place(0, InnerRows - 4, 13, 1);
         _field.Place(13, InnerRows - 4, InnerColumns - 14, 1);
@@ -64,14 +65,6 @@ internal sealed class MetadataSheet : Sheet
 
         return true;
     }
-
-    protected override bool OnPaste(string text)
-    {
-        Note(_model.PutLines(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')), "Taken from the paste.");
-        return true;
-    }
-
-    protected override string OnSanitizingPaste(string raw) => raw;
 
     protected override bool OnCommandKey(Key key)
     {
@@ -186,7 +179,7 @@ internal sealed class MetadataSheet : Sheet
         _keys.Lines =
         [
             StyledLine.Of(
-                _typing ? "Enter takes it   Esc leaves it" : "a add   Enter change   Del delete   paste lines   " + (_save is null ? "Esc done" : "Ctrl+S save   Esc cancel"),
+                _typing ? "Enter takes it   Esc leaves it" : "a add   Enter change   Del delete   " + (_save is null ? "Esc done" : "Ctrl+S save   Esc cancel"),
                 Tone.Dim),
         ];
         SetNeedsDraw();

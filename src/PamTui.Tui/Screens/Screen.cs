@@ -87,7 +87,7 @@ internal abstract class Screen : Runnable
                 PutBlank(row);
             }
 
-            Put(1, Rows / 2, TextCut.Cut($"This window has {Columns}x{Rows}; PamTui needs at least {MinColumns}x{MinRows}.", Columns - 2), Theme.Of(Tone.Warn));
+            Put(1, Rows / 2, TextCut.Cut($"Too small: {Columns}x{Rows}, needs {MinColumns}x{MinRows}.", Columns - 2), Theme.Of(Tone.Warn));
         }
     }
 }

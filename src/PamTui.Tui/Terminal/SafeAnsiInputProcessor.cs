@@ -14,6 +14,8 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
     : AnsiInputProcessor(inputBuffer, timeProvider)
 {
     private const int MaxSequence = 64;
+    private const string PasteStart = "\e[200~";
+    private const string PasteEnd = "\e[201~";
 
     private readonly AnsiKeyboardParser _known = new();
     private readonly StringBuilder _sequence = new();
@@ -24,6 +26,14 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
 
     protected override void Process(char input)
     {
+        // Inside a paste there are no keys, and its end must arrive as it is.
+        if (GetParser().State == AnsiResponseParserState.InBracketedPaste)
+        {
+            _inside = false;
+            base.Process(input);
+            return;
+        }
+
         if (input == '\e')
         {
             _sequence.Clear();
@@ -67,6 +77,11 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
 
     private bool IsSafe(string sequence)
     {
+        if (sequence is PasteStart or PasteEnd)
+        {
+            return true;
+        }
+
         if (_known.IsKeyboard(sequence) is not { } pattern)
         {
             return true;

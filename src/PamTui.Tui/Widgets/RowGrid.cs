@@ -41,6 +41,9 @@ internal sealed class RowGrid : Canvas
     /// <summary>Enter or a double click on the selected row.</summary>
     public event Action? Chosen;
 
+    /// <summary>Text pasted while the list has the focus; who does not listen loses it: it is never taken for keys.</summary>
+    public event Action<string>? TextPasted;
+
     public void Go(int index)
     {
         index = Math.Clamp(index, 0, Math.Max(0, Count - 1));
@@ -81,6 +84,14 @@ internal sealed class RowGrid : Canvas
         }
 
         return false;
+    }
+
+    protected override string OnSanitizingPaste(string raw) => raw;
+
+    protected override bool OnPaste(string text)
+    {
+        TextPasted?.Invoke(text);
+        return true;
     }
 
     protected override bool OnMouseEvent(Mouse mouse)

@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PamTui.Core;
+using PamTui.Core.Accounts;
 using PamTui.Core.Model;
+using PamTui.Core.Vault;
 using PamTui.Tests.CoreTests;
 using PamTui.Tui;
 
@@ -7,29 +11,31 @@ namespace PamTui.Tests.Tui;
 /// <summary>The shell on a memory terminal over a real vault.</summary>
 internal sealed class ShellRun : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly Product? _own;
     private readonly Task<ShellOutcome> _running;
 
-    private ShellRun(MemoryChannel channel, Task<ShellOutcome> running) => (Channel, _running) = (channel, running);
+    private ShellRun(MemoryChannel channel, Task<ShellOutcome> running, Product? own) => (Channel, _running, _own) = (channel, running, own);
 
     public MemoryChannel Channel { get; }
 
     /// <summary>How it ended; waits for that.</summary>
-    public Task<ShellOutcome> Outcome => _running.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task<ShellOutcome> Outcome => _running.WaitAsync(s_patience);
 
-    public static ShellRun Start(
-        TestVault vault,
-        Actor? actor = null,
-        int columns = 80,
-        int rows = 24,
-        ShellState? state = null,
-        string term = "xterm-256color")
+    public string Screen => Channel.Text();
+
+    public static ShellRun Start(TestVault vault, Actor? actor = null, int columns = 80, int rows = 24, ShellState? state = null, string term = "xterm-256color") =>
+        Start(vault.Product, vault, actor, columns, rows, state, term, null);
+
+    /// <summary>With a check of its own: its stages, its end, its patience.</summary>
+    public static async Task<ShellRun> StartAsync(TestVault vault, Func<IProgress<CheckProgress>?, CancellationToken, Task<CheckReport>> check, int columns = 80, int rows = 24)
     {
-        MemoryChannel channel = new(columns, rows, term);
-        Shell shell = new(vault.Product, actor ?? Actor.Local("root"), new ShellOptions { GatewayHost = "gw" }, vault.Time);
-        return new ShellRun(channel, shell.RunAsync(channel, state ?? new ShellState(), CancellationToken.None));
+        SignInCheck signIn = (_, _, _, _, _, progress, ct) => check(progress, ct);
+        Product product = TestVault.Ok(await Product.OpenAsync(vault.Folder, new VaultUnlock(), TestVault.Cheap, vault.Time, NullLoggerFactory.Instance, signIn, TestVault.Ct));
+        return Start(product, vault, null, columns, rows, null, "xterm-256color", product);
     }
 
-    /// <summary>Types keys one after the other; "\t" and "\r" are Tab and Enter, "\e" alone needs the screen's answer before more is typed.</summary>
     public void Type(string keys) => Channel.Type(keys);
 
     public Task SeesAsync(string text) => Channel.UntilShownAsync(text);
@@ -43,9 +49,23 @@ internal sealed class ShellRun : IAsyncDisposable
         await SeesAsync(sees);
     }
 
+    /// <summary>A bracketed paste, as terminals send it.</summary>
+    public void Paste(string text) => Type("\e[200~" + text + "\e[201~");
+
     public async ValueTask DisposeAsync()
     {
         Channel.Close();
         await Outcome;
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
+    }
+
+    private static ShellRun Start(Product product, TestVault vault, Actor? actor, int columns, int rows, ShellState? state, string term, Product? own)
+    {
+        MemoryChannel channel = new(columns, rows, term);
+        Shell shell = new(product, actor ?? Actor.Local("root"), new ShellOptions { GatewayHost = "gw" }, vault.Time);
+        return new ShellRun(channel, shell.RunAsync(channel, state ?? new ShellState(), CancellationToken.None), own);
     }
 }
