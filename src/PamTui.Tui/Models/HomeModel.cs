@@ -41,6 +41,9 @@ internal sealed class HomeModel
     /// <summary>A sentence for a few seconds: what was done, or why not.</summary>
     public event Action<string, Tone>? Told;
 
+    /// <summary>A host showed a key that nobody has accepted yet.</summary>
+    public event Action<Resource, SeenHostKey>? HostKeyShown;
+
     public Actor Actor { get; }
 
     public TimeProvider Time { get; }
@@ -200,6 +203,37 @@ internal sealed class HomeModel
             Accounts.Reload();
         });
     }
+
+    /// <summary>Sees who answers at the resource's address; no credential is sent.</summary>
+    public void CheckNow(Resource resource)
+    {
+        Told?.Invoke($"Looking who answers at {DetailsText.Address(resource)}…", Tone.Normal);
+        _jobs.Start(async ct =>
+        {
+            Result<CheckReport> report = await _jobs.CallAsync(c => _product.Resources.CheckAsync(Actor, resource.Name, null, c), ct);
+            if (report.Refusal is { } no)
+            {
+                Told?.Invoke(no.Message, Tone.Bad);
+            }
+            else if (report.Value is { Failure.Cause: CheckCause.HostKeyUnknown, HostKey: { } key })
+            {
+                HostKeyShown?.Invoke(resource, key);
+            }
+            else
+            {
+                Told?.Invoke(
+                    report.Value.Failure is { } failure ? $"{resource.Name}: {failure.Message}" : $"{resource.Name} answers and is who it should be ({report.Value.Elapsed.TotalMilliseconds:0} ms).",
+                    report.Value.Passed ? Tone.Good : Tone.Bad);
+            }
+        });
+    }
+
+    public void Pin(Resource resource, SeenHostKey key) => _jobs.Start(async ct =>
+    {
+        Result<Resource> pinned = await _jobs.CallAsync(c => _product.Resources.PinHostKeyAsync(Actor, resource.Name, key, "accepted by " + Actor.Name, c), ct);
+        Told?.Invoke(pinned.Refusal?.Message ?? $"The host key of {resource.Name} is pinned.", pinned.IsOk ? Tone.Good : Tone.Bad);
+        Resources.Reload();
+    });
 
     public void Remove(Account account) => _jobs.Start(async ct =>
     {

@@ -20,7 +20,7 @@ internal static class Dialogs
                 Result<ResourceDraft> draft = Drafts.ResourceDraft(form, metadata.Result.Value, home.Now);
                 return Answer(
                     draft.Refusal is { } bad ? bad : await session.Jobs.CallAsync(c => home.Product.Resources.AddAsync(home.Actor, draft.Value, c), ct),
-                    $"{form["name"]} is added. Press a in the right pane to add an account.");
+                    $"{form["name"]} is added: go right and press a to add an account.");
             },
             null,
             SignsIn: false);

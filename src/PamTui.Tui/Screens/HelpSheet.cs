@@ -11,7 +11,7 @@ internal sealed class HelpSheet : Sheet
     private readonly TextPane _pane = new();
 
     public HelpSheet(TuiSession session, IReadOnlyList<KeyHelp> keys)
-        : base(session, "Keys", 66, keys.Count + 5)
+        : base(session, "Keys", 76, keys.Count + 5)
     {
         int width = keys.Max(key => key.Keys.Length);
         _pane.Lines =

@@ -53,6 +53,7 @@ internal sealed class HomeScreen : Screen
         Add(_title, _resourceHeader, _resources, _divider, _accountHeader, _accounts, _detailsRule, _details, _keys, _toast, _filter);
         model.Changed += Refresh;
         model.Told += Tell;
+        model.HostKeyShown += AskHostKey;
         model.Jobs.OpenChanged += OnJobs;
         HomePane first = model.Pane;
         Initialized += (_, _) => session.Post(() =>
@@ -73,19 +74,19 @@ internal sealed class HomeScreen : Screen
     protected override IReadOnlyList<KeyHelp> KeyTable =>
     [
         new("Enter", "accounts: connect; resources: go to the accounts", "connect"),
-        new("/", "filter this list: words, env=prod, kind=linux, -word, a OR b", "filter"),
+        new("/", "filter: words, env=prod, kind=linux, -word, a OR b", "filter"),
         new("d", "details, with the ready-made ssh lines", "details"),
         .. _model.Actor.IsAdmin
             ? (KeyHelp[])[new("a", "add: a resource or an account, as the pane is", "add"), new("e", "edit", "edit")]
             : [],
         new("m", "metadata: add, change, delete, paste lines of key=value", _model.Actor.IsAdmin ? "metadata" : ""),
-        new("c", "check: sign in with the stored credential now", "check"),
+        new("c", "check: an account signs in, a resource shows who answers", "check"),
         .. _model.Actor.IsAdmin ? (KeyHelp[])[new("Del", "remove, after typing the name")] : [],
         new("y", "copy the ssh line to the terminal's clipboard"),
         new("r", "read everything again"),
         new("Tab, h, l", "the other pane"),
-        new("j k g G", "down, up, first, last; also the arrows, PgUp, PgDn, Home, End"),
-        new("Esc", "one step back: clear the filter, back to the resources"),
+        new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too"),
+        new("Esc", "one step back: the filter, then the resources"),
         new("Ctrl+L", "paint the screen again"),
         new("?", "these keys", "help"),
         new("q", "leave", "quit"),
@@ -191,6 +192,7 @@ internal sealed class HomeScreen : Screen
     {
         _model.Changed -= Refresh;
         _model.Told -= Tell;
+        _model.HostKeyShown -= AskHostKey;
         _model.Jobs.OpenChanged -= OnJobs;
         _filterText.Dispose();
         base.Dispose(disposing);
@@ -529,9 +531,23 @@ internal sealed class HomeScreen : Screen
 
     private void Check()
     {
-        if (_model.Pane == HomePane.Accounts && _model.SelectedAccount is { } account)
+        if (_model.Pane == HomePane.Resources && _model.SelectedResource is { } resource)
+        {
+            _model.CheckNow(resource);
+        }
+        else if (_model.Pane == HomePane.Accounts && _model.SelectedAccount is { } account)
         {
             _model.CheckNow(account);
+        }
+    }
+
+    private void AskHostKey(Resource resource, SeenHostKey key)
+    {
+        string effect = $"{resource.Name} shows {Core.Model.Text.Escape(key.KeyType)} {key.Fingerprint}, which nobody has accepted yet. "
+            + "Compare it with the host's own (ssh-keygen -lf on it) before you accept it.";
+        if (ConfirmSheet.Ask(Session, "Host key", effect, "Accept this key", null))
+        {
+            _model.Pin(resource, key);
         }
     }
 

@@ -133,7 +133,7 @@ internal sealed class MetadataSheet : Sheet
         _label.Lines = [];
         _field.Visible = false;
         _grid.SetFocus();
-        Refresh();
+        Note(null, "");
     }
 
     private void Save()

@@ -95,6 +95,32 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public async Task A_pasted_private_key_is_counted_and_never_shown()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-1");
+        await run.TypeAsync("j", "ACCOUNTS of web-1");
+        await run.TypeAsync("\ta", "Add account to web-1");
+        await run.TypeAsync("deploy\tdeployer\t \t", "(private-key)");
+        run.Paste("-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n");
+        await run.SeesAsync("3 lines, ");
+        Assert.DoesNotContain("c2VjcmV0", Encoding.UTF8.GetString(run.Channel.Everything), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_paste_over_a_list_is_not_taken_for_keys()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("No resources yet");
+        run.Paste("qa\n");
+        await run.TypeAsync("?", "Esc closes this.");
+        Assert.DoesNotContain("Add resource", run.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refusal_stands_beside_its_field()
     {
         await using TestVault vault = await TestVault.OpenAsync();
@@ -151,7 +177,7 @@ public sealed class JourneyTests
         await run.SeesAsync("payments");
         await run.TypeAsync("a", "key=value");
         await run.TypeAsync("env=test\r", "is there already");
-        await run.TypeAsync("\e", "a add");
+        await run.TypeAsync("\e", "Ctrl+S save");
         await run.TypeAsync(CtrlS, "The metadata of web-1/deploy is saved.");
         Account account = TestVault.Ok(await vault.Product.Accounts.FindAsync(TestVault.Local, new AccountRef("web-1", "deploy"), TestVault.Ct));
         Assert.Equal("env=prod owner=alice smith team=payments tier=1", string.Join(' ', account.Metadata.Select(pair => pair.Key + "=" + pair.Value)));

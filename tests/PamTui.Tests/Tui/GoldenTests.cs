@@ -1,0 +1,153 @@
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+using PamTui.Tests.CoreTests;
+
+namespace PamTui.Tests.Tui;
+
+/// <summary>Whole screens as text files; PAMTUI_UPDATE_GOLDEN=1 writes them anew, to be read before they are committed.</summary>
+public sealed class GoldenTests
+{
+    private static readonly string s_folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests/PamTui.Tests/Tui/Golden"));
+
+    [Fact]
+    public async Task Home_80x24()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("\tjj", "› web-1/deploy");
+        await run.SeesAsync("deploy on 10.0.0.5");
+        await MatchesAsync(run, "home-80x24");
+    }
+
+    [Fact]
+    public async Task Home_120x36()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: 120, rows: 36);
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("jj", "ACCOUNTS of web-1");
+        await run.SeesAsync("1 host key pinned");
+        await run.SeesAsync("○ deploy");
+        await MatchesAsync(run, "home-120x36");
+    }
+
+    [Fact]
+    public async Task One_pane_66x20()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: 66, rows: 20);
+        await run.SeesAsync("web-2");
+        await run.TypeAsync("jj", "1 host key pinned");
+        await MatchesAsync(run, "one-pane-resources-66x20");
+        await run.TypeAsync("\r", "○ deploy");
+        await run.SeesAsync("deploy on 10.0.0.5");
+        await MatchesAsync(run, "one-pane-accounts-66x20");
+    }
+
+    [Fact]
+    public async Task Empty_vault_80x24()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("press a to add the first");
+        await MatchesAsync(run, "empty-80x24");
+    }
+
+    [Fact]
+    public async Task Details_80x24()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault, rows: 34);
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("\tjj", "› web-1/deploy");
+        await run.TypeAsync("d", "HISTORY");
+        await run.SeesAsync("10.0.0.5:22");
+        await MatchesAsync(run, "details-80x34");
+    }
+
+    [Fact]
+    public async Task Failed_check_80x24()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = await ShellRun.StartAsync(vault, (progress, _) =>
+        {
+            foreach (CheckStage stage in (CheckStage[])[CheckStage.Resolve, CheckStage.Connect, CheckStage.Identity])
+            {
+                progress!.Report(new CheckProgress(stage, StageState.Passed, TimeSpan.FromMilliseconds(3 + (int)stage)));
+            }
+
+            progress!.Report(new CheckProgress(CheckStage.SignIn, StageState.Failed, TimeSpan.FromMilliseconds(120)));
+            return Task.FromResult(new CheckReport(
+                new CheckFailure(CheckStage.SignIn, CheckCause.WrongPassword, "web-1 does not accept the password of 'ops': type it again, or ask who looks after web-1."),
+                null,
+                TimeSpan.FromMilliseconds(140)));
+        });
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("jj", "ACCOUNTS of web-1");
+        await run.TypeAsync("\ta", "Add account to web-1");
+        await run.TypeAsync("ops\tops\t\tnot this one", "∙∙∙∙∙∙∙∙∙∙∙∙");
+        await run.TypeAsync("\u0013", "does not accept the password");
+        await run.SeesAsync("✗ sign in");
+        await MatchesAsync(run, "failed-check-80x24");
+    }
+
+    [Fact]
+    public async Task Metadata_80x24()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("\tjjm", "Metadata of web-1/deploy");
+        await MatchesAsync(run, "metadata-80x24");
+    }
+
+    [Fact]
+    public async Task Help_80x24()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("?", "Esc closes this.");
+        await MatchesAsync(run, "help-80x24");
+    }
+
+    private static async Task<TestVault> FilledAsync()
+    {
+        TestVault vault = await TestVault.OpenAsync();
+        HostKeyPin pin = new("ssh-ed25519", "SHA256:" + new string('A', 43), "option", vault.Time.GetUtcNow());
+        TestVault.Ok(await vault.Product.Resources.AddAsync(
+            TestVault.Local,
+            new ResourceDraft("web-1", ResourceKind.Linux, "10.0.0.5", null, null, TlsMode.Verify, null, [pin], false, "front end of the shop", TestVault.Pairs("env=prod")),
+            TestVault.Ct));
+        await vault.AddResourceAsync("web-2", "env=test");
+        await vault.AddResourceAsync("analytics", "env=prod", ResourceKind.PostgreSql);
+        await vault.AddAccountAsync("analytics/admin", "", "db-admin", username: "postgres");
+        await vault.AddAccountAsync("analytics/reader", "team=bi", username: "reader");
+        await vault.AddAccountAsync("web-1/deploy", "team=payments owner=alice");
+        await vault.AddAccountAsync("web-1/root", username: "root");
+        await vault.AddAccountAsync("web-2/root", username: "root");
+        TestVault.Ok(await vault.Product.Accounts.CheckAsync(TestVault.Local, new AccountRef("analytics", "reader"), null, TestVault.Ct));
+        vault.Check = (_, _) => new CheckReport(
+            new CheckFailure(CheckStage.Connect, CheckCause.PortRefused, "web-2.example refuses connections on port 22."), null, TimeSpan.FromMilliseconds(2));
+        TestVault.Ok(await vault.Product.Accounts.CheckAsync(TestVault.Local, new AccountRef("web-2", "root"), null, TestVault.Ct));
+        vault.Time.Advance(TimeSpan.FromMinutes(7));
+        return vault;
+    }
+
+    // What comes late (a details line, a header) may still be on its way: the file says what must be there in the end.
+    private static async Task MatchesAsync(ShellRun run, string name)
+    {
+        string file = Path.Combine(s_folder, name + ".txt");
+        if (Environment.GetEnvironmentVariable("PAMTUI_UPDATE_GOLDEN") == "1")
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            Directory.CreateDirectory(s_folder);
+            await File.WriteAllTextAsync(file, run.Screen + "\n");
+            return;
+        }
+
+        string golden = (await File.ReadAllTextAsync(file))[..^1];
+        await run.Channel.UntilAsync(screen => screen.Text == golden, "the golden screen " + name);
+    }
+}
