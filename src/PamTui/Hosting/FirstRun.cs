@@ -2,10 +2,12 @@ using PamTui.Commands;
 using PamTui.Core;
 using PamTui.Core.Model;
 using PamTui.Core.Vault;
+using PamTui.Tui;
+using PamTui.Tui.Terminal;
 
 namespace PamTui.Hosting;
 
-/// <summary>The first run of the TUI: asks for the first admin and their public key, then makes the vault.</summary>
+/// <summary>The first run of the TUI: a dialog asks for the first admin and their public key, then makes the vault.</summary>
 internal static class FirstRun
 {
     private const int MaxKeyFile = 16 * 1024;
@@ -14,41 +16,60 @@ internal static class FirstRun
 
     public static async Task<Result<DataFolder>> RunAsync(Invocation run, LocalMachine machine, Prompt prompt, CancellationToken ct)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return Refusal.Failed("There is no vault yet: run `pamtui init`.");
+        }
+
         string path = Path.GetFullPath(machine.FolderPath(run.Data));
-        await run.Error.WriteLineAsync($"There is no vault yet. This makes one in {Text.Quote(path)}, for you alone, and its first admin.".AsMemory(), ct);
-        await run.Error.FlushAsync(ct);
         string proposed = Names.IsValid(Environment.UserName) && Environment.UserName != "root" ? Environment.UserName : "admin";
-        string? name = await prompt.AskAsync($"Name of the admin [{proposed}]: ", ct);
-        if (name is null)
-        {
-            return Refusal.Failed("Nothing was made.");
-        }
-
-        string? found = FindKey(machine);
-        string? key = await prompt.AskAsync(found is null ? "File with their public key (empty: none yet): " : $"File with their public key [{found}]: ", ct);
-        if (key is null)
-        {
-            return Refusal.Failed("Nothing was made.");
-        }
-
-        string file = key.Length > 0 ? key : found ?? "";
-        string? line = null;
-        if (file.Length > 0)
-        {
-            if (new FileInfo(file) is not { Exists: true, Length: <= MaxKeyFile })
+        Result<DataFolder> made = Refusal.Failed($"Nothing was made: run `pamtui` again, or `pamtui init`, for a vault in {Text.Quote(path)}.");
+        FirstRunOptions options = new(
+            path,
+            proposed,
+            await KeysAsync(machine, ct),
+            async (name, key, stop) =>
             {
-                return Refusal.NotFound($"There is no public key in the file {Text.Quote(file)}.");
-            }
+                Result<DataFolder> folder = await machine.InitAsync(run.Data, prompt, MasterKeyForm.File, (name, key), run.Context.Time, stop);
+                if (folder.Refusal is { } refusal)
+                {
+                    return refusal;
+                }
 
-            line = await File.ReadAllTextAsync(file, ct);
+                made = folder;
+                return default(Done);
+            })
+        {
+            NoColor = machine.Variables.GetValueOrDefault("NO_COLOR") is { Length: > 0 },
+        };
+        TerminalHost.Prepare();
+        Result<LocalTerminal> opened = LocalTerminal.Open();
+        if (opened.Refusal is { } none)
+        {
+            return none;
         }
 
-        return await machine.InitAsync(run.Data, prompt, MasterKeyForm.File, (name.Length > 0 ? name : proposed, line), run.Context.Time, ct);
+        using LocalTerminal terminal = opened.Value;
+        await FirstRunScreen.RunAsync(terminal, options, ct);
+        return made;
     }
 
-    private static string? FindKey(LocalMachine machine)
+    /// <summary>No vault has been made there: no folder, or one in which nothing is.</summary>
+    public static bool IsNeeded(Result<DataFolder> folder) =>
+        folder.Refusal is { Kind: RefusalKind.NotFound } || (folder.IsOk && !Directory.EnumerateFileSystemEntries(folder.Value.Path).Any());
+
+    private static async Task<IReadOnlyList<OfferedKey>> KeysAsync(LocalMachine machine, CancellationToken ct)
     {
         string folder = Path.Combine(machine.Variables.GetValueOrDefault("HOME") ?? "/", ".ssh");
-        return s_keys.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        List<OfferedKey> keys = [];
+        foreach (string name in s_keys)
+        {
+            if (new FileInfo(Path.Combine(folder, name)) is { Exists: true, Length: <= MaxKeyFile } file)
+            {
+                keys.Add(new OfferedKey(name, await File.ReadAllTextAsync(file.FullName, ct)));
+            }
+        }
+
+        return keys;
     }
 }

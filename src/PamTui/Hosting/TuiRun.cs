@@ -31,7 +31,7 @@ internal static class TuiRun
         }
 
         Result<DataFolder> folder = DataFolder.Open(machine.FolderPath(run.Data));
-        if (folder.Refusal is { Kind: RefusalKind.NotFound })
+        if (FirstRun.IsNeeded(folder))
         {
             folder = await FirstRun.RunAsync(run, machine, prompt, ct);
         }
