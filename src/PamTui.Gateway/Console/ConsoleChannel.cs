@@ -26,6 +26,9 @@ internal sealed class ConsoleChannel(SshChannel channel, RelayPolicy policy) : I
     /// <summary>A shell or a command runs; a channel has one (RFC 4254 §6.5).</summary>
     public bool Started { get; set; }
 
+    /// <summary>What begins once the request for it is answered.</summary>
+    public Func<Task>? Waiting { get; set; }
+
     /// <summary>What runs; never fails.</summary>
     public Task Work { get; set; } = Task.CompletedTask;
 

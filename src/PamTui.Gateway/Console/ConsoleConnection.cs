@@ -81,6 +81,17 @@ internal sealed class ConsoleConnection : IConnectionHandler
     public ValueTask<bool> RequestAsync(SshChannel channel, ChannelRequest request, CancellationToken ct) =>
         ValueTask.FromResult(_channels.TryGetValue(channel.LocalId, out ConsoleChannel? mine) && Take(mine, request.Type, request.Extra.Span));
 
+    public ValueTask AnsweredAsync(SshChannel channel, ChannelRequest request, bool success, CancellationToken ct)
+    {
+        if (_channels.TryGetValue(channel.LocalId, out ConsoleChannel? mine) && mine.Waiting is { } run)
+        {
+            mine.Waiting = null;
+            mine.Work = GuardAsync(mine, run);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct) => ValueTask.FromResult(false);
 
     private bool Take(ConsoleChannel channel, string type, ReadOnlySpan<byte> extra) => type switch
@@ -95,14 +106,14 @@ internal sealed class ConsoleConnection : IConnectionHandler
         _ => false,
     };
 
-    private bool Refuse(ConsoleChannel channel, string name) =>
+    private static bool Refuse(ConsoleChannel channel, string name) =>
         Begin(channel, () => TellAsync(channel, $"{Text.Quote(name)} needs an account: sftp USER@ACCOUNT@RESOURCE@GATEWAY."));
 
     private bool Start(ConsoleChannel channel, string? command) => Begin(channel, () => channel.Terminal is null && command is null
         ? TellAsync(channel, "without a terminal, name an account (ssh USER@ACCOUNT@RESOURCE@GATEWAY) or a command (ssh USER@GATEWAY account list).")
         : RunFaceAsync(channel, command));
 
-    private bool Begin(ConsoleChannel channel, Func<Task> run)
+    private static bool Begin(ConsoleChannel channel, Func<Task> run)
     {
         if (channel.Started)
         {
@@ -110,7 +121,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
         }
 
         channel.Started = true;
-        channel.Work = GuardAsync(channel, run);
+        channel.Waiting = run;
         return true;
     }
 
@@ -128,7 +139,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
 
     private async Task GuardAsync(ConsoleChannel channel, Func<Task> run)
     {
-        await Task.Yield(); // The reply to the request goes first.
+        await Task.Yield(); // The connection's loop goes on.
         try
         {
             await run().ConfigureAwait(false);

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using PamTui.Core;
 using PamTui.Core.Model;
@@ -8,6 +11,9 @@ namespace PamTui.Commands;
 /// <summary>One run of one verb: what was typed, where the answer goes, who asks.</summary>
 internal sealed class Invocation(CommandContext context, ParseResult parse)
 {
+    // The library's default would write "+" of a fingerprint as \u002B, for the sake of HTML.
+    private static readonly JsonWriterOptions s_json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public CommandContext Context => context;
 
     public TextWriter Out => context.Output;
@@ -55,12 +61,31 @@ internal sealed class Invocation(CommandContext context, ParseResult parse)
     public void WriteJson(Action<Utf8JsonWriter> write)
     {
         using MemoryStream buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, NewLine = Out.NewLine }))
+        using (Utf8JsonWriter writer = new(buffer, s_json with { NewLine = Out.NewLine }))
         {
             write(writer);
         }
 
-        Out.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        Out.WriteLine(Ascii(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)));
+    }
+
+    // What is not ASCII stands only inside strings, where \uXXXX is the same: nothing a terminal could obey is left (E3).
+    private static string Ascii(string json)
+    {
+        StringBuilder text = new(json.Length);
+        foreach (char c in json)
+        {
+            if (c < 0x7f)
+            {
+                text.Append(c);
+            }
+            else
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+        }
+
+        return text.ToString();
     }
 
     /// <summary>The sentence when it worked (not with --json, where silence and the exit code say it), the refusal when not.</summary>

@@ -24,7 +24,7 @@ internal sealed class ChannelWriter : TextWriter
     {
         _stream = stream;
         _stop = stop;
-        CoreNewLine = onTerminal ? ['\r', '\n'] : ['\n'];
+        NewLine = onTerminal ? "\r\n" : "\n";
         _sending = Task.Run(SendAsync, CancellationToken.None);
     }
 

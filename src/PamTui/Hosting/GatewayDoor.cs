@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using PamTui.Core.Model;
 
@@ -14,11 +15,12 @@ internal sealed partial record GatewayDoor(string Host, int Port, string User, s
     public static (string Host, int Port)? ParseAddress(string text)
     {
         int colon = text.LastIndexOf(':');
-        return colon > 0
-            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        string host = colon > 0 ? text[..colon] : "";
+        bool bracketed = host is ['[', .. var inside, ']'] && IPAddress.TryParse(inside, out _);
+        return int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             && port is > 0 and <= 65535
-            && HostPattern().IsMatch(text[..colon].Trim('[', ']'))
-                ? (text[..colon].Trim('[', ']'), port)
+            && (bracketed || HostPattern().IsMatch(host))
+                ? (host.Trim('[', ']'), port)
                 : null;
     }
 
@@ -70,7 +72,7 @@ internal sealed partial record GatewayDoor(string Host, int Port, string User, s
 
     private static string Quoted(string word) => PlainWord().IsMatch(word) ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.:-]{0,252}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.-]{0,252}\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostPattern();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z", RegexOptions.CultureInvariant)]

@@ -47,6 +47,5 @@ internal sealed class GatewayRun(GatewayServer server, AppSettings settings, Fun
 
         logs.Reload(fresh.Value.Logging);
         server.Reload(fresh.Value.Gateway, keys.Value);
-        _log.LogInformation("Reloaded settings and host keys");
     }
 }

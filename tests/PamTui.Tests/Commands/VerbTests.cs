@@ -59,7 +59,7 @@ public sealed class VerbTests : IDisposable
               "hostKeys": [
                 {
                   "keyType": "",
-                  "fingerprint": "SHA256:n4bQgYhMfWWaL\u002BqgxVrQFaO/TxsrC4Is0V1sFbDwCgg",
+                  "fingerprint": "SHA256:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg",
                   "trustSource": "option",
                   "added": "TIME"
                 }
@@ -123,6 +123,17 @@ public sealed class VerbTests : IDisposable
         Assert.StartsWith("ACCOUNT       KIND   USERNAME  ALIAS       PRIVILEGE   CHECK       METADATA", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("web-1/deploy  linux  deploy    web-deploy  read/write  unverified  ", lines[1], StringComparison.Ordinal);
         Assert.Contains("\\u{202e}evil", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task E3_json_holds_nothing_a_terminal_could_obey()
+    {
+        await InitAsync();
+        await _line.OkAsync("resource edit web-1 --meta 'note=<\u202e&+é>'");
+        string json = (await _line.RunAsync("resource show web-1 --json")).Out;
+        Assert.DoesNotContain(json, c => c is (< ' ' and not '\n') or > '~');
+        using JsonDocument read = JsonDocument.Parse(json);
+        Assert.Equal("<\u202e&+é>", read.RootElement.GetProperty("metadata").GetProperty("note").GetString());
     }
 
     [Fact]
