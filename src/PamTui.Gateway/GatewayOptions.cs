@@ -87,11 +87,11 @@ public sealed record GatewayOptions
     [Range(0, 86_400)]
     public int DrainSeconds { get; init; } = 30;
 
-    /// <summary>Which gateway a session row belongs to, when several share a vault; empty: the machine's name.</summary>
+    /// <summary>Which gateway a session row belongs to, when several share a vault: unlike the others', and the same after a restart. Empty: the machine's name and the port of <see cref="Listen"/>.</summary>
     [MaxLength(64)]
     public string Node { get; init; } = "";
 
-    internal string NodeName => Node.Length > 0 ? Node : Environment.MachineName;
+    internal string NodeName => Node.Length > 0 ? Node : Environment.MachineName + Listen[Math.Max(0, Listen.LastIndexOf(':'))..];
 
     /// <summary>Null when every value is in its range; else a refusal that names the key.</summary>
     public Refusal? Check()

@@ -44,7 +44,8 @@ internal sealed class PacketRelay
             {
                 // The target first: a user who does not read must not keep it a moment longer.
                 await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "session ended").ConfigureAwait(false);
-                await SayLastWordsAsync("session ended: " + Text.Escape(reason)).ConfigureAwait(false);
+                await StopAsync().ConfigureAwait(false);
+                await SayFarewellAsync("session ended: " + Text.Escape(reason)).ConfigureAwait(false);
             }
 
             await _user.DisconnectAsync(DisconnectReason.ByApplication, "session ended: " + Text.Escape(reason)).ConfigureAwait(false);
@@ -52,8 +53,13 @@ internal sealed class PacketRelay
         }
         finally
         {
-            await stop.CancelAsync().ConfigureAwait(false);
             await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
+            await StopAsync().ConfigureAwait(false);
+        }
+
+        async Task StopAsync()
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
             Task all = Task.WhenAll(up, down, alive);
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -193,7 +199,7 @@ internal sealed class PacketRelay
     {
         try
         {
-            _table.Tell(line, last: false);
+            _table.Tell(line);
             await FlushSoonAsync().ConfigureAwait(false);
         }
         catch (SshConnectionException)
@@ -202,16 +208,26 @@ internal sealed class PacketRelay
         }
     }
 
-    private async Task SayLastWordsAsync(string line)
+    /// <summary>
+    /// Both loops have stopped. A client that is disconnected at once drops what it has not shown yet, so the channels are closed first and
+    /// its own closes waited for, a moment.
+    /// </summary>
+    private async Task SayFarewellAsync(string line)
     {
+        using CancellationTokenSource patience = new(s_lastWords, _time);
         try
         {
-            _table.Tell(line, last: true);
-            await FlushSoonAsync().ConfigureAwait(false);
+            int due = _table.End(line);
+            await _user.FlushAsync(patience.Token).ConfigureAwait(false);
+            while (due > 0)
+            {
+                ReadOnlyMemory<byte> payload = await _user.ReceiveAsync(patience.Token).ConfigureAwait(false);
+                due -= payload.Span[0] == MessageId.ChannelClose ? 1 : 0;
+            }
         }
-        catch (SshConnectionException)
+        catch (Exception e) when (e is SshException or OperationCanceledException)
         {
-            // As above.
+            // The user is gone, or does not read: nobody to tell.
         }
     }
 

@@ -43,6 +43,8 @@ internal static class RelayMessages
         w.String(text);
     });
 
+    public static byte[] Close(uint recipient) => Of(MessageId.ChannelClose, (ref SshWriter w) => w.UInt32(recipient));
+
     private static byte[] Of(byte id, Fields fields)
     {
         ArrayBufferWriter<byte> buffer = new(64);

@@ -104,25 +104,45 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         }
     }
 
-    /// <summary>A line to the user on the stderr of the open session channels, as far as their windows have room.</summary>
-    /// <param name="last">The session ends with it: every channel gets it; else only those with a terminal, as no program expects it.</param>
-    public void Tell(string line, bool last)
+    /// <summary>A line on the stderr of the user's terminals, where their windows have room. Programs without a terminal expect none.</summary>
+    public void Tell(string line)
     {
         lock (_gate)
         {
-            foreach (RelayChannel channel in _byUser.Values)
+            foreach (RelayChannel channel in _byUser.Values.Where(channel => channel.HasTerminal))
             {
-                byte[] text = Encoding.UTF8.GetBytes(channel.HasTerminal ? "\r\n" + line + "\r\n" : line + "\n");
-                if (channel.TargetId is null || channel.TargetClosed || channel.UserClosed || !(last || channel.HasTerminal)
-                    || channel.UserWindow < text.Length + (last ? 0 : NoticeReserve))
-                {
-                    continue;
-                }
-
-                toUser(RelayMessages.Stderr(channel.UserId, text));
-                channel.UserWindow -= text.Length;
-                channel.Debt += text.Length;
+                Say(channel, line, NoticeReserve);
             }
+        }
+    }
+
+    /// <summary>The session is over: the line on every channel, and its close, which the user's client answers once it has shown the line.</summary>
+    /// <returns>How many closes of the user's are due.</returns>
+    public int End(string line)
+    {
+        int due = 0;
+        lock (_gate)
+        {
+            foreach (RelayChannel channel in _byUser.Values.Where(channel => channel is { TargetId: not null, TargetClosed: false }))
+            {
+                Say(channel, line, reserve: 0);
+                toUser(RelayMessages.Close(channel.UserId));
+                channel.TargetClosed = true;
+                due += channel.UserClosed ? 0 : 1;
+            }
+        }
+
+        return due;
+    }
+
+    private void Say(RelayChannel channel, string line, int reserve)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(channel.HasTerminal ? "\r\n" + line + "\r\n" : line + "\n");
+        if (channel.TargetId is not null && channel is { TargetClosed: false, UserClosed: false } && channel.UserWindow >= text.Length + reserve)
+        {
+            toUser(RelayMessages.Stderr(channel.UserId, text));
+            channel.UserWindow -= text.Length;
+            channel.Debt += text.Length;
         }
     }
 

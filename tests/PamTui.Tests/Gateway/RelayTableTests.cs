@@ -240,17 +240,19 @@ public sealed class RelayTableTests
         Assert.Throws<SshProtocolException>(() => _table.Take(Side.User, [.. Data(T, "x"u8), 0]));
     }
 
-    [Fact]
-    public void Last_line_fits_the_users_window_or_is_left_out()
+    [Theory]
+    [InlineData(40u, true)]
+    [InlineData(20u, false)]
+    public void Last_line_fits_the_users_window_or_is_left_out_and_the_channel_is_closed(uint window, bool fits)
     {
-        OpenChannel(window: 40);
+        OpenChannel(window);
         _toUser.Clear();
 
-        _table.Tell("session ended: killed by bob", last: true);
-        Assert.Equal(ExtendedData(U, "session ended: killed by bob\n"u8), _toUser.Single());
+        Assert.Equal(1, _table.End("session ended: killed by bob"));
 
-        _table.Tell("session ended: killed by bob", last: true);
-        Assert.Single(_toUser);
+        byte[] close = Simple(MessageId.ChannelClose, U);
+        Assert.Equal(fits ? [ExtendedData(U, "session ended: killed by bob\n"u8), close] : [close], _toUser);
+        Assert.Equal(0, _table.End("once is enough"));
     }
 
     [Fact]
@@ -258,7 +260,7 @@ public sealed class RelayTableTests
     {
         OpenChannel(window: 100_000);
         _table.Take(Side.User, Request(T, "pty-req", false, []));
-        _table.Tell("notice", last: false);
+        _table.Tell("notice");
         int length = "\r\nnotice\r\n".Length;
         _toTarget.Clear();
 
@@ -275,11 +277,11 @@ public sealed class RelayTableTests
         OpenChannel(window: 100_000);
         _toUser.Clear();
 
-        _table.Tell("the gateway stops", last: false);
+        _table.Tell("the gateway stops");
         Assert.Empty(_toUser);
 
         _table.Take(Side.User, Request(T, "pty-req", false, []));
-        _table.Tell("the gateway stops", last: false);
+        _table.Tell("the gateway stops");
         Assert.Equal(ExtendedData(U, "\r\nthe gateway stops\r\n"u8), _toUser.Single());
     }
 
