@@ -22,6 +22,7 @@ internal sealed class HomeModel
     private volatile string? _scope;
     private readonly AccountRef? _first;
     private bool _isScoped;
+    private CancellationTokenSource? _check;
 
     public HomeModel(Product product, Actor actor, Jobs jobs, ShellOptions options, ShellState state, TimeProvider time)
     {
@@ -187,8 +188,7 @@ internal sealed class HomeModel
     /// <summary>Signs in with the stored credential, off the screen's way; the mark and a sentence tell how it went.</summary>
     public void CheckNow(Account account)
     {
-        Told?.Invoke($"Checking {account.Reference}…", Tone.Normal);
-        _jobs.Start(async ct =>
+        StartCheck($"Checking {account.Reference}… Esc stops it.", async ct =>
         {
             Result<CheckReport> report = await _jobs.CallAsync(c => _product.Accounts.CheckAsync(Actor, account.Reference, null, c), ct);
             if (report.Refusal is { } no)
@@ -207,8 +207,7 @@ internal sealed class HomeModel
     /// <summary>Sees who answers at the resource's address; no credential is sent.</summary>
     public void CheckNow(Resource resource)
     {
-        Told?.Invoke($"Looking who answers at {DetailsText.Address(resource)}…", Tone.Normal);
-        _jobs.Start(async ct =>
+        StartCheck($"Looking who answers at {DetailsText.Address(resource)}… Esc stops it.", async ct =>
         {
             Result<CheckReport> report = await _jobs.CallAsync(c => _product.Resources.CheckAsync(Actor, resource.Name, null, c), ct);
             if (report.Refusal is { } no)
@@ -226,6 +225,18 @@ internal sealed class HomeModel
                     report.Value.Passed ? Tone.Good : Tone.Bad);
             }
         });
+    }
+
+    /// <summary>Stops the check that runs; false when none does.</summary>
+    public bool StopCheck()
+    {
+        if (_check is not { } check)
+        {
+            return false;
+        }
+
+        check.Cancel();
+        return true;
     }
 
     public void Pin(Resource resource, SeenHostKey key) => _jobs.Start(async ct =>
@@ -250,6 +261,36 @@ internal sealed class HomeModel
     });
 
     public void Tell(string sentence, Tone tone) => Told?.Invoke(sentence, tone);
+
+    private void StartCheck(string sentence, Func<CancellationToken, Task> work)
+    {
+        StopCheck();
+        CancellationTokenSource check = new();
+        _check = check;
+        Told?.Invoke(sentence, Tone.Normal);
+        _jobs.Start(
+            async ct =>
+            {
+                try
+                {
+                    await work(ct);
+                }
+                catch (OperationCanceledException) when (check.IsCancellationRequested)
+                {
+                    Told?.Invoke("The check was stopped.", Tone.Normal);
+                }
+                finally
+                {
+                    if (_check == check)
+                    {
+                        _check = null;
+                    }
+
+                    check.Dispose();
+                }
+            },
+            check.Token);
+    }
 
     private void Tell(Result<Done> done, string sentence) => Told?.Invoke(done.Refusal?.Message ?? sentence, done.IsOk ? Tone.Good : Tone.Bad);
 

@@ -48,7 +48,8 @@ internal sealed class DetailsScreen : Screen
     {
         _title.Place(0, 0, columns, 1);
         _pane.Place(0, 2, columns, rows - 3);
-        _toast.Place(0, rows - 2, columns, 1);
+        _toast.PlaceAbove(rows - 1, columns);
+        Refresh();
         _keys.Place(0, rows - 1, columns, 1);
     }
 
@@ -67,6 +68,8 @@ internal sealed class DetailsScreen : Screen
 
         switch (key)
         {
+            case var _ when key == Key.Esc && _model.StopCheck():
+                return true;
             case var _ when key == Key.Esc || key == Key.Q || key == Key.C.WithCtrl || key == Key.CursorLeft || key == Key.H:
                 Session.App.RequestStop(this);
                 return true;
@@ -110,13 +113,14 @@ internal sealed class DetailsScreen : Screen
     private void Refresh()
     {
         _title.Crumbs = _details.Crumbs;
-        _pane.Lines = _details.Lines;
+        _pane.Lines = TextCut.Wrap(_details.Lines, Viewport.Width - 2);
         SetNeedsDraw();
     }
 
     private void Tell(string sentence, Tone tone)
     {
         _toast.Show(sentence, tone);
+        _toast.PlaceAbove(Viewport.Height - 1, Viewport.Width);
         SetNeedsDraw();
     }
 }

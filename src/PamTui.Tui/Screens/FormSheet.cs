@@ -166,7 +166,7 @@ internal sealed class FormSheet : Sheet
         row += _metadata is null ? 0 : 1;
         int bottom = InnerRows - 1;
         _help.Place(0, row, InnerColumns, 1);
-        _outcome.Lines = [.. _dialog.Lines.SelectMany(Wrapped)];
+        _outcome.Lines = TextCut.Wrap(_dialog.Lines, InnerColumns - 2);
         int room = bottom - row - 1;
         _outcome.Place(0, row + 1, InnerColumns, Math.Max(0, room));
         PlaceButtons(bottom);
@@ -179,10 +179,6 @@ internal sealed class FormSheet : Sheet
             FocusForStage();
         }
     }
-
-    private IEnumerable<StyledLine> Wrapped(StyledLine line) => line.Spans.Count == 1 && TextCut.Width(line.Spans[0].Text) > InnerColumns - 2
-        ? TextCut.Wrap(line.Spans[0].Text, InnerColumns - 2).Select(part => StyledLine.Of(part, line.Spans[0].Tone))
-        : [line];
 
     private void PlaceButtons(int row)
     {

@@ -104,7 +104,7 @@ internal sealed class HomeScreen : Screen
         int details = Math.Clamp(body * 2 / 5, 6, 12);
         _title.Place(0, 0, columns, 1);
         _keys.Place(0, rows - 1, columns, 1);
-        _toast.Place(0, rows - 2, columns, 1);
+        _toast.PlaceAbove(rows - 1, columns);
         _resourceHeader.Visible = _resources.Visible = left;
         _divider.Visible = wide;
         _accountHeader.Visible = _accounts.Visible = right;
@@ -243,9 +243,10 @@ internal sealed class HomeScreen : Screen
 
         bool resource = _model.Pane == HomePane.Resources && _model.SelectedResource is not null;
         _detailsRule.Caption = resource ? "resource" : _model.SelectedAccount is null ? "" : "account";
-        _details.Lines = resource ? DetailsText.Brief(_model.SelectedResource!)
+        IReadOnlyList<StyledLine> lines = resource ? DetailsText.Brief(_model.SelectedResource!)
             : _model.SelectedAccount is { } account ? DetailsText.Brief(account, _model.ResourceOf(account), _model.SshLines(account), _model.Now)
             : [];
+        _details.Lines = TextCut.Wrap(lines, _details.Viewport.Width - 2);
         _details.ToTop();
     }
 
@@ -338,6 +339,11 @@ internal sealed class HomeScreen : Screen
 
     private void Back()
     {
+        if (_model.StopCheck())
+        {
+            return;
+        }
+
         if (_model.Pane == HomePane.Accounts && _model.Accounts.Filter.Length > 0)
         {
             _model.SetFilter(HomePane.Accounts, "");
@@ -412,6 +418,7 @@ internal sealed class HomeScreen : Screen
         }
 
         _toast.Show(sentence, tone);
+        _toast.PlaceAbove(Viewport.Height - 1, Viewport.Width);
         if (tone != Tone.Bad)
         {
             _toastTimer = Session.App.AddTimeout(s_toastTime, () =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PamTui.Tui.Models;
 using Terminal.Gui.Text;
 
 namespace PamTui.Tui.Widgets;
@@ -102,6 +103,14 @@ internal static class TextCut
 
         return lines;
     }
+
+    /// <summary>Lines that hold one sentence are broken where they are too long; lines of several pieces are left to be cut.</summary>
+    public static IReadOnlyList<StyledLine> Wrap(IEnumerable<StyledLine> lines, int columns) =>
+    [
+        .. lines.SelectMany(line => line.Spans.Count == 1 && columns > 0 && Width(line.Spans[0].Text) > columns
+            ? Wrap(line.Spans[0].Text, columns).Select(part => StyledLine.Of(part, line.Spans[0].Tone))
+            : [line]),
+    ];
 
     private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -2,11 +2,14 @@ using PamTui.Tui.Models;
 
 namespace PamTui.Tui.Widgets;
 
-/// <summary>One sentence above the key bar. Good news goes by itself; a failure stays until the next key.</summary>
+/// <summary>A sentence above the key bar. Good news goes by itself; a failure stays until the next key.</summary>
 internal sealed class Toast : Canvas
 {
+    private const int MaxRows = 4;
+
     private string _sentence = "";
     private Tone _tone;
+    private IReadOnlyList<string> _lines = [];
 
     public Toast() => Visible = false;
 
@@ -19,8 +22,20 @@ internal sealed class Toast : Canvas
         Changed();
     }
 
+    /// <summary>Takes as many rows above <paramref name="bottom"/> as the sentence needs.</summary>
+    public void PlaceAbove(int bottom, int columns)
+    {
+        _lines = [.. TextCut.Wrap(_sentence, Math.Max(10, columns - 2)).Take(MaxRows)];
+        this.Place(0, bottom - _lines.Count, columns, _lines.Count);
+    }
+
     public void Hide() => Visible = false;
 
-    protected override void Paint() =>
-        Put(0, 0, TextCut.Fit(" " + _sentence, Columns), _tone == Tone.Bad ? Theme.ToastBad : Theme.Toast);
+    protected override void Paint()
+    {
+        for (int row = 0; row < Rows; row++)
+        {
+            Put(0, row, TextCut.Fit(row < _lines.Count ? " " + _lines[row] : "", Columns), _tone == Tone.Bad ? Theme.ToastBad : Theme.Toast);
+        }
+    }
 }

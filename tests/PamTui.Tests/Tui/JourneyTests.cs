@@ -121,6 +121,47 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public async Task A_check_of_a_stored_account_can_be_stopped_and_a_long_reason_is_read_whole()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy");
+        int checks = 0;
+        string reason = "web-1.example does not accept the password of 'deploy': it was changed there, or typed wrong here; type it again.";
+        await using ShellRun run = await ShellRun.StartAsync(vault, async (_, ct) =>
+        {
+            if (Interlocked.Increment(ref checks) == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            }
+
+            return new CheckReport(new CheckFailure(CheckStage.SignIn, CheckCause.WrongPassword, reason), null, TimeSpan.FromMilliseconds(3));
+        });
+        await run.SeesAsync("web-1/deploy");
+        await run.TypeAsync("\tc", "Checking web-1/deploy…");
+        await run.TypeAsync("\e", "The check was stopped.");
+        await run.TypeAsync("c", "type it again.");
+        await run.SeesAsync("✗ web-1/deploy");
+        await run.SeesAsync("failed");
+    }
+
+    [Fact]
+    public async Task An_edit_keeps_the_secret_that_is_not_typed_again()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy");
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-1/deploy");
+        await run.TypeAsync("\te", "Edit account web-1/deploy");
+        await run.SeesAsync("(kept)");
+        await run.TypeAsync("\t\t\t\tsuperuser" + CtrlS, "web-1/deploy is saved.");
+        Account account = TestVault.Ok(await vault.Product.Accounts.FindAsync(TestVault.Local, new AccountRef("web-1", "deploy"), TestVault.Ct));
+        Assert.Equal(("deploy", "superuser"), (account.Username, account.Privilege));
+        Assert.Equal(0, vault.Checks);
+    }
+
+    [Fact]
     public async Task A_refusal_stands_beside_its_field()
     {
         await using TestVault vault = await TestVault.OpenAsync();
