@@ -60,6 +60,12 @@ internal static class CommandLine
         {
             return await FailAsync(context, Refusal.Failed(Text.Escape(e.Message, 1024)));
         }
+#pragma warning disable CA1031 // A bug ends the command with one sentence, not the terminal with a page of frames, nor the gateway's session without a word.
+        catch (Exception bug)
+#pragma warning restore CA1031
+        {
+            return await FailAsync(context, Refusal.Failed($"This is a fault of the program, please report it: {bug.GetType().Name}: {Text.Escape(bug.Message, 1024)}"));
+        }
     }
 
     public static async Task<int> FailAsync(CommandContext context, Refusal refusal)

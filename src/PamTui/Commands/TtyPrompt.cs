@@ -32,11 +32,13 @@ internal sealed class TtyPrompt : Prompt
     {
         FileStream tty = new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         tty.Write(Encoding.UTF8.GetBytes(question));
-        using EchoOff? off = echo ? null : EchoOff.Of(tty.SafeFileHandle);
+        Secret? line;
+        using (echo ? null : EchoOff.Of(tty.SafeFileHandle))
+        {
+            // The read blocks in the kernel and cannot be cancelled: a cancelled wait leaves it to the end of the process, with the echo restored.
+            line = await Task.Run(() => ReadLine(tty), CancellationToken.None).WaitAsync(ct);
+        }
 
-        // The read blocks in the kernel and cannot be cancelled: a cancelled wait leaves it to the end of the process, with the echo restored.
-        Task<Secret?> read = Task.Run(() => ReadLine(tty), CancellationToken.None);
-        Secret? line = await read.WaitAsync(ct);
         if (!echo)
         {
             tty.Write("\n"u8);

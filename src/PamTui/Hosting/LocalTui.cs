@@ -41,14 +41,14 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
                 break;
             }
 
-            state.Notice = await ConnectAsync(connect.Account, ct) ?? "";
+            state.Notice = await ConnectAsync(connect.Account, ct);
         }
 
         return default(Done);
     }
 
-    // Null: the session was there and ended.
-    private async Task<string?> ConnectAsync(AccountRef account, CancellationToken ct)
+    // How it went, in a line for the screen that comes back.
+    private async Task<string> ConnectAsync(AccountRef account, CancellationToken ct)
     {
         Result<GatewayDoor> found = door();
         if (found.Refusal is { } refusal)
@@ -69,8 +69,9 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
             return await way.RunAsync(account, ct) switch
             {
                 null => "There is no ssh on this machine: install the OpenSSH client.",
-                SshFailed => $"ssh could not open {account} through {address}; its own words are above.",
-                _ => null,
+                0 => $"{account}: the session ended.",
+                SshFailed => $"{account}: ssh ended with 255, the connection failed or was closed by the gateway.",
+                var status => $"{account}: exit status {status}.",
             };
         }
         finally
