@@ -26,7 +26,7 @@ internal static class SshProbe
             running = command.ExecuteAsync(stop.Token);
 
             // An end of input, for accounts whose command is forced (sftp-server reads until then).
-            await command.CreateInputStream().DisposeAsync().ConfigureAwait(false);
+            await EndInputAsync(command).ConfigureAwait(false);
             output = Task.Run(() => Read(command.OutputStream, stop), CancellationToken.None);
             errors = Task.Run(() => Read(command.ExtendedOutputStream, stop), CancellationToken.None);
             await running.ConfigureAwait(false);
@@ -77,5 +77,17 @@ internal static class SshProbe
         }
 
         return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+
+    private static async Task EndInputAsync(SshCommand command)
+    {
+        try
+        {
+            await command.CreateInputStream().DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SshException or InvalidOperationException)
+        {
+            // A fast target has ended the command already: nobody waits for its input. How it ended, its own task tells.
+        }
     }
 }

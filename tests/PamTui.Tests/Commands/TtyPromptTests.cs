@@ -27,7 +27,7 @@ public sealed class TtyPromptTests : IDisposable
     {
         await _line.OkAsync("init --admin alice");
         string program = Path.Combine(AppContext.BaseDirectory, "pamtui");
-        await using Tmux terminal = await Tmux.StartAsync(100, 30, ["sh", "-c", $"trap : INT; {program} user password alice; echo CODE $?; stty -a | tr ' ' '\\n' | grep -x -- '-*echo'"], Environment);
+        await using Tmux terminal = await Tmux.StartAsync(100, 30, ["sh", "-c", $"trap : INT; {program} user password alice; echo CODE $?; stty -a | tr ' ' '\\n' | grep -x -- '-*echo'; read wait"], Environment);
         await terminal.SeesAsync("New password of alice:");
         await terminal.PressAsync("C-c");
         string screen = await terminal.SeesAsync("CODE 1");

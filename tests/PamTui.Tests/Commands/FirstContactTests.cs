@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using PamTui.Demo;
+using PamTui.Ssh;
+using PamTui.Ssh.Keys;
+
+namespace PamTui.Tests.Commands;
+
+[SupportedOSPlatform("linux")]
+public sealed class FirstContactTests : IAsyncLifetime
+{
+    private readonly CommandLineHarness _line = new();
+    private readonly SshPrivateKey _key = SshPrivateKey.GenerateEd25519("operator");
+    private PracticeTarget _target = null!;
+    private string _fingerprint = "";
+
+    private string AddResource => string.Create(CultureInfo.InvariantCulture, $"resource add web-1 --kind linux --host 127.0.0.1 --port {_target.Port}");
+
+    public async ValueTask InitializeAsync()
+    {
+        SshPrivateKey hostKey = SshPrivateKey.GenerateEd25519("host");
+        _fingerprint = hostKey.PublicKey.Fingerprint;
+        _target = PracticeTarget.Start(Environment.UserName, _key.PublicKey, hostKey, new SshOptions(), NullLogger.Instance);
+        await _line.OkAsync("init");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _target.DisposeAsync();
+        _key.Dispose();
+        _line.Dispose();
+    }
+
+    [Fact]
+    public async Task The_key_that_a_host_shows_is_pinned_when_a_person_says_yes()
+    {
+        CommandLineHarness.Answer added = await _line.RunAsync(AddResource, "", "yes");
+        Assert.True(added.Code == 0, added.ToString());
+        Assert.Contains(_fingerprint, added.Error, StringComparison.Ordinal);
+        Assert.Contains(_fingerprint, (await _line.RunAsync("resource host-key list web-1")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task D3_without_a_yes_nothing_is_pinned_and_no_account_signs_in()
+    {
+        CommandLineHarness.Answer added = await _line.RunAsync(AddResource, "", "y");
+        Assert.Contains("host-key accept", added.Error, StringComparison.Ordinal);
+        Assert.Equal("[]\n", (await _line.RunAsync("resource host-key list web-1 --json")).Out);
+        CommandLineHarness.Answer account = await _line.RunAsync(AddAccount());
+        Assert.Equal(1, account.Code);
+        Assert.Equal(3, (await _line.RunAsync("account show web-1/me")).Code);
+    }
+
+    [Fact]
+    public async Task An_account_may_be_the_first_contact_too()
+    {
+        await _line.OkAsync(AddResource);
+        CommandLineHarness.Answer account = await _line.RunAsync(AddAccount(), "", "yes");
+        Assert.True(account.Code == 0, account.ToString());
+        Assert.Contains("\"checkState\": \"verified\"", (await _line.RunAsync("account show web-1/me --json")).Out, StringComparison.Ordinal);
+        CommandLineHarness.Answer check = await _line.RunAsync("account check web-1/me");
+        Assert.True(check.Code == 0, check.ToString());
+    }
+
+    private string AddAccount() =>
+        $"account add web-1/me --username {Environment.UserName} --private-key-file {_line.Write("key", Encoding.ASCII.GetString(_key.WriteOpenSsh()))}";
+}
