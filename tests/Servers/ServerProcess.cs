@@ -13,6 +13,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
     private readonly List<(Func<string, bool> Wanted, TaskCompletionSource<string> Found)> _waiting = [];
+    private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopped;
 
     private ServerProcess(Process process, int stopSignal)
@@ -49,8 +50,12 @@ public sealed class ServerProcess : IAsyncDisposable
         int stopSignal = Signals.Terminate)
     {
         ServerProcess server = new(Run.Start(path, arguments, environment, folder), stopSignal);
+        server._process.Exited += (_, _) =>
+        {
+            server._exited.TrySetResult();
+            server.GiveUpWaiting();
+        };
         server._process.EnableRaisingEvents = true;
-        server._process.Exited += (_, _) => server.GiveUpWaiting();
         server._process.OutputDataReceived += (_, line) => server.Add(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Add(line.Data);
         server._process.BeginOutputReadLine();
@@ -120,21 +125,21 @@ public sealed class ServerProcess : IAsyncDisposable
             Signal(_stopSignal);
             try
             {
-                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+                await _exited.Task.WaitAsync(TimeSpan.FromSeconds(10));
             }
             catch (TimeoutException)
             {
                 Signals.KillTree(_process.Id);
-                await _process.WaitForExitAsync();
             }
         }
 
-        // sshd's sessions outlive their listener.
+        // sshd's sessions outlive their listener, and whoever holds the output open keeps the process from being over.
         foreach (int child in children)
         {
             Signals.KillTree(child);
         }
 
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
         _process.Dispose();
     }
 
