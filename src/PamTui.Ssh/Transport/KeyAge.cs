@@ -1,0 +1,22 @@
+namespace PamTui.Ssh.Transport;
+
+/// <summary>What went under the current keys, and for how long: when new ones are due (RFC 4253 §9). Not thread safe.</summary>
+internal sealed class KeyAge(PacketReader reader, PacketWriter writer, SshOptions options)
+{
+    /// <summary>RFC 4344 §3.1 and the counter of AES-GCM: long before 2^32 packets of the smallest size.</summary>
+    private const long MostBytes = 1L << 36;
+
+    private readonly long _bytes = Math.Clamp(options.RekeyBytes, 1, MostBytes);
+    private long _sentBefore;
+    private long _receivedBefore;
+    private long _since;
+
+    public bool IsOver =>
+        writer.Bytes - _sentBefore >= _bytes
+        || reader.Bytes - _receivedBefore >= _bytes
+        || options.Time.GetElapsedTime(_since) >= options.RekeyInterval;
+
+    public void NewKeysSent() => (_sentBefore, _since) = (writer.Bytes, options.Time.GetTimestamp());
+
+    public void NewKeysReceived() => _receivedBefore = reader.Bytes;
+}
