@@ -20,16 +20,17 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    public static async Task<GatewayProcess> StartAsync(Vault vault, params string[] options)
+    /// <param name="port">Null: a free one.</param>
+    public static async Task<GatewayProcess> StartAsync(Vault vault, int? port, params string[] options)
     {
         for (int attempt = 1; ; attempt++)
         {
-            int port = FreePort.Next();
+            int listen = port ?? FreePort.Next();
             ServerProcess process = ServerProcess.Start(
-                Vault.Program, ["gateway", "--data", vault.Data, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), .. options]);
+                Vault.Program, ["gateway", "--data", vault.Data, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{listen}"), .. options]);
             if (await process.FindLineAsync("listening on") is not null)
             {
-                return new GatewayProcess(process, port);
+                return new GatewayProcess(process, listen);
             }
 
             Assert.True(attempt < 5, "the gateway did not start:\n" + process.Log);

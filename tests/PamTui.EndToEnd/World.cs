@@ -58,10 +58,10 @@ public sealed class World : IAsyncDisposable
         return world;
     }
 
-    /// <summary>Starts a gateway, or another one after the first has gone.</summary>
+    /// <summary>Starts a gateway, or after the first has gone another one where it was: the same node, which closes what the dead one left.</summary>
     public async Task StartGatewayAsync(params string[] options)
     {
-        Gateway = await GatewayProcess.StartAsync(Vault, options);
+        Gateway = await GatewayProcess.StartAsync(Vault, Gateway?.Port, options);
         StringBuilder known = new();
         foreach (string file in Directory.GetFiles(Path.Combine(Vault.Data, "host-keys"), "*.pub"))
         {
