@@ -1,0 +1,200 @@
+using System.Globalization;
+using PamTui.Servers;
+
+namespace PamTui.EndToEnd;
+
+/// <summary>What a person does on the full screen, driven in a real terminal: at the machine itself, and through a stock `ssh`.</summary>
+public sealed class TuiJourneyTests
+{
+    [Fact]
+    public async Task First_run_makes_the_vault_and_says_what_to_do_next()
+    {
+        using TempFolder files = new();
+        string data = files.PathOf("vault");
+        await using Tmux terminal = await Tmux.StartAsync(80, 24, [Vault.Program, "--data", data], new Dictionary<string, string> { ["HOME"] = files.Path });
+
+        await terminal.SeesAsync("Welcome to PamTui");
+        await terminal.PressAsync("C-s");
+        await terminal.SeesAsync("No resources yet: press a to add the first.");
+        await terminal.PressAsync("q");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+        Assert.True(File.Exists(Path.Combine(data, "vault.db")));
+    }
+
+    [Fact]
+    public async Task At_the_machine_a_resource_and_an_account_are_added_found_and_used()
+    {
+        await using World world = await World.StartAsync(target: ["PasswordAuthentication yes", "KbdInteractiveAuthentication no"]);
+        await using TestUser user = await TestUser.MakeAsync();
+        await using Agent agent = await Agent.StartAsync(world.Alice);
+        Dictionary<string, string> environment = new()
+        {
+            ["SSH_AUTH_SOCK"] = agent.Socket,
+            ["PAMTUI__Gateway__Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{world.Gateway.Port}"),
+        };
+        await using Tmux terminal = await Tmux.StartAsync(80, 24, [Vault.Program, "--data", world.Vault.Data], environment);
+        await terminal.SeesAsync("web-1/deploy");
+
+        await AddResourceAsync(terminal, world.Target, "web-9");
+        await AddAccountAsync(terminal, user);
+        await FilterByMetadataAsync(terminal);
+        await ConnectAndComeBackAsync(terminal, user);
+        await terminal.PressAsync("q");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+        Assert.Equal("verified", (await world.Vault.JsonAsync("account", "show", "web-9/ops")).GetProperty("checkState").GetString());
+    }
+
+    [Fact]
+    public async Task Over_ssh_the_same_screen_adds_finds_and_connects_and_the_terminal_is_as_before()
+    {
+        await using World world = await World.StartAsync(target: ["PasswordAuthentication yes", "KbdInteractiveAuthentication no"]);
+        await using TestUser user = await TestUser.MakeAsync();
+        await using Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", "-F", world.Config, "gw"]);
+        await terminal.SeesAsync("web-1/deploy");
+
+        await AddResourceAsync(terminal, world.Target, "web-9");
+        await AddAccountAsync(terminal, user);
+        await FilterByMetadataAsync(terminal);
+        await ConnectAndComeBackAsync(terminal, user);
+        await terminal.PressAsync("q");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+        Assert.Contains("alice", (await world.Vault.RunAsync("session", "list")).Succeeded().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Terminal_that_shrinks_and_grows_keeps_a_whole_screen()
+    {
+        await using World world = await World.StartAsync();
+        await using Tmux terminal = await Tmux.StartAsync(120, 36, ["ssh", "-F", world.Config, "gw"]);
+        await terminal.SeesAsync("RESOURCES");
+
+        await terminal.ResizeAsync(66, 20);
+        await terminal.SeesNoMoreAsync("ACCOUNTS");
+        await terminal.ResizeAsync(100, 30);
+        await terminal.SeesAsync("ACCOUNTS");
+
+        await terminal.SeesAsync("web-1/deploy");
+        await terminal.PressAsync("q");
+        Assert.Equal(0, await terminal.EndsAsync());
+    }
+
+    private static async Task AddResourceAsync(Tmux terminal, Sshd target, string name)
+    {
+        await terminal.PressAsync("a");
+        await terminal.SeesAsync("Add resource");
+        await terminal.TypeAsync(name);
+        await terminal.PressAsync("Enter", "Enter");
+        await terminal.TypeAsync(Sshd.Host);
+        await terminal.PressAsync("Enter");
+        await terminal.TypeAsync(target.Port.ToString(CultureInfo.InvariantCulture));
+        await terminal.PressAsync("Enter");
+        await terminal.TypeAsync(target.HostKey.Fingerprint);
+        await terminal.PressAsync("C-s");
+        await terminal.SeesNoMoreAsync("Add resource");
+        await terminal.SeesAsync("ACCOUNTS of " + name);
+    }
+
+    // First with a password that is wrong: the check says so, nothing is saved, and the form is still there to correct it.
+    private static async Task AddAccountAsync(Tmux terminal, TestUser user)
+    {
+        await terminal.PressAsync("l", "a");
+        await terminal.SeesAsync("Add account to web-9");
+        await terminal.TypeAsync("ops");
+        await terminal.PressAsync("Enter");
+        await terminal.TypeAsync(user.Name);
+        await terminal.PressAsync("Enter", "Enter");
+        await terminal.TypeAsync("not the password");
+        await terminal.PressAsync("C-s");
+        await terminal.SeesAsync("✗ sign in");
+
+        string screen = await terminal.SeesAsync("∙∙∙∙");
+        Assert.DoesNotContain("not the password", screen, StringComparison.Ordinal);
+
+        // The focus is on the button: back to the password, which is the third field above metadata, and replace it.
+        await BackToPasswordAsync(terminal);
+        await terminal.PressAsync("C-u");
+        await terminal.TypeAsync(user.Password);
+        await terminal.PressAsync("C-s");
+        await terminal.SeesNoMoreAsync("Add account");
+        await terminal.SeesAsync("● ops");
+    }
+
+    private static async Task BackToPasswordAsync(Tmux terminal)
+    {
+        for (int step = 0; step < 12; step++)
+        {
+            if ((await terminal.ScreenAsync()).Contains("never trimmed", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            string before = await terminal.ScreenAsync();
+            await terminal.PressAsync("Up");
+            await Poll.UntilAsync("the focus moves", async () => await terminal.ScreenAsync() != before || before.Contains("never trimmed", StringComparison.Ordinal));
+        }
+
+        Assert.Fail("The password field was not reached:\n" + await terminal.ScreenAsync());
+    }
+
+    private static async Task FilterByMetadataAsync(Tmux terminal)
+    {
+        await terminal.PressAsync("m");
+        await terminal.SeesAsync("Metadata of web-9/ops");
+        await terminal.PressAsync("a");
+        await terminal.SeesAsync("key=value");
+        await terminal.TypeAsync("team=night shift");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("night shift");
+        await terminal.PressAsync("C-s");
+        await terminal.SeesNoMoreAsync("Metadata of");
+
+        // All accounts, of which the filter leaves one; what does not parse is said in place.
+        await terminal.PressAsync("h", "g", "l", "/");
+        await terminal.TypeAsync("team=\"night");
+        await terminal.SeesAsync("quot");
+        await terminal.TypeAsync(" shift\"");
+        await terminal.SeesAsync("1/2");
+        await terminal.PressAsync("Enter");
+        string left = await terminal.SeesAsync("web-9/ops");
+        Assert.DoesNotContain("web-1/deploy", left, StringComparison.Ordinal);
+    }
+
+    private static async Task ConnectAndComeBackAsync(Tmux terminal, TestUser user)
+    {
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync("echo I am $(id -un), $(stty size)");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync($"I am {user.Name}, 24 80");
+        await terminal.TypeAsync("exit");
+        await terminal.PressAsync("Enter");
+
+        // The same place in the list: the filter is kept, the account is selected.
+        await terminal.SeesAsync("1/2");
+        await terminal.SeesAsync("web-9/ops");
+    }
+
+    /// <summary>An ssh-agent with one key, as a person has.</summary>
+    private sealed class Agent(ServerProcess process, TempFolder folder) : IAsyncDisposable
+    {
+        public string Socket => folder.PathOf("agent");
+
+        public static async Task<Agent> StartAsync(SshKeyFile key)
+        {
+            TempFolder folder = new();
+            Agent agent = new(ServerProcess.Start(Tools.Need("ssh-agent"), ["-D", "-a", folder.PathOf("agent")]), folder);
+            await Poll.UntilAsync("the agent listens", () => File.Exists(agent.Socket));
+            (await Run.ProgramAsync("ssh-add", ["-q", key.Path], null, new Dictionary<string, string?> { ["SSH_AUTH_SOCK"] = agent.Socket })).Succeeded();
+            return agent;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await process.DisposeAsync();
+            folder.Dispose();
+        }
+    }
+}
