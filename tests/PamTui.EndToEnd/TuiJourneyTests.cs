@@ -15,6 +15,8 @@ public sealed class TuiJourneyTests
 
         await terminal.SeesAsync("Welcome to PamTui");
         await terminal.PressAsync("C-s");
+        await terminal.SeesAsync("Key line is missing.");
+        await terminal.PressAsync("Enter", "Right", "C-s");
         await terminal.SeesAsync("No resources yet: press a to add the first.");
         await terminal.PressAsync("q");
 
@@ -165,7 +167,7 @@ public sealed class TuiJourneyTests
     private static async Task ConnectAndComeBackAsync(Tmux terminal, TestUser user)
     {
         await terminal.PressAsync("Enter");
-        await terminal.SeesAsync("$ ");
+        await terminal.SeesAsync(user.Name + "@");
         await terminal.TypeAsync("echo I am $(id -un), $(stty size)");
         await terminal.PressAsync("Enter");
         await terminal.SeesAsync($"I am {user.Name}, 24 80");

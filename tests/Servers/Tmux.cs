@@ -5,6 +5,7 @@ namespace PamTui.Servers;
 /// <summary>A terminal that a test types into and looks at: one tmux server of its own, one window of a fixed size.</summary>
 public sealed class Tmux : IAsyncDisposable
 {
+    private const string ExitCodeFile = "exit-code";
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder _folder;
@@ -32,8 +33,8 @@ public sealed class Tmux : IAsyncDisposable
             arguments.AddRange(["-e", $"{name}={value}"]);
         }
 
-        // tmux runs one word through a shell and several as they are.
-        arguments.AddRange(["--", "/usr/bin/env", .. command]);
+        // The exit code goes through a file: tmux now and then never reaps a program whose terminal it saw close first.
+        arguments.AddRange(["--", "/bin/sh", "-c", "status=$0; \"$@\"; echo $? >\"$status.new\"; mv \"$status.new\" \"$status\"", folder.PathOf(ExitCodeFile), .. command]);
         (await tmux.TellAsync([.. arguments])).Succeeded();
         return tmux;
     }
@@ -58,13 +59,9 @@ public sealed class Tmux : IAsyncDisposable
     /// <summary>Waits for the program's end and gives its exit code.</summary>
     public async Task<int> EndsAsync()
     {
-        string state = "";
-        await Poll.UntilAsync("the program ends", async () =>
-        {
-            state = (await TellAsync("display-message", "-p", "#{pane_dead} #{pane_dead_status}")).Succeeded().Text.Trim();
-            return state.StartsWith("1 ", StringComparison.Ordinal);
-        }, s_deadline);
-        return int.Parse(state[2..], CultureInfo.InvariantCulture);
+        string file = _folder.PathOf(ExitCodeFile);
+        await UntilAsync("the program ends", _ => File.Exists(file));
+        return int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()
