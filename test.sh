@@ -59,7 +59,7 @@ for project in "${projects[@]}"; do
         continue
     fi
     report=$results/$project.xml
-    timeout --kill-after=30s 45m "$program" -noColor -noLogo -xml "$report" ${options[@]+"${options[@]}"} </dev/null
+    timeout --kill-after=30s 45m "$program" -noColor -noLogo -result-xml "$report" ${options[@]+"${options[@]}"} </dev/null
     code=$?
     if [ ! -s "$report" ]; then
         echo "test.sh: $project ended with code $code and left no report" >&2

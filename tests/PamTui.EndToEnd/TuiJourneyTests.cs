@@ -16,7 +16,7 @@ public sealed class TuiJourneyTests
         await terminal.SeesAsync("Welcome to PamTui");
         await terminal.PressAsync("C-s");
         await terminal.SeesAsync("Key line is missing.");
-        await terminal.PressAsync("Enter", "Right", "C-s");
+        await terminal.PressAsync("Up", "Right", "C-s");
         await terminal.SeesAsync("No resources yet: press a to add the first.");
         await terminal.PressAsync("q");
 

@@ -45,8 +45,8 @@ internal sealed class FormSheet : Sheet
         Add(_metadataLabel, _metadataButton, _help, _outcome, _save, _saveUnchecked, _accept, _stop, _cancel);
         _metadataButton.HasFocusChanged += (_, _) => ShowHelp();
         _metadataButton.Pressed += EditMetadata;
-        _save.Pressed += () => dialog.Save(check: dialog.SignsIn);
-        _saveUnchecked.Pressed += () => dialog.Save(check: false);
+        _save.Pressed += () => Save(check: dialog.SignsIn);
+        _saveUnchecked.Pressed += () => Save(check: false);
         _accept.Pressed += dialog.AcceptHostKey;
         _stop.Pressed += () => dialog.StepBack();
         _cancel.Pressed += () => OnEscape();
@@ -82,7 +82,7 @@ internal sealed class FormSheet : Sheet
 
         if (key == Key.S.WithCtrl)
         {
-            _dialog.Save(check: _dialog.SignsIn);
+            Save(check: _dialog.SignsIn);
             return true;
         }
 
@@ -125,6 +125,16 @@ internal sealed class FormSheet : Sheet
         _dialog.Form.Touch(field);
         field.Error = overflow.EndsWith("left out.", StringComparison.Ordinal) ? overflow : "";
         _dialog.Edited();
+    }
+
+    // What is refused at once, before anything began, takes the person to the field it is about.
+    private void Save(bool check)
+    {
+        _dialog.Save(check);
+        if (_dialog.Stage == SaveStage.Editing)
+        {
+            FocusForStage();
+        }
     }
 
     private void EditMetadata()

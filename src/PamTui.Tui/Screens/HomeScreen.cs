@@ -118,8 +118,8 @@ internal sealed class HomeScreen : Screen
         _details.Place(x, rows - 1 - details, rightWidth, details);
         _resourceKinds = leftWidth >= 34;
         _resources.ColumnsShown = _resourceKinds
-            ? [new GridColumn("", 12, 1), new GridColumn("", 10), new GridColumn("", 4, Right: true)]
-            : [new GridColumn("", 12, 1), new GridColumn("", 4, Right: true)];
+            ? [new GridColumn("", 13, 1), new GridColumn("", 10), new GridColumn("", 4, Right: true)]
+            : [new GridColumn("", 13, 1), new GridColumn("", 4, Right: true)];
         _accounts.ColumnsShown = rightWidth >= 66
             ? [new("", 1), new("ACCOUNT", 16, 5), new("USERNAME", 12, 1), new("PRIVILEGE", 10), new("CHECK", 10)]
             : [new("", 1), new("ACCOUNT", 14, 3), new("USERNAME", 9, 1), new("PRIVILEGE", 10), new("CHECK", 10)];
