@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using PamTui.Servers;
 
 namespace PamTui.EndToEnd;
@@ -9,7 +10,7 @@ public sealed class OtherClientsTests(WorldFixture fixture) : IClassFixture<Worl
     private const string Login = "alice@deploy@web-1";
 
     [Fact]
-    public async Task Dropbear_runs_commands_and_a_shell()
+    public async Task Dropbear_runs_commands_a_shell_and_sftp()
     {
         World world = await fixture.WorldAsync();
         string key = world.Files.PathOf("alice.dropbear");
@@ -24,6 +25,15 @@ public sealed class OtherClientsTests(WorldFixture fixture) : IClassFixture<Worl
         Assert.Contains("err\n", exec.Error, StringComparison.Ordinal);
         Assert.Equal("a\nb\n", filter.Succeeded().Text);
         await ShellAsync(tmux);
+
+        // It carries a subsystem and leaves its protocol to others: here to OpenSSH's sftp.
+        using TempFolder remote = new();
+        string subsystem = string.Join(' ', ["dbclient", .. options[..^1], "-s", options[^1], "sftp"]);
+        (await Run.ProgramAsync(
+            "sftp",
+            ["-D", subsystem, "-b", "-"],
+            Encoding.UTF8.GetBytes($"put {world.Alice.Path}.pub {remote.Path}/key\nls {remote.Path}\nget {remote.Path}/key {world.Files.Path}/dropbear-back\n"))).Succeeded();
+        Assert.Equal(await File.ReadAllTextAsync(world.Alice.Path + ".pub"), await File.ReadAllTextAsync(world.Files.PathOf("dropbear-back")));
     }
 
     [Fact]
