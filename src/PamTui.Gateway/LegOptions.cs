@@ -6,6 +6,10 @@ namespace PamTui.Gateway;
 /// <summary>The SSH engine's settings of a leg, as the gateway's say.</summary>
 internal static class LegOptions
 {
+    // OpenSSH's client speaks its extensions only to a server whose version begins with its own name: without eow@openssh.com
+    // `ssh account yes | head -n 1` would wait for ever for the far end, which nobody told that its reader is gone (ADR 7).
+    private const string UserLegVersion = "OpenSSH_compatible_PamTui_0.1";
+
     public static SshOptions Of(GatewayOptions options, TimeProvider time, ILogger log) => new()
     {
         RekeyBytes = (long)options.RekeyMegabytes << 20,
@@ -17,6 +21,7 @@ internal static class LegOptions
     /// <summary>The user's leg: the profile is about clients; targets are as old as they are.</summary>
     public static SshOptions OfUser(GatewayOptions options, TimeProvider time, ILogger log) => Of(options, time, log) with
     {
+        SoftwareVersion = UserLegVersion,
         Algorithms = options.AlgorithmProfile == "modern" ? AlgorithmPreferences.Modern : AlgorithmPreferences.Compatible,
     };
 }

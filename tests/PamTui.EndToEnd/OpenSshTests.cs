@@ -72,6 +72,16 @@ public sealed class OpenSshTests(WorldFixture fixture) : IClassFixture<WorldFixt
     }
 
     [Fact]
+    public async Task Remote_program_ends_when_the_reader_of_its_output_has_gone()
+    {
+        World world = await fixture.WorldAsync();
+
+        RunResult head = await world.BashAsync("set +o pipefail; ssh $F web yes | head -n 1", TimeSpan.FromSeconds(20));
+
+        Assert.Equal("y\n", head.Succeeded().Text);
+    }
+
+    [Fact]
     public async Task Killed_remote_process_gives_its_signal()
     {
         World world = await fixture.WorldAsync();
