@@ -25,6 +25,9 @@ public sealed class SignIns : IAsyncDisposable
     private readonly FailureTally _failures;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
+
+    // From reading a sum to having written it: two at once would write it twice.
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private Task? _writer;
 
     internal SignIns(Database database, AuditWriter audit, SecretStore secrets, PasswordHasher hasher, TimeProvider time, ILogger log)
@@ -76,22 +79,14 @@ public sealed class SignIns : IAsyncDisposable
     /// <param name="method">"publickey SHA256:…", "password".</param>
     public async Task SucceededAsync(User user, string source, string method, CancellationToken ct)
     {
-        FailureTally.Failures? before = _failures.Of(user.Name);
-        await _database.WriteAsync<Done>(
-            async tx =>
-            {
-                if (before is not null)
-                {
-                    await AppendAsync(tx, user.Name, before.Count, before.Sources).ConfigureAwait(false);
-                }
-
-                await _audit.AppendAsync(tx, new Actor(user.Name, user.Id, user.Role, source), "signin", user.Name, AuditDetails.Of(("method", method))).ConfigureAwait(false);
-                return default(Done);
-            },
-            ct).ConfigureAwait(false);
-        if (before is not null)
+        await _writing.WaitAsync(ct).ConfigureAwait(false);
+        try
         {
-            _failures.Written(before, known: true);
+            await WriteSuccessAsync(user, source, method, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 
@@ -127,10 +122,45 @@ public sealed class SignIns : IAsyncDisposable
         }
 
         _stop.Dispose();
+        _writing.Dispose();
     }
 
     /// <summary>Writes what is due; all of it when <paramref name="everything"/>.</summary>
     internal async Task FlushAsync(bool everything, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await WriteDueAsync(everything, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task WriteSuccessAsync(User user, string source, string method, CancellationToken ct)
+    {
+        FailureTally.Failures? before = _failures.Of(user.Name);
+        await _database.WriteAsync<Done>(
+            async tx =>
+            {
+                if (before is not null)
+                {
+                    await AppendAsync(tx, user.Name, before.Count, before.Sources).ConfigureAwait(false);
+                }
+
+                await _audit.AppendAsync(tx, new Actor(user.Name, user.Id, user.Role, source), "signin", user.Name, AuditDetails.Of(("method", method))).ConfigureAwait(false);
+                return default(Done);
+            },
+            ct).ConfigureAwait(false);
+        if (before is not null)
+        {
+            _failures.Written(before, known: true);
+        }
+    }
+
+    private async Task WriteDueAsync(bool everything, CancellationToken ct)
     {
         IReadOnlyList<FailureTally.Failures> due = _failures.Due(everything);
         if (due.Count == 0)
