@@ -168,9 +168,9 @@ internal sealed class ConsoleConnection : IConnectionHandler
                 _source,
                 channel.Terminal,
                 command,
-                new ChannelStream(channel.Channel, ChannelStream.Part.Input),
-                new ChannelStream(channel.Channel, ChannelStream.Part.Output),
-                new ChannelStream(channel.Channel, ChannelStream.Part.Error),
+                new ConsoleStream(channel.Channel, ConsoleStream.Part.Input),
+                new ConsoleStream(channel.Channel, ConsoleStream.Part.Output),
+                new ConsoleStream(channel.Channel, ConsoleStream.Part.Error),
                 state,
                 notice);
             switch (await _face(request, channel.Closed).ConfigureAwait(false))

@@ -21,7 +21,12 @@ internal static class AccountVerbs
 
     private static Argument<string> Reference() => new("RESOURCE/NAME") { Description = "The account" };
 
-    private static Result<AccountRef> Read(Invocation run, Argument<string> reference) => AccountRef.Parse(run.Value(reference) ?? "");
+    private static void RunsOnAccount(Verb verb, CommandContext context, Argument<string> reference, Func<Invocation, Product, AccountRef, CancellationToken, Task<Result<Done>>> work) =>
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<AccountRef> account = AccountRef.Parse(run.Value(reference) ?? "");
+            return account.Refusal is { } bad ? bad : await work(run, product, account.Value, ct);
+        });
 
     private static Verb Add(CommandContext context)
     {
@@ -34,15 +39,9 @@ internal static class AccountVerbs
             "account add orders/postgres --username postgres --password-stdin --privilege superuser < password",
             "account add web-1/backup --username backup --unverified"));
         verb.Arguments.Insert(0, reference);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<Resource> resource = await product.Resources.FindAsync(run.Actor, account.Value.Resource, ct);
+            Result<Resource> resource = await product.Resources.FindAsync(run.Actor, account.Resource, ct);
             if (resource.Refusal is { } missing)
             {
                 return missing;
@@ -55,14 +54,14 @@ internal static class AccountVerbs
             }
 
             using NewCredential given = credential.Value ?? throw new InvalidOperationException("A new account has a credential.");
-            Result<AccountDraft> draft = options.Draft(run, account.Value, given);
+            Result<AccountDraft> draft = options.Draft(run, account, given);
             if (draft.Refusal is { } refused)
             {
                 return refused;
             }
 
             Result<SavedAccount> saved = await WithFirstContactAsync(
-                run, product, account.Value.Resource, () => product.Accounts.AddAsync(run.Actor, draft.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
+                run, product, account.Resource, () => product.Accounts.AddAsync(run.Actor, draft.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
             return saved.Refusal is { } no ? no : Answer(run, saved.Value.Account, "Added");
         });
         return verb;
@@ -129,15 +128,9 @@ internal static class AccountVerbs
         Argument<string> reference = Reference();
         Verb verb = new("show", "Show one account", "account show web-1/deploy");
         verb.Add(reference);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<Account> found = await product.Accounts.FindAsync(run.Actor, account.Value, ct);
+            Result<Account> found = await product.Accounts.FindAsync(run.Actor, account, ct);
             return found.Refusal is { } refusal ? refusal : Answer(run, found.Value, null);
         });
         return verb;
@@ -153,15 +146,9 @@ internal static class AccountVerbs
             "account edit web-1/deploy --privilege superuser --meta team=core",
             "account edit web-1/deploy --ask-password"));
         verb.Arguments.Insert(0, reference);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<Account> before = await product.Accounts.FindAsync(run.Actor, account.Value, ct);
+            Result<Account> before = await product.Accounts.FindAsync(run.Actor, account, ct);
             if (before.Refusal is { } missing)
             {
                 return missing;
@@ -181,7 +168,7 @@ internal static class AccountVerbs
             }
 
             Result<SavedAccount> saved = await WithFirstContactAsync(
-                run, product, account.Value.Resource, () => product.Accounts.EditAsync(run.Actor, account.Value, change.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
+                run, product, account.Resource, () => product.Accounts.EditAsync(run.Actor, account, change.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
             return saved.Refusal is { } no ? no : Answer(run, saved.Value.Account, "Changed");
         });
         return verb;
@@ -192,22 +179,16 @@ internal static class AccountVerbs
         Argument<string> reference = Reference();
         Verb verb = new("remove", "Remove an account and its credential", "account remove web-1/deploy");
         verb.Add(reference);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<Account> found = await product.Accounts.FindAsync(run.Actor, account.Value, ct);
+            Result<Account> found = await product.Accounts.FindAsync(run.Actor, account, ct);
             if (found.Refusal is { } missing)
             {
                 return missing;
             }
 
-            Result<Done> sure = await run.ConfirmAsync("account", account.Value.ToString(), ct);
-            return sure.IsOk ? run.Say(await product.Accounts.RemoveAsync(run.Actor, account.Value, ct), $"Removed the account {account.Value}.") : sure;
+            Result<Done> sure = await run.ConfirmAsync("account", account.ToString(), ct);
+            return sure.IsOk ? run.Say(await product.Accounts.RemoveAsync(run.Actor, account, ct), $"Removed the account {account}.") : sure;
         });
         return verb;
     }
@@ -217,15 +198,9 @@ internal static class AccountVerbs
         Argument<string> reference = Reference();
         Verb verb = new("check", "Sign in with the stored credential now", "account check web-1/deploy");
         verb.Add(reference);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<CheckReport> report = await product.Accounts.CheckAsync(run.Actor, account.Value, new CheckLines(run.Error), ct);
+            Result<CheckReport> report = await product.Accounts.CheckAsync(run.Actor, account, new CheckLines(run.Error), ct);
             return report.Refusal is { } refusal ? refusal : ResourceVerbs.AnswerCheck(run, report.Value);
         });
         return verb;
@@ -238,15 +213,9 @@ internal static class AccountVerbs
         Verb verb = new("reveal", "Print the credential; needs the right to reveal and leaves an audit row", "account reveal web-1/deploy --reason 'console access, ticket 4711'");
         verb.Add(reference);
         verb.Add(reason);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<RevealedCredential> revealed = await product.Accounts.RevealAsync(run.Actor, account.Value, run.Value(reason) ?? "", ct);
+            Result<RevealedCredential> revealed = await product.Accounts.RevealAsync(run.Actor, account, run.Value(reason) ?? "", ct);
             if (revealed.Refusal is { } refusal)
             {
                 return refusal;
@@ -293,15 +262,9 @@ internal static class AccountVerbs
         Lists lists = new();
         Verb verb = lists.On(new Verb("history", "What was done to an account, newest first", "account history web-1/deploy"));
         verb.Arguments.Insert(0, reference);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
+        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
-            Result<AccountRef> account = Read(run, reference);
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<IReadOnlyList<AuditRow>> rows = await lists.ReadAsync(run, page => product.Accounts.HistoryAsync(run.Actor, account.Value, page, ct));
+            Result<IReadOnlyList<AuditRow>> rows = await lists.ReadAsync(run, page => product.Accounts.HistoryAsync(run.Actor, account, page, ct));
             if (rows.Refusal is { } refusal)
             {
                 return refusal;

@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
+using PamTui.Core.Storage;
 using static PamTui.Tests.CoreTests.TestVault;
 
 namespace PamTui.Tests.CoreTests;
@@ -150,6 +152,31 @@ public sealed class UsersTests
         await vault.Product.SignIns.SucceededAsync(root, "192.0.2.1", "password", Ct);
 
         Assert.Equal(["signin", "signin.failed"], Ok(await vault.Product.Audit.ListAsync(Local, "action~signin", new PageRequest(), Ct)).Items.Select(row => row.Action));
+    }
+
+    [Fact]
+    public async Task Failed_sign_ins_are_written_once_though_two_writers_meet()
+    {
+        await using TestVault vault = await OpenAsync();
+        SignIns signIns = vault.Product.SignIns;
+        User root = Ok(await vault.Product.Users.FindAsync(Local, "root", Ct));
+        signIns.Failed("root", "192.0.2.1");
+
+        // Another process holds the vault, so that both have begun before either can write.
+        using Database other = new(vault.File);
+        Task flushed;
+        Task succeeded;
+        using (SqliteConnection connection = other.Open())
+        {
+            using SqliteTransaction held = connection.BeginTransaction(deferred: false);
+            flushed = signIns.FlushAsync(everything: true, Ct);
+            succeeded = signIns.SucceededAsync(root, "192.0.2.1", "password", Ct);
+            Assert.False(flushed.IsCompleted || succeeded.IsCompleted);
+        }
+
+        await Task.WhenAll(flushed, succeeded);
+        AuditRow failed = Assert.Single(Ok(await vault.Product.Audit.ListAsync(Local, "action=signin.failed", new PageRequest(), Ct)).Items);
+        Assert.StartsWith("count=1 ", failed.Details, StringComparison.Ordinal);
     }
 
     private static byte[] Blob(string line) => Convert.FromBase64String(line.Split(' ')[1]);

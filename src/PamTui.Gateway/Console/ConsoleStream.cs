@@ -3,7 +3,7 @@ using PamTui.Ssh.Channels;
 namespace PamTui.Gateway.Console;
 
 /// <summary>One direction of a channel as a stream that does not own it.</summary>
-internal sealed class ChannelStream(SshChannel channel, ChannelStream.Part part) : Stream
+internal sealed class ConsoleStream(SshChannel channel, ConsoleStream.Part part) : Stream
 {
     internal enum Part
     {
