@@ -2,8 +2,15 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PamTui.Benchmarks.SideBySide;
+
+if (args is ["side-by-side", ..])
+{
+    return await SideBySideRun.RunAsync(args[1..]);
+}
 
 // In this process: the generated project of the usual toolchain does not fit the solution's artifacts folder and lock files.
 BenchmarkSwitcher
     .FromAssembly(typeof(Program).Assembly)
     .Run(args, DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+return 0;

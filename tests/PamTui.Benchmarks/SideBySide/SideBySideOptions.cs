@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace PamTui.Benchmarks.SideBySide;
+
+/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups,rtt] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway]</c>.</summary>
+internal sealed record SideBySideOptions
+{
+    public static IReadOnlyList<string> AllFigures { get; } = ["bulk", "rekey", "echo", "connect", "setups", "rtt"];
+
+    public IReadOnlyList<string> Only { get; init; } = AllFigures;
+
+    public int Runs { get; init; } = 5;
+
+    /// <summary>Bytes of one bulk run.</summary>
+    public long Size { get; init; } = 512L << 20;
+
+    public IReadOnlyList<string> Ciphers { get; init; } = [.. CipherChoice.All.Select(choice => choice.Name)];
+
+    public IReadOnlyList<Route> Routes { get; init; } = Enum.GetValues<Route>();
+
+    /// <exception cref="FormatException">A word that is none of ours.</exception>
+    public static SideBySideOptions Parse(IReadOnlyList<string> arguments)
+    {
+        SideBySideOptions options = new();
+        for (int i = 0; i < arguments.Count; i += 2)
+        {
+            string value = i + 1 < arguments.Count ? arguments[i + 1] : throw new FormatException($"{arguments[i]} wants a value.");
+            options = arguments[i] switch
+            {
+                "--only" => options with { Only = Words(value, AllFigures) },
+                "--runs" => options with { Runs = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) },
+                "--size" => options with { Size = Bytes(value) },
+                "--ciphers" => options with { Ciphers = Words(value, [.. CipherChoice.All.Select(choice => choice.Name)]) },
+                "--routes" => options with { Routes = [.. Words(value, [.. Enum.GetNames<Route>().Select(name => name.ToLowerInvariant())]).Select(name => Enum.Parse<Route>(name, ignoreCase: true))] },
+                _ => throw new FormatException($"{arguments[i]} is no option: --only, --runs, --size, --ciphers, --routes."),
+            };
+        }
+
+        return options;
+    }
+
+    private static string[] Words(string value, IReadOnlyList<string> known)
+    {
+        string[] words = value.Split(',');
+        return Array.Find(words, word => !known.Contains(word)) is { } unknown
+            ? throw new FormatException($"'{unknown}' is none of {string.Join(", ", known)}.")
+            : words;
+    }
+
+    private static long Bytes(string value)
+    {
+        int shift = value[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+        return long.Parse(shift == 0 ? value : value[..^1], NumberStyles.None, CultureInfo.InvariantCulture) << shift;
+    }
+}
