@@ -1,11 +1,12 @@
 using System.Text;
 using PamTui.Ssh.Crypto;
+using PamTui.Ssh.Keys;
 using PamTui.Ssh.Transport;
 
 namespace PamTui.Ssh.Tests;
 
 /// <summary>A peer that says what a test tells it, legal or not, and can do each step of a handshake by itself.</summary>
-internal sealed class RawPeer : IAsyncDisposable
+internal sealed partial class RawPeer : IAsyncDisposable
 {
     private const string OwnVersion = "SSH-2.0-raw";
 
@@ -30,14 +31,13 @@ internal sealed class RawPeer : IAsyncDisposable
 
     public bool Strict { get; init; } = true;
 
+    /// <summary>What it proves to be as a server.</summary>
+    public SshPrivateKey? HostKey { get; init; }
+
     public byte[] SessionId => _sessionId!;
 
-    /// <summary>A raw client at an engine server that is accepting, and the server's handshake.</summary>
-    public static (RawPeer Client, Task<SshTransport> Server) AtServer(SshOptions? options = null, bool strict = true)
-    {
-        (DuplexStream c, DuplexStream s) = DuplexStream.Pair();
-        return (new(c, SshRole.Client) { Strict = strict }, SshTransport.AcceptAsync(s, options ?? new(), [SessionPair.HostKey], SessionPair.Soon()));
-    }
+    /// <summary>Bytes of ours that the other side has not taken yet.</summary>
+    public int Waiting => _writer.Waiting;
 
     public async Task RawAsync(byte[] bytes)
     {
@@ -56,6 +56,11 @@ internal sealed class RawPeer : IAsyncDisposable
         _writer.Add(payload, default);
         await _writer.FlushAsync(_stop.Token);
     }
+
+    /// <summary>Adds a message to what the next send takes along.</summary>
+    public void Add(ReadOnlySpan<byte> payload) => _writer.Add(payload, default);
+
+    public ValueTask FlushAsync() => _writer.FlushAsync(_stop.Token);
 
     /// <summary>The next payload; empty when the other side has closed.</summary>
     public async Task<byte[]> ReceiveAsync()
@@ -87,7 +92,7 @@ internal sealed class RawPeer : IAsyncDisposable
 
     public async Task SendKexInitAsync(Func<KexInit, KexInit>? alter = null)
     {
-        KexInit init = KexInit.Offer(Preferences, Preferences.HostKeys, _role, first: Strict && _sessionId is null);
+        KexInit init = KexInit.Offer(Preferences, HostKey?.SignatureAlgorithms ?? Preferences.HostKeys, _role, first: Strict && _sessionId is null);
         (string client, string server) = _role == SshRole.Client ? (OwnVersion, _peerVersion) : (_peerVersion, OwnVersion);
         _kex = new(_role, alter?.Invoke(init) ?? init, client, server);
         await SendAsync(_kex.OurInit.ToArray());
@@ -104,6 +109,13 @@ internal sealed class RawPeer : IAsyncDisposable
         _sessionId ??= _kex.ExchangeHash;
     }
 
+    /// <summary>As a server: the client's message, answered and signed.</summary>
+    public async Task AnswerMethodAsync()
+    {
+        await SendAsync(_kex!.ServerAnswer(await ReceiveAsync(MessageId.KexExchangeInit), [HostKey!]));
+        _sessionId ??= _kex.ExchangeHash;
+    }
+
     public async Task SendNewKeysAsync()
     {
         await SendAsync(MessageId.NewKeys);
@@ -117,16 +129,48 @@ internal sealed class RawPeer : IAsyncDisposable
         _reader.Use(_nextReceive!, Strict);
     }
 
-    /// <summary>The whole handshake, as a client.</summary>
+    /// <summary>The whole handshake.</summary>
     public async Task HandshakeAsync()
     {
         await VersionsAsync();
         await SendKexInitAsync();
         await ReceiveKexInitAsync();
-        await SendMethodAsync();
-        await ReceiveAnswerAsync();
+        if (_role == SshRole.Client)
+        {
+            await SendMethodAsync();
+            await ReceiveAnswerAsync();
+        }
+        else
+        {
+            await AnswerMethodAsync();
+        }
+
         await SendNewKeysAsync();
         await ReceiveNewKeysAsync();
+    }
+
+    /// <summary>As a client: signs in with a password.</summary>
+    public async Task SignInAsync(string user, string password)
+    {
+        await SendAsync([MessageId.ServiceRequest, .. Text("ssh-userauth")]);
+        await SendAsync([MessageId.UserAuthRequest, .. Text(user), .. Text("ssh-connection"), .. Text("password"), 0, .. Text(password)]);
+        Assert.NotEmpty(await ReceiveAsync(MessageId.UserAuthSuccess));
+    }
+
+    /// <summary>As a server: lets whoever comes in, whatever is shown.</summary>
+    public async Task LetInAsync()
+    {
+        Assert.NotEmpty(await ReceiveAsync(MessageId.ServiceRequest));
+        await SendAsync([MessageId.ServiceAccept, .. Text("ssh-userauth")]);
+        Assert.NotEmpty(await ReceiveAsync(MessageId.UserAuthRequest));
+        await SendAsync(MessageId.UserAuthSuccess);
+    }
+
+    /// <summary>A string of the wire (RFC 4251 §5).</summary>
+    public static byte[] Text(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
     }
 
     /// <summary>The other side ended the connection: with a DISCONNECT, which says nothing but a general word, or without.</summary>

@@ -83,15 +83,16 @@ public sealed class RekeyTests
         await Task.WhenAll(up, down);
     }
 
-    [Fact]
-    public async Task A4_A_peer_that_begins_a_key_exchange_and_floods_data_is_disconnected()
+    [Theory]
+    [InlineData(SshRole.Server)]
+    [InlineData(SshRole.Client)]
+    public async Task A4_A_peer_that_begins_a_key_exchange_and_floods_data_is_disconnected(SshRole role)
     {
-        (RawPeer peer, Task<SshTransport> accepting) = RawPeer.AtServer();
+        (RawPeer peer, SshTransport engine) = await RawPeer.SignedInAsync(role);
         await using (peer)
+        await using (engine)
         {
-            await SignInAsync(peer, accepting);
-            await using SshTransport server = await accepting;
-            Task receiving = Assert.ThrowsAsync<SshProtocolException>(async () => await server.ReceiveAsync(SessionPair.Soon()));
+            Task receiving = Assert.ThrowsAsync<SshProtocolException>(async () => await engine.ReceiveAsync(SessionPair.Soon()));
             await peer.SendKexInitAsync();
 
             await peer.SendAsync(MessageId.ChannelData, 0, 0, 0, 0, 0, 0, 0, 1, 65);
@@ -100,19 +101,20 @@ public sealed class RekeyTests
         }
     }
 
-    [Fact]
-    public async Task A4_A_peer_that_never_answers_a_key_exchange_is_disconnected_and_costs_bounded_memory()
+    [Theory]
+    [InlineData(SshRole.Server)]
+    [InlineData(SshRole.Client)]
+    public async Task A4_A_peer_that_never_answers_a_key_exchange_is_disconnected_and_costs_bounded_memory(SshRole role)
     {
-        (RawPeer peer, Task<SshTransport> accepting) = RawPeer.AtServer();
+        (RawPeer peer, SshTransport engine) = await RawPeer.SignedInAsync(role);
         await using (peer)
+        await using (engine)
         {
-            await SignInAsync(peer, accepting);
-            await using SshTransport server = await accepting;
-            server.BeginRekey();
+            engine.BeginRekey();
             byte[] data = new byte[32 * 1024];
             data[0] = MessageId.ChannelData;
             // Somebody sends and nobody receives: what comes is put aside, up to a limit, and then left where it is.
-            Task sending = Assert.ThrowsAsync<SshConnectionException>(async () => await server.SendAsync(Message(1), SessionPair.Soon()));
+            Task sending = Assert.ThrowsAsync<SshConnectionException>(async () => await engine.SendAsync(Message(1), SessionPair.Soon()));
             Task flooding = Task.Run(async () =>
             {
                 try
@@ -127,10 +129,10 @@ public sealed class RekeyTests
                 }
             });
             const long Limit = 16 << 20;
-            await PamTui.Servers.Poll.UntilAsync("the limit is reached", () => server.ReceivedAhead > Limit);
-            long came = server.BytesIn;
-            await PamTui.Servers.Poll.UntilAsync("nothing more is read", () => server.BytesIn == Interlocked.Exchange(ref came, server.BytesIn));
-            Assert.InRange(server.ReceivedAhead, Limit, Limit + data.Length);
+            await PamTui.Servers.Poll.UntilAsync("the limit is reached", () => engine.ReceivedAhead > Limit);
+            long came = engine.BytesIn;
+            await PamTui.Servers.Poll.UntilAsync("nothing more is read", () => engine.BytesIn == Interlocked.Exchange(ref came, engine.BytesIn));
+            Assert.InRange(engine.ReceivedAhead, Limit, Limit + data.Length);
 
             // Taken by the receiver it is no weight, but there is an end to it as well.
             Exception? end = null;
@@ -138,7 +140,7 @@ public sealed class RekeyTests
             {
                 try
                 {
-                    await server.ReceiveAsync(SessionPair.Soon());
+                    await engine.ReceiveAsync(SessionPair.Soon());
                 }
                 catch (SshException e)
                 {
@@ -148,20 +150,9 @@ public sealed class RekeyTests
 
             Assert.IsType<SshProtocolException>(end);
             await sending;
-            await server.DisposeAsync();
+            await engine.DisposeAsync();
             await flooding;
         }
-    }
-
-    private static async Task SignInAsync(RawPeer peer, Task<SshTransport> accepting)
-    {
-        await peer.HandshakeAsync();
-        SshTransport server = await accepting;
-        Task<AuthenticatedUser> signIn = ServerAuthentication.RunAsync(server, new TestAuthenticator { Password = "x" }, new(), SessionPair.Soon());
-        await peer.SendAsync([MessageId.ServiceRequest, 0, 0, 0, 12, .. "ssh-userauth"u8]);
-        await peer.SendAsync([MessageId.UserAuthRequest, 0, 0, 0, 1, 97, 0, 0, 0, 14, .. "ssh-connection"u8, 0, 0, 0, 8, .. "password"u8, 0, 0, 0, 0, 1, 120]);
-        await signIn;
-        Assert.NotEmpty(await peer.ReceiveAsync(MessageId.UserAuthSuccess));
     }
 
     private static async Task RelayAsync(SshTransport from, SshTransport to, CancellationToken ct)
