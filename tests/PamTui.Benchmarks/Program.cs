@@ -2,11 +2,17 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PamTui.Benchmarks.Endurance;
 using PamTui.Benchmarks.SideBySide;
 
 if (args is ["side-by-side", ..])
 {
     return await SideBySideRun.RunAsync(args[1..]);
+}
+
+if (EnduranceRun.TryRun(args) is { } endurance)
+{
+    return await endurance;
 }
 
 // In this process: the generated project of the usual toolchain does not fit the solution's artifacts folder and lock files.

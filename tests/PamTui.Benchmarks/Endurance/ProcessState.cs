@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace PamTui.Benchmarks.Endurance;
+
+/// <summary>What a process holds at a moment (proc(5)).</summary>
+/// <param name="Resident">KiB.</param>
+/// <param name="Handles">Open file descriptors.</param>
+internal sealed record ProcessState(long Resident, int Threads, int Handles)
+{
+    public static ProcessState Of(int id)
+    {
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+        string[] status = File.ReadAllLines(folder + "/status");
+        long Field(string name) => long.Parse(
+            status.First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        return new ProcessState(Field("VmRSS"), (int)Field("Threads"), Directory.GetFileSystemEntries(folder + "/fd").Length);
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Resident / 1024.0:0.0} MiB resident, {Threads} threads, {Handles} handles");
+}
