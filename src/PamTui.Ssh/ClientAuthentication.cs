@@ -16,7 +16,7 @@ public static class ClientAuthentication
             ClientSignIn signIn = new(transport, userName);
             return credential switch
             {
-                KeyCredential key => await signIn.ByKeyAsync(key.Key, ct).ConfigureAwait(false),
+                KeyCredential key => await signIn.ByKeyAsync(key.Key, key.Certificate, ct).ConfigureAwait(false),
                 PasswordCredential password => await signIn.ByPasswordAsync(password.Utf8Password, ct).ConfigureAwait(false),
                 _ => throw new ArgumentException("There is no other credential.", nameof(credential)),
             };

@@ -16,8 +16,8 @@ public sealed record PasswordCredential(ReadOnlyMemory<byte> Utf8Password) : Cli
     public override string ToString() => "PasswordCredential ***";
 }
 
-/// <summary>By public key. The caller disposes the key.</summary>
-public sealed record KeyCredential(SshPrivateKey Key) : ClientCredential
+/// <summary>By public key, or by a certificate of it. The caller disposes the key.</summary>
+public sealed record KeyCredential(SshPrivateKey Key, SshCertificate? Certificate = null) : ClientCredential
 {
     public override string ToString() => $"KeyCredential {Key.PublicKey.Fingerprint}";
 }

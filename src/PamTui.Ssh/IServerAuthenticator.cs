@@ -20,6 +20,15 @@ public interface IServerAuthenticator
     /// <summary>The client holds the private part of <paramref name="key"/>: the only key that says who it is (B5).</summary>
     ValueTask<AuthVerdict> KeyProvenAsync(string user, SshPublicKey key, CancellationToken ct);
 
+    /// <summary>As <see cref="OfferKeyAsync"/> for a certificate, which is well-formed and not judged. Asked only where <see cref="ServerAuthOptions.Certificates"/> says so.</summary>
+    ValueTask<bool> OfferCertificateAsync(string user, SshCertificate certificate, CancellationToken ct) => ValueTask.FromResult(false);
+
+    /// <summary>
+    /// The client holds the private part of the key in <paramref name="certificate"/>, and has verified its user where the certificate wants that.
+    /// All else about it is for <see cref="CertificateCheck"/>.
+    /// </summary>
+    ValueTask<AuthVerdict> CertificateProvenAsync(string user, SshCertificate certificate, CancellationToken ct) => ValueTask.FromResult(AuthVerdict.Failure);
+
     /// <summary>The password is zeroed when this returns; at most 1024 bytes.</summary>
     ValueTask<AuthVerdict> PasswordAsync(string user, ReadOnlyMemory<byte> utf8Password, CancellationToken ct);
 

@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Logging;
+using PamTui.Ssh.Keys;
 
 namespace PamTui.Ssh;
 
 /// <summary>Limits and preferences of one connection. The defaults suit both roles.</summary>
 public sealed record SshOptions
 {
+    /// <summary>Server: certificates of its host keys, shown to clients that ask for one; those of other keys are not used.</summary>
+    public IReadOnlyList<SshCertificate> HostCertificates { get; init; } = [];
+
     public AlgorithmPreferences Algorithms { get; init; } = AlgorithmPreferences.Compatible;
 
     /// <summary>Follows "SSH-2.0-" (RFC 4253 §4.2): printable US-ASCII without space or minus.</summary>

@@ -44,6 +44,9 @@ public sealed class SshTransport : IAsyncDisposable
     /// <summary>Client: the host key that was proven and accepted.</summary>
     public SshPublicKey? HostKey => _exchanger.HostKey;
 
+    /// <summary>Client: the certificate that <see cref="HostKey"/> came with, when one was agreed on.</summary>
+    public SshCertificate? HostCertificate => _exchanger.HostCertificate;
+
     /// <summary>The server's server-sig-algs (RFC 8308 §3.1); empty when it did not say.</summary>
     public IReadOnlyList<string> PeerSignatureAlgorithms => _extensions.SignatureAlgorithms;
 
@@ -80,14 +83,15 @@ public sealed class SshTransport : IAsyncDisposable
     }
 
     /// <summary>
-    /// The client's side, up to the first keys. <paramref name="acceptHostKey"/> sees the key the server has proven to hold, of whatever type;
+    /// The client's side, up to the first keys. <paramref name="acceptHostKey"/> sees the key the server has proven to hold, of whatever type, and
+    /// the certificate it came with where <see cref="AlgorithmPreferences.HostKeys"/> asked for one;
     /// on false nothing more is sent and <see cref="SshAuthenticationException"/> is thrown. Else as <see cref="AcceptAsync"/>.
     /// </summary>
     public static async Task<SshTransport> ConnectAsync(
-        Stream stream, SshOptions options, Func<SshPublicKey, CancellationToken, ValueTask<bool>> acceptHostKey, CancellationToken ct)
+        Stream stream, SshOptions options, Func<ShownHostKey, CancellationToken, ValueTask<bool>> acceptHostKey, CancellationToken ct)
     {
         SshTransport transport = new(stream, options, SshRole.Client, []);
-        await transport.HandshakeAsync(acceptHostKey, ct).ConfigureAwait(false);
+        await transport.HandshakeAsync((key, token) => acceptHostKey(new(key, transport.HostCertificate), token), ct).ConfigureAwait(false);
         return transport;
     }
 

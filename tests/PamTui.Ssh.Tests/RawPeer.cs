@@ -112,7 +112,7 @@ internal sealed partial class RawPeer : IAsyncDisposable
     /// <summary>As a server: the client's message, answered and signed.</summary>
     public async Task AnswerMethodAsync()
     {
-        await SendAsync(_kex!.ServerAnswer(await ReceiveAsync(MessageId.KexExchangeInit), [HostKey!]));
+        await SendAsync(_kex!.ServerAnswer(await ReceiveAsync(MessageId.KexExchangeInit), new KexTerms(SshRole.Server, new SshOptions(), [HostKey!])));
         _sessionId ??= _kex.ExchangeHash;
     }
 

@@ -20,4 +20,12 @@ public sealed record SshKeyFile(string Path, string PublicLine, string Fingerpri
         RunResult shown = (await Run.ProgramAsync("ssh-keygen", "-l", "-E", "sha256", "-f", path + ".pub")).Succeeded();
         return new SshKeyFile(path, line, shown.Text.Split(' ')[1]);
     }
+    /// <summary>Has <paramref name="ca"/> certify it: <c>ssh-keygen -s</c> with these options; each certificate is a file of its own.</summary>
+    public async Task<string> CertifyAsync(SshKeyFile ca, params string[] options)
+    {
+        string copy = Path + "-" + Guid.NewGuid().ToString("N");
+        File.Copy(Path + ".pub", copy + ".pub");
+        (await Run.ProgramAsync("ssh-keygen", ["-q", "-s", ca.Path, .. options, copy + ".pub"], null)).Succeeded();
+        return copy + "-cert.pub";
+    }
 }

@@ -117,13 +117,13 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
             ssh,
             (shown, _) =>
             {
-                if (HostKeyCheck.IsPinned(resource.HostKeys, shown))
+                if (HostKeyCheck.IsPinned(resource.HostKeys, shown.Key))
                 {
                     return ValueTask.FromResult(true);
                 }
 
-                dial.Shown = shown;
-                Log.HostKeyDiffers(log, dial.Account, Text.Escape(resource.Host), resource.Port, shown.KeyType, shown.Fingerprint);
+                dial.Shown = shown.Key;
+                Log.HostKeyDiffers(log, dial.Account, Text.Escape(resource.Host), resource.Port, shown.Key.KeyType, shown.Key.Fingerprint);
                 return ValueTask.FromResult(false);
             },
             ct).ConfigureAwait(false);

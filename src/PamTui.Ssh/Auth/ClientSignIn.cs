@@ -10,16 +10,17 @@ internal sealed class ClientSignIn(SshTransport transport, string user)
     private const int MostInteractiveRounds = 8;
     private const int LongestText = 16 * 1024;
 
-    public async Task<ClientAuthResult> ByKeyAsync(SshPrivateKey key, CancellationToken ct)
+    public async Task<ClientAuthResult> ByKeyAsync(SshPrivateKey key, SshCertificate? certificate, CancellationToken ct)
     {
         await RequestServiceAsync(ct).ConfigureAwait(false);
-        if (SignatureAlgorithm(key) is not { } algorithm)
+        if (SignatureAlgorithm(key) is not { } plain)
         {
             return new ClientAuthResult.Refused([], false);
         }
 
-        byte[] blob = key.PublicKey.Blob.ToArray();
-        byte[] signature = key.Sign(algorithm, PublicKeyProof.SignedData(transport.SessionId, user, algorithm, blob));
+        string algorithm = certificate is null ? plain : CertificateNames.Of(plain);
+        byte[] blob = (certificate?.Blob ?? key.PublicKey.Blob).ToArray();
+        byte[] signature = key.Sign(plain, PublicKeyProof.SignedData(transport.SessionId, user, algorithm, blob));
         await transport.SendAsync(
             Payload.Of((ref w) =>
             {

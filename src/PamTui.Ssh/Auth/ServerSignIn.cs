@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using PamTui.Ssh.Keys;
-using PamTui.Ssh.Transport;
 using PamTui.Ssh.Wire;
 
 namespace PamTui.Ssh.Auth;
@@ -16,7 +14,7 @@ internal sealed class ServerSignIn(SshTransport transport, IServerAuthenticator 
     private const int MostInteractiveRounds = 8;
 
     private string? _user;
-    private SshPublicKey? _proven;
+    private PublicKeyClaim? _proven;
     private int _failures;
     private bool _wasAsked;
     private int _interactiveRounds;
@@ -34,7 +32,7 @@ internal sealed class ServerSignIn(SshTransport transport, IServerAuthenticator 
             {
                 case AuthVerdict.Success:
                     await transport.SendAsync(new[] { MessageId.UserAuthSuccess }, ct).ConfigureAwait(false);
-                    return new(_user!, _proven, method);
+                    return new(_user!, _proven?.Key, method) { Certificate = _proven?.Certificate };
                 case { } failed:
                     await FailAsync(failed == AuthVerdict.PartialSuccess, counts, came, ct).ConfigureAwait(false);
                     break;
@@ -130,71 +128,51 @@ internal sealed class ServerSignIn(SshTransport transport, IServerAuthenticator 
 
     private async Task<AuthVerdict?> PublicKeyAsync(ReadOnlyMemory<byte> rest, CancellationToken ct)
     {
-        if (!TryReadKey(rest.Span, out SshPublicKey? key, out string algorithm, out bool signed, out bool proven))
+        if (PublicKeyClaim.Read(rest.Span, options, transport.SessionId, _user!) is not { } claim)
         {
             return AuthVerdict.Failure;
         }
 
-        if (!signed)
+        if (!claim.IsSigned)
         {
-            if (!await authenticator.OfferKeyAsync(_user!, key, ct).ConfigureAwait(false))
-            {
-                return AuthVerdict.Failure;
-            }
-
-            byte[] blob = key.Blob.ToArray();
-            await transport.SendAsync(
-                Payload.Of((ref w) =>
-                {
-                    w.Byte(MessageId.UserAuthPublicKeyOk);
-                    w.String(algorithm);
-                    w.String(blob);
-                }),
-                ct).ConfigureAwait(false);
-            return null;
+            return await OfferAsync(claim, ct).ConfigureAwait(false);
         }
 
-        if (!proven)
+        if (!claim.IsProven)
         {
             return AuthVerdict.Failure;
         }
 
-        AuthVerdict verdict = await authenticator.KeyProvenAsync(_user!, key, ct).ConfigureAwait(false);
+        AuthVerdict verdict = claim.Certificate is { } certificate
+            ? await authenticator.CertificateProvenAsync(_user!, certificate, ct).ConfigureAwait(false)
+            : await authenticator.KeyProvenAsync(_user!, claim.Key, ct).ConfigureAwait(false);
         if (verdict != AuthVerdict.Failure)
         {
-            _proven = key;
+            _proven = claim;
         }
 
         return verdict;
     }
 
-    /// <summary>The algorithm is looked up before the key is parsed, and the key is parsed only as what the algorithm signs with (A14, A15).</summary>
-    private bool TryReadKey(
-        ReadOnlySpan<byte> rest, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SshPublicKey? key, out string algorithm, out bool signed, out bool proven)
+    private async Task<AuthVerdict?> OfferAsync(PublicKeyClaim claim, CancellationToken ct)
     {
-        PublicKeyProof proof = PublicKeyProof.Read(rest);
-        (key, algorithm, signed, proven) = (null, proof.Algorithm, proof.IsSigned, false);
-        if (!options.SignatureAlgorithms.Contains(algorithm))
+        bool welcome = claim.Certificate is { } certificate
+            ? await authenticator.OfferCertificateAsync(_user!, certificate, ct).ConfigureAwait(false)
+            : await authenticator.OfferKeyAsync(_user!, claim.Key, ct).ConfigureAwait(false);
+        if (!welcome)
         {
-            return false;
+            return AuthVerdict.Failure;
         }
 
-        try
-        {
-            key = SshPublicKey.Parse(proof.Blob, [KexRun.KeyTypeOf(algorithm)]);
-        }
-        catch (SshProtocolException)
-        {
-            return false;
-        }
-
-        if (signed)
-        {
-            byte[] data = PublicKeyProof.SignedData(transport.SessionId, _user!, algorithm, key.Blob.ToArray());
-            proven = key.Verify(algorithm, proof.Signature, data);
-        }
-
-        return true;
+        await transport.SendAsync(
+            Payload.Of((ref w) =>
+            {
+                w.Byte(MessageId.UserAuthPublicKeyOk);
+                w.String(claim.Algorithm);
+                w.String(claim.Blob.Span);
+            }),
+            ct).ConfigureAwait(false);
+        return null;
     }
 
     private async Task<AuthVerdict?> PasswordAsync(ReadOnlyMemory<byte> rest, CancellationToken ct)

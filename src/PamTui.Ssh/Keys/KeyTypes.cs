@@ -15,4 +15,8 @@ internal static class KeyTypes
 
     /// <summary>Room for every name above, and no more than a sane stranger needs.</summary>
     public const int MaxName = 64;
+
+    /// <summary>The type of the keys that sign by an algorithm: one RSA key type has two algorithms (RFC 8332 §3).</summary>
+    public static string OfAlgorithm(string signatureAlgorithm) =>
+        signatureAlgorithm is RsaSha256 or RsaSha512 ? Rsa : signatureAlgorithm;
 }

@@ -12,6 +12,7 @@ internal sealed class SecurityKeyPublicKey(string keyType, PublicKeyMaterial inn
 {
     private const int MaxApplication = 256;
     private const byte UserPresent = 0x01;
+    private const byte UserVerified = 0x04;
 
     public override int Bits => inner.Bits;
 
@@ -43,6 +44,9 @@ internal sealed class SecurityKeyPublicKey(string keyType, PublicKeyMaterial inn
         SHA256.HashData(data, message[^SHA256.HashSizeInBytes..]);
         return inner.Verify(algorithm, signature, tail: default, message);
     }
+
+    /// <summary>The flags are signed: what they say holds once <see cref="Verify"/> does.</summary>
+    public static bool SaysUserVerified(ReadOnlySpan<byte> tail) => !tail.IsEmpty && (tail[0] & UserVerified) != 0;
 
     private static byte[] ReadApplication(ref SshReader reader)
     {

@@ -55,26 +55,17 @@ public sealed class SshPublicKey : IEquatable<SshPublicKey>
             throw new SshProtocolException("A public key is of a type that is not allowed here.");
         }
 
-        PublicKeyMaterial material = type switch
-        {
-            KeyTypes.Ed25519 => Ed25519PublicKey.Read(ref reader),
-            KeyTypes.EcdsaP256 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P256),
-            KeyTypes.EcdsaP384 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P384),
-            KeyTypes.EcdsaP521 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P521),
-            KeyTypes.Rsa => RsaPublicKey.Read(ref reader),
-            KeyTypes.SecurityKeyEd25519 => SecurityKeyPublicKey.ReadEd25519(ref reader),
-            KeyTypes.SecurityKeyEcdsa => SecurityKeyPublicKey.ReadEcdsa(ref reader),
-            _ => throw new SshProtocolException("A public key is of an unknown type."),
-        };
+        PublicKeyMaterial material = ReadMaterial(type, ref reader);
         reader.End();
         return new SshPublicKey(type, blob.ToArray(), material);
     }
 
     /// <summary>
     /// True when <paramref name="signatureBlob"/> (string algorithm, string signature) is this key's signature of <paramref name="data"/> under
-    /// exactly <paramref name="signatureAlgorithm"/>. Never throws for what a peer sends. A security key must have been touched (B20).
+    /// exactly <paramref name="signatureAlgorithm"/>. Never throws for what a peer sends. A security key must have been touched (B20), and with
+    /// <paramref name="requireUserVerification"/> have verified its user (by PIN or finger), which no other key can say.
     /// </summary>
-    public bool Verify(string signatureAlgorithm, ReadOnlySpan<byte> signatureBlob, ReadOnlySpan<byte> data)
+    public bool Verify(string signatureAlgorithm, ReadOnlySpan<byte> signatureBlob, ReadOnlySpan<byte> data, bool requireUserVerification = false)
     {
         if (!_material.SignatureAlgorithms.Contains(signatureAlgorithm, StringComparer.Ordinal) || signatureBlob.Length > MaxSignature)
         {
@@ -84,8 +75,15 @@ public sealed class SshPublicKey : IEquatable<SshPublicKey>
         try
         {
             SshReader reader = new(signatureBlob);
-            return reader.AsciiName(KeyTypes.MaxName) == signatureAlgorithm
-                && _material.Verify(signatureAlgorithm, reader.String(MaxSignature), reader.Rest(), data);
+            if (reader.AsciiName(KeyTypes.MaxName) != signatureAlgorithm)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> signature = reader.String(MaxSignature);
+            ReadOnlySpan<byte> tail = reader.Rest();
+            return (!requireUserVerification || (_material is SecurityKeyPublicKey && SecurityKeyPublicKey.SaysUserVerified(tail)))
+                && _material.Verify(signatureAlgorithm, signature, tail, data);
         }
         catch (Exception e) when (e is SshProtocolException or CryptographicException)
         {
@@ -101,4 +99,32 @@ public sealed class SshPublicKey : IEquatable<SshPublicKey>
 
     /// <summary>One line as in a <c>.pub</c> file, without comment.</summary>
     public override string ToString() => $"{KeyType} {Convert.ToBase64String(_blob)}";
+
+    /// <summary>The key of a certificate: the fields of its type, without the type, at the place where <paramref name="reader"/> is in <paramref name="whole"/>.</summary>
+    internal static SshPublicKey ReadFields(string type, ref SshReader reader, ReadOnlySpan<byte> whole)
+    {
+        int start = whole.Length - reader.Remaining;
+        PublicKeyMaterial material = ReadMaterial(type, ref reader);
+        byte[] fields = whole[start..^reader.Remaining].ToArray();
+        return new SshPublicKey(
+            type,
+            Payload.Of((ref w) =>
+            {
+                w.String(type);
+                w.Raw(fields);
+            }),
+            material);
+    }
+
+    private static PublicKeyMaterial ReadMaterial(string type, ref SshReader reader) => type switch
+    {
+        KeyTypes.Ed25519 => Ed25519PublicKey.Read(ref reader),
+        KeyTypes.EcdsaP256 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P256),
+        KeyTypes.EcdsaP384 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P384),
+        KeyTypes.EcdsaP521 => EcdsaPublicKey.Read(ref reader, EcdsaCurve.P521),
+        KeyTypes.Rsa => RsaPublicKey.Read(ref reader),
+        KeyTypes.SecurityKeyEd25519 => SecurityKeyPublicKey.ReadEd25519(ref reader),
+        KeyTypes.SecurityKeyEcdsa => SecurityKeyPublicKey.ReadEcdsa(ref reader),
+        _ => throw new SshProtocolException("A public key is of an unknown type."),
+    };
 }

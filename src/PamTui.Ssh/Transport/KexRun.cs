@@ -9,7 +9,7 @@ namespace PamTui.Ssh.Transport;
 /// <summary>One key exchange, from the first KEXINIT to the keys (RFC 4253 §7, §8): what is said and what follows from it, without I/O.</summary>
 internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, string serverVersion) : IDisposable
 {
-    private const int MaxHostKey = SshPublicKey.MaxBlob;
+    private const int MaxHostKey = SshCertificate.MaxBlob;
     private const int MaxSignature = 4096;
     private const int MaxValue = 16 * 1024;
 
@@ -58,26 +58,26 @@ internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, s
     }
 
     /// <summary>The server's answer to it, signed with the host key that was agreed on.</summary>
-    public byte[] ServerAnswer(ReadOnlySpan<byte> payload, IReadOnlyList<SshPrivateKey> hostKeys)
+    public byte[] ServerAnswer(ReadOnlySpan<byte> payload, KexTerms terms)
     {
         SshReader r = new(payload[1..]);
         _clientValue = ReadValue(ref r).ToArray();
         r.End();
-        SshPrivateKey hostKey = hostKeys.First(key => key.SignatureAlgorithms.Contains(Agreed!.HostKey));
+        (SshPrivateKey hostKey, ReadOnlyMemory<byte> shown, string algorithm) = terms.HostKeyFor(Agreed!.HostKey);
         byte[] value = Method.ServerReply(_clientValue, out _secret);
-        Hash(hostKey.PublicKey.Blob.Span, value);
-        byte[] signature = hostKey.Sign(Agreed!.HostKey, ExchangeHash);
+        Hash(shown.Span, value);
+        byte[] signature = hostKey.Sign(algorithm, ExchangeHash);
         return Payload.Of((ref w) =>
         {
             w.Byte(MessageId.KexExchangeReply);
-            w.String(hostKey.PublicKey.Blob.Span);
+            w.String(shown.Span);
             WriteValue(ref w, value);
             w.String(signature);
         });
     }
 
     /// <summary>The client's look at the answer: the host key, proven to be the server's. Whether it is the right one is another's question.</summary>
-    public SshPublicKey ClientVerify(ReadOnlySpan<byte> payload)
+    public ShownHostKey ClientVerify(ReadOnlySpan<byte> payload)
     {
         SshReader r = new(payload[1..]);
         ReadOnlySpan<byte> blob = r.String(MaxHostKey);
@@ -85,11 +85,11 @@ internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, s
         ReadOnlySpan<byte> signature = r.String(MaxSignature);
         r.End();
         string algorithm = Agreed!.HostKey;
-        SshPublicKey key = SshPublicKey.Parse(blob, [KeyTypeOf(algorithm)]);
+        ShownHostKey shown = ReadHostKey(blob, algorithm);
         _secret = Method.ClientFinish(value);
         Hash(blob, value);
-        return key.Verify(algorithm, signature, ExchangeHash)
-            ? key
+        return shown.Key.Verify(CertificateNames.PlainOf(algorithm) ?? algorithm, signature, ExchangeHash)
+            ? shown
             : throw new SshProtocolException("The host key's signature is wrong.", DisconnectReason.KeyExchangeFailed);
     }
 
@@ -107,9 +107,17 @@ internal sealed class KexRun(SshRole role, KexInit ours, string clientVersion, s
         _secret?.Dispose();
     }
 
-    /// <summary>The type of the keys that sign by an algorithm: one RSA key type has two algorithms (RFC 8332 §3).</summary>
-    public static string KeyTypeOf(string signatureAlgorithm) =>
-        signatureAlgorithm is "rsa-sha2-256" or "rsa-sha2-512" ? "ssh-rsa" : signatureAlgorithm;
+    /// <summary>A key or a certificate, exactly as the algorithm that was agreed on says.</summary>
+    private static ShownHostKey ReadHostKey(ReadOnlySpan<byte> blob, string algorithm)
+    {
+        if (CertificateNames.PlainOf(algorithm) is not { } plain)
+        {
+            return new(SshPublicKey.Parse(blob, [KeyTypes.OfAlgorithm(algorithm)]), null);
+        }
+
+        SshCertificate certificate = SshCertificate.Parse(blob, [CertificateNames.Of(KeyTypes.OfAlgorithm(plain))]);
+        return new(certificate.Key, certificate);
+    }
 
     private KeyExchange Method => _method ?? throw new InvalidOperationException("There is no method before both KEXINITs.");
 

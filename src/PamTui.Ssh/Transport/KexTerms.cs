@@ -7,13 +7,13 @@ internal sealed class KexTerms
 {
     private readonly AlgorithmPreferences _algorithms;
     private readonly IReadOnlyList<string> _hostKeyAlgorithms;
+    private readonly IReadOnlyList<SshPrivateKey> _hostKeys;
+    private readonly IReadOnlyList<SshCertificate> _certificates;
 
     public KexTerms(SshRole role, SshOptions options, IReadOnlyList<SshPrivateKey> hostKeys)
     {
-        (Role, HostKeys, _algorithms) = (role, hostKeys, options.Algorithms);
-        _hostKeyAlgorithms = role == SshRole.Client
-            ? _algorithms.HostKeys
-            : [.. _algorithms.HostKeys.Where(name => hostKeys.Any(key => key.SignatureAlgorithms.Contains(name)))];
+        (Role, _hostKeys, _certificates, _algorithms) = (role, hostKeys, options.HostCertificates, options.Algorithms);
+        _hostKeyAlgorithms = role == SshRole.Client ? _algorithms.HostKeys : [.. Certified(), .. Plain()];
         if (_hostKeyAlgorithms.Count == 0)
         {
             throw new ArgumentException("No host key fits the host key algorithms.", nameof(hostKeys));
@@ -23,9 +23,6 @@ internal sealed class KexTerms
     }
 
     public SshRole Role { get; }
-
-    /// <summary>The server's own; the client has none.</summary>
-    public IReadOnlyList<SshPrivateKey> HostKeys { get; }
 
     public string OurVersion { get; }
 
@@ -39,4 +36,25 @@ internal sealed class KexTerms
         (string client, string server) = Role == SshRole.Client ? (OurVersion, PeerVersion) : (PeerVersion, OurVersion);
         return new(Role, ours, client, server);
     }
+
+    /// <summary>Server: what is shown for a host key algorithm that was agreed on, and by what its key signs.</summary>
+    public (SshPrivateKey Key, ReadOnlyMemory<byte> Shown, string Algorithm) HostKeyFor(string algorithm)
+    {
+        if (CertificateNames.PlainOf(algorithm) is not { } plain)
+        {
+            SshPrivateKey key = _hostKeys.First(key => key.SignatureAlgorithms.Contains(algorithm));
+            return (key, key.PublicKey.Blob, algorithm);
+        }
+
+        SshCertificate certificate = _certificates.First(shown => shown.Key.SignatureAlgorithms.Contains(plain) && HasKeyOf(shown));
+        return (_hostKeys.First(key => key.PublicKey.Equals(certificate.Key)), certificate.Blob, plain);
+    }
+
+    private IEnumerable<string> Plain() => _algorithms.HostKeys.Where(name => _hostKeys.Any(key => key.SignatureAlgorithms.Contains(name)));
+
+    private IEnumerable<string> Certified() => _algorithms.HostKeys
+        .Where(name => _certificates.Any(shown => shown.Key.SignatureAlgorithms.Contains(name) && HasKeyOf(shown)))
+        .Select(CertificateNames.Of);
+
+    private bool HasKeyOf(SshCertificate certificate) => _hostKeys.Any(key => key.PublicKey.Equals(certificate.Key));
 }

@@ -40,6 +40,9 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
     /// <summary>Client: the host key the server has proven to hold.</summary>
     public SshPublicKey? HostKey { get; private set; }
 
+    /// <summary>Client: the certificate it came with.</summary>
+    public SshCertificate? HostCertificate { get; private set; }
+
     public void DropGuess(byte id)
     {
         DropsGuess = false;
@@ -89,22 +92,22 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
     /// <summary>Server: the client's method message.</summary>
     public void Answer(ReadOnlySpan<byte> payload)
     {
-        sending.AddToExchange(_run!.ServerAnswer(payload, terms.HostKeys));
+        sending.AddToExchange(_run!.ServerAnswer(payload, terms));
         SendNewKeys();
     }
 
     /// <summary>Client: the server's answer. The first one waits for consent, a later one must come with the same host key.</summary>
     public void Verify(ReadOnlySpan<byte> payload)
     {
-        SshPublicKey key = _run!.ClientVerify(payload);
+        ShownHostKey shown = _run!.ClientVerify(payload);
         if (HostKey is null)
         {
-            HostKey = key;
+            (HostKey, HostCertificate) = shown;
             HostKeyAwaitsConsent = true;
             return;
         }
 
-        if (!HostKey.Equals(key))
+        if (!HostKey.Equals(shown.Key))
         {
             throw new SshProtocolException("The server came with another host key.", DisconnectReason.HostKeyNotVerifiable);
         }

@@ -75,7 +75,7 @@ public sealed class OpenSshServerTests
         await using SshTransport transport = await SshTransport.ConnectAsync(
             tcp.GetStream(),
             new SshOptions { Algorithms = algorithms },
-            (seen, _) => ValueTask.FromResult(seen.Fingerprint == expected),
+            (seen, _) => ValueTask.FromResult(seen.Key.Fingerprint == expected),
             limit.Token);
         ClientAuthResult result = await ClientAuthentication.RunAsync(transport, Environment.UserName, new KeyCredential(key), limit.Token);
         Assert.IsType<ClientAuthResult.Success>(result);

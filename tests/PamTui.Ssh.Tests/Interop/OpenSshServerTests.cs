@@ -162,7 +162,7 @@ public sealed class OpenSshServerTests
             TcpClient tcp = new() { NoDelay = true };
             await tcp.ConnectAsync(Sshd.Host, sshd.Port);
             return (tcp, await SshTransport.ConnectAsync(
-                tcp.GetStream(), options, (key, _) => ValueTask.FromResult(sshd.HostKeys.Any(host => host.Fingerprint == key.Fingerprint)), SessionPair.Soon()));
+                tcp.GetStream(), options, (key, _) => ValueTask.FromResult(sshd.HostKeys.Any(host => host.Fingerprint == key.Key.Fingerprint)), SessionPair.Soon()));
         }
     }
 }

@@ -41,7 +41,7 @@ public sealed class HandshakeTests
             new(),
             (key, _) =>
             {
-                seen = key;
+                seen = key.Key;
                 return ValueTask.FromResult(false);
             },
             SessionPair.Soon()));
