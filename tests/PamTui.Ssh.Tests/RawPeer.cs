@@ -32,7 +32,7 @@ internal sealed partial class RawPeer : IAsyncDisposable
     public bool Strict { get; init; } = true;
 
     /// <summary>What it proves to be as a server.</summary>
-    public SshPrivateKey? HostKey { get; init; }
+    public SshPrivateKey? HostKey { get; set; }
 
     public byte[] SessionId => _sessionId!;
 
@@ -48,8 +48,10 @@ internal sealed partial class RawPeer : IAsyncDisposable
     public async Task VersionsAsync()
     {
         await RawAsync(Encoding.ASCII.GetBytes(OwnVersion + "\r\n"));
-        _peerVersion = Encoding.ASCII.GetString(await _reader.ReadLineAsync(255, _stop.Token));
+        await ReceiveVersionAsync();
     }
+
+    public async Task ReceiveVersionAsync() => _peerVersion = Encoding.ASCII.GetString(await _reader.ReadLineAsync(255, _stop.Token));
 
     public async Task SendAsync(params byte[] payload)
     {

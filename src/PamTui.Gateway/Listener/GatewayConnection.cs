@@ -114,11 +114,13 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             return;
         }
 
+        long asked = services.Time.GetTimestamp();
         LoginTarget target = await services.Authorizer.ResolveAsync(user.Id, login.Account, login.Resource, stop).ConfigureAwait(false);
         if (target is not LoginTarget.Found { Grant: var grant })
         {
             string why = WhyNone(login, target);
             Log.NoTarget(_log, user.Name, peer.ToString(), login.ToString(), why);
+            await FloorAsync(asked, stop).ConfigureAwait(false);
             await RefusedConnection.RunAsync(transport, why, services.Time, stop).ConfigureAwait(false);
             return;
         }
@@ -139,6 +141,16 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         finally
         {
             await services.Broker.CloseAsync(opened.Value, reason).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The store looks further for an account that is there and not this user's than for one that is not there (B13).</summary>
+    private async Task FloorAsync(long since, CancellationToken ct)
+    {
+        TimeSpan early = s_failureFloor - services.Time.GetElapsedTime(since);
+        if (early > TimeSpan.Zero)
+        {
+            await Task.Delay(early, services.Time, ct).ConfigureAwait(false);
         }
     }
 

@@ -126,7 +126,8 @@ internal sealed class PacketRelay
 
     private async ValueTask<bool> OpenAsync(byte[] open, CancellationToken ct)
     {
-        string? refusal = await WhyNoChannelAsync(ct).ConfigureAwait(false);
+        // What is refused anyway is not worth a look into the store: a flood of it must stay cheap (C2).
+        string? refusal = _table.MayOpen(open) ? await WhyNoChannelAsync(ct).ConfigureAwait(false) : null;
         return _table.Take(Side.User, open, refusal);
     }
 

@@ -48,6 +48,14 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         }
     }
 
+    /// <summary>False: the table refuses this CHANNEL_OPEN of the user's whatever they may.</summary>
+    public bool MayOpen(ReadOnlySpan<byte> open)
+    {
+        SshReader reader = new(open[1..]);
+        string kind = reader.AsciiName(MaxName);
+        return RelayPolicy.MayOpen(kind) && Count < maxChannels;
+    }
+
     /// <summary>One message of <paramref name="from"/>.</summary>
     /// <param name="refusal">For a CHANNEL_OPEN of the user: why this user may not have it now; null: they may.</param>
     /// <returns>True: something was answered to <paramref name="from"/> itself, whose output wants a flush.</returns>

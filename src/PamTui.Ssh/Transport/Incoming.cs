@@ -8,6 +8,8 @@ internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExt
     /// <summary>Pongs wait for a key exchange like everything else; a peer must not pile them up (A5).</summary>
     private const long MostQueuedForPong = 1L << 20;
 
+    private bool _mayKnowCredential;
+
     /// <summary>Throws when the peer broke a rule, and when it said goodbye.</summary>
     public bool IsForLayerAbove(ReadOnlySpan<byte> payload)
     {
@@ -30,8 +32,7 @@ internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExt
         switch (id)
         {
             case MessageId.Disconnect:
-                Disconnect words = Disconnect.Read(payload);
-                throw new SshConnectionException($"The peer disconnected: {words.Description}", words.Reason);
+                throw Goodbye(Disconnect.Read(payload));
             case MessageId.Ignore or MessageId.Debug or MessageId.Unimplemented or MessageId.Pong:
                 return false;
             case MessageId.Ping:
@@ -52,6 +53,10 @@ internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExt
             case MessageId.NewKeys:
                 TakeNewKeys(payload);
                 return false;
+            case MessageId.ServiceAccept:
+                // The client shows its credential now.
+                _mayKnowCredential = true;
+                break;
             case MessageId.UserAuthRequest when stranger.IsSignedIn:
                 return false;
             case MessageId.UserAuthSuccess:
@@ -62,6 +67,10 @@ internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExt
         sending.RekeyIfDue();
         return true;
     }
+
+    /// <summary>A server that has seen the credential may say it, and its words go into logs: they are left out (D6).</summary>
+    private SshConnectionException Goodbye(Disconnect words) => new(
+        _mayKnowCredential ? $"The server disconnected ({words.Reason})." : $"The peer disconnected: {words.Description}", words.Reason);
 
     private void TakeNewKeys(ReadOnlySpan<byte> payload)
     {

@@ -45,10 +45,12 @@ public sealed class FloodTests
         await using Flooded at = await Flooded.BeginAsync(role);
         byte[] ping = [MessageId.Ping, .. RawPeer.Text(new string('p', 4000))];
 
-        await at.SendManyAsync(10_000, _ => ping);
+        Task flooding = at.SendManyAsync(10_000, _ => ping);
 
         await Assert.ThrowsAsync<SshProtocolException>(() => at.Run);
         Assert.InRange(at.Transport.BytesOut, 0, 2 << 20);
+        await at.Transport.DisposeAsync();
+        await flooding;
     }
 
     [Theory]

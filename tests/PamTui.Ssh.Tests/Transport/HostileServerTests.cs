@@ -1,3 +1,4 @@
+using PamTui.Ssh.Keys;
 using PamTui.Ssh.Transport;
 
 namespace PamTui.Ssh.Tests.Transport;
@@ -153,6 +154,26 @@ public sealed class HostileServerTests
             {
                 await Assert.ThrowsAsync<SshProtocolException>(() => signIn);
             }
+        }
+    }
+
+    [Fact]
+    public async Task D1_A_server_that_comes_with_another_host_key_later_is_left()
+    {
+        (RawPeer peer, SshTransport client) = await RawPeer.SignedInAsync(SshRole.Client);
+        await using (peer)
+        await using (client)
+        {
+            Task receiving = Assert.ThrowsAsync<SshProtocolException>(async () => await client.ReceiveAsync(SessionPair.Soon()));
+            using SshPrivateKey other = SshPrivateKey.GenerateEd25519();
+            peer.HostKey = other;
+
+            await peer.SendKexInitAsync();
+            await peer.ReceiveKexInitAsync(strict: true);
+            await peer.AnswerMethodAsync();
+
+            await receiving;
+            await peer.IsDisconnectedAsync(DisconnectReason.HostKeyNotVerifiable);
         }
     }
 

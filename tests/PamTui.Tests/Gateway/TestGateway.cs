@@ -63,7 +63,8 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
 
     public string KnownHosts => Temp.PathOf("known_hosts");
 
-    public static async Task<TestGateway> StartAsync(GatewayOptions? options = null, SshdOptions? target = null)
+    /// <param name="time">The gateway's clock; the vault keeps the real one.</param>
+    public static async Task<TestGateway> StartAsync(GatewayOptions? options = null, SshdOptions? target = null, TimeProvider? time = null)
     {
         TestGateway gateway = new();
         gateway.AliceKey = await SshKeyFile.MakeAsync(gateway.Temp, "alice");
@@ -77,7 +78,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
             gateway.Product,
             HostKeyFiles.Load(gateway.Folder).Value,
             (request, ct) => gateway.Face(request, ct),
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             gateway._logs);
         gateway.EndPoint = await gateway.Server.StartAsync(CancellationToken.None);
         gateway.Trust(HostKeyFiles.Load(gateway.Folder).Value);
