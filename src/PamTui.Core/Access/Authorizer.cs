@@ -68,8 +68,8 @@ public sealed class Authorizer
     private static async Task<LoginTarget> ByNameAsync(Tx tx, User user, string name, DateTimeOffset now)
     {
         SqlArgs args = new();
-        string? visible = user.Role == Role.Admin ? null : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, now, FilterShape.Probe, args).ConfigureAwait(false);
-        IReadOnlyList<Account> accounts = await AccountRows.NamedAsync(tx, name, visible, args, MaxCandidates).ConfigureAwait(false);
+        Reach? visible = user.Role == Role.Admin ? null : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, now, args).ConfigureAwait(false);
+        IReadOnlyList<Account> accounts = await AccountRows.NamedAsync(tx, name, visible?.All.Probe, args, MaxCandidates).ConfigureAwait(false);
         if (accounts.Count > 1)
         {
             return new LoginTarget.Ambiguous([.. accounts.Select(account => account.Reference)]);

@@ -8,12 +8,10 @@ internal static class Visibility
 {
     public const Capability Any = Capability.Connect | Capability.Manage | Capability.Reveal | Capability.Audit;
 
-    /// <summary>A condition on accounts "a"; null: all of them.</summary>
+    /// <summary>Null: all of them.</summary>
     public static async Task<Reach?> AccountsAsync(Tx tx, Caller caller, Capability wanted, DateTimeOffset now, SqlArgs args) => caller.IsAdmin
         ? null
-        : new Reach(
-            await GrantRows.ReachAsync(tx, caller.User!.Id, wanted, now, FilterShape.Probe, args).ConfigureAwait(false),
-            await GrantRows.ReachAsync(tx, caller.User.Id, wanted, now, FilterShape.Set, args).ConfigureAwait(false));
+        : await GrantRows.ReachAsync(tx, caller.User!.Id, wanted, now, args).ConfigureAwait(false);
 
     /// <summary>The account if the caller may do <paramref name="wanted"/> with it. Not found and not visible have the same words.</summary>
     public static async Task<Result<Account>> AccountAsync(Tx tx, Caller caller, AccountRef reference, Capability wanted, DateTimeOffset now)
@@ -65,8 +63,8 @@ internal static class Visibility
         }
 
         SqlArgs args = new();
-        string visible = await GrantRows.ReachAsync(tx, caller.User!.Id, Any, now, FilterShape.Probe, args).ConfigureAwait(false);
-        long accounts = await AccountRows.CountOfResourceAsync(tx, resource.Id, visible, args).ConfigureAwait(false);
+        Reach visible = await GrantRows.ReachAsync(tx, caller.User!.Id, Any, now, args).ConfigureAwait(false);
+        long accounts = await AccountRows.CountOfResourceAsync(tx, resource.Id, visible.All.Probe, args).ConfigureAwait(false);
         return accounts > 0 || await OnWholeResourceAsync(tx, caller, name, now).ConfigureAwait(false) != Capability.None
             ? resource with { AccountCount = (int)accounts }
             : NoResource(name);

@@ -292,7 +292,7 @@ public sealed class Accounts
 
             SqlArgs args = new();
             Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
-            return Result.Ok(await MetadataRows.KeysAsync(tx, visible?.Set, args, MaxKeysListed).ConfigureAwait(false));
+            return Result.Ok(await MetadataRows.KeysAsync(tx, visible?.All.Set, args, MaxKeysListed).ConfigureAwait(false));
         },
         ct);
 

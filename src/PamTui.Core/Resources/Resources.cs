@@ -194,10 +194,10 @@ public sealed class Resources
                 Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, Now(), args).ConfigureAwait(false);
                 if (!caller.Value.IsAdmin)
                 {
-                    condition += " AND " + GrantRows.ResourceIsSeen(caller.Value.User!.Id, visible!.Probe, Now(), args);
+                    condition += " AND " + GrantRows.ResourceIsSeen(caller.Value.User!.Id, visible!.All.Probe, Now(), args);
                 }
 
-                return await ResourceRows.PageAsync(tx, condition, visible?.Probe, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+                return await ResourceRows.PageAsync(tx, condition, visible?.All.Probe, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
     }

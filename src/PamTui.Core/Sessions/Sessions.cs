@@ -213,6 +213,6 @@ public sealed class Sessions
         ? null
         : SessionRows.OwnOr(
             caller.User!.Id,
-            await GrantRows.ReachAsync(tx, caller.User.Id, Capability.Audit, _time.GetUtcNow(), FilterShape.Set, args).ConfigureAwait(false),
+            (await GrantRows.ReachAsync(tx, caller.User.Id, Capability.Audit, _time.GetUtcNow(), args).ConfigureAwait(false)).All.Set,
             args);
 }

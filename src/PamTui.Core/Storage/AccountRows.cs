@@ -9,9 +9,6 @@ internal static class AccountRows
         a.check_state, a.last_checked, a.last_check_error, a.created, a.updated
         """;
 
-    // Below it is cheaper to sort what matches; above it the name index is walked until the page is full.
-    private const int FewRows = 2000;
-
     public static Task<Account?> FindAsync(Tx tx, AccountRef reference) =>
         OneAsync(tx, "a.resource = @Resource AND a.name = @Account", reference);
 
@@ -27,14 +24,15 @@ internal static class AccountRows
     /// <summary>In the order of resource and name.</summary>
     public static async Task<Page<Account>> PageAsync(Tx tx, AccountQuery query, PageRequest page)
     {
-        long total = await tx.NumberAsync(query.Count, query.Args.Values).ConfigureAwait(false);
-        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(PageSql(query, total, page), query.Args.Values).ConfigureAwait(false);
+        (long total, List<long> ids) = await query.CountAsync(tx).ConfigureAwait(false);
+        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(PageSql(query, total == ids.Count ? ids : null, page), query.Args.Values).ConfigureAwait(false);
         return new Page<Account>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);
     }
 
-    public static string PageSql(AccountQuery query, long total, PageRequest page) =>
+    /// <param name="ids">All that match; null: too many.</param>
+    public static string PageSql(AccountQuery query, IReadOnlyList<long>? ids, PageRequest page) =>
         $"""
-        SELECT {Columns} FROM accounts a WHERE {(total <= FewRows ? query.Selective : query.Ordered)}
+        SELECT {Columns} FROM accounts a WHERE {(ids is null ? query.Ordered : $"a.id IN ({string.Join(',', ids)})")}
         ORDER BY a.resource, a.name LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}
         """;
 

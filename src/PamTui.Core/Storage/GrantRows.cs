@@ -56,8 +56,8 @@ internal static class GrantRows
         return reaching;
     }
 
-    /// <summary>A condition on accounts "a": those that grants holding at <paramref name="now"/> let the user do any of <paramref name="wanted"/> on.</summary>
-    public static async Task<string> ReachAsync(Tx tx, long userId, Capability wanted, DateTimeOffset now, FilterShape shape, SqlArgs args)
+    /// <summary>The accounts that grants holding at <paramref name="now"/> let the user do any of <paramref name="wanted"/> on.</summary>
+    public static async Task<Reach> ReachAsync(Tx tx, long userId, Capability wanted, DateTimeOffset now, SqlArgs args)
     {
         string user = args.Add(userId);
         string at = args.Add(StoredTime.Of(now));
@@ -74,15 +74,23 @@ internal static class GrantRows
             // A filter that this program does not parse (a newer one wrote it) reaches nothing.
             if (Filter.Parse(filter) is { IsOk: true } parsed)
             {
-                filters.Add(parsed.Value);
+                filters.Add(FilterMeaning.ForGrant(parsed.Value));
             }
         }
 
-        // As a set it leads the statement: the accounts reached are read, not all of them.
-        return shape == FilterShape.Set
-            ? $"(a.id IN ({string.Join(" UNION ALL ", [accounts, $"SELECT b.id FROM accounts b WHERE b.resource_id IN ({resources})", .. filters.Select(node => FilterSql.SetForGrant(node, args))])}))"
-            : $"({string.Join(" OR ", [$"a.id IN ({accounts})", $"a.resource_id IN ({resources})", .. filters.Select(node => FilterSql.ForGrant(node, args, shape))])})";
+        filters = [.. filters.Distinct()];
+        string[] probes = [$"a.id IN ({accounts})", $"a.resource_id IN ({resources})"];
+        string[] sets = [accounts, $"SELECT b.id FROM accounts b WHERE b.resource_id IN ({resources})"];
+        return new Reach(
+            AnyOf(probes, sets),
+            filters,
+            AnyOf(
+                [.. probes, .. filters.Select(node => FilterSql.ForGrant(node, args, FilterShape.Probe))],
+                [.. sets, .. filters.Select(node => FilterSql.SetForGrant(node, args))]));
     }
+
+    // As a set it leads the statement: the accounts reached are read, not all of them.
+    private static Limit AnyOf(string[] probes, string[] sets) => new($"({string.Join(" OR ", probes)})", $"(a.id IN ({string.Join(" UNION ALL ", sets)}))");
 
     /// <summary>A condition on resources "r": those on all of which the user has a grant that holds now, or of which he sees an account.</summary>
     /// <param name="visible">Of <see cref="ReachAsync"/>.</param>
@@ -106,7 +114,7 @@ internal static class GrantRows
         {
             GrantScope.Account => $"a.resource || '/' || a.name = {args.Add(grant.Target)}",
             GrantScope.Resource => $"a.resource || '/*' = {args.Add(grant.Target)}",
-            _ => Filter.Parse(grant.Target) is { IsOk: true } parsed ? FilterSql.ForGrant(parsed.Value, args, FilterShape.Set) : "1 = 0",
+            _ => Filter.Parse(grant.Target) is { IsOk: true } parsed ? FilterSql.ForGrant(FilterMeaning.ForGrant(parsed.Value), args, FilterShape.Set) : "1 = 0",
         };
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE {condition}", args.Values).ConfigureAwait(false);
     }
@@ -139,7 +147,7 @@ internal static class GrantRows
         }
 
         SqlArgs args = new();
-        string condition = FilterSql.ForGrant(parsed.Value, args, FilterShape.Probe);
+        string condition = FilterSql.ForGrant(FilterMeaning.ForGrant(parsed.Value), args, FilterShape.Probe);
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.id = {args.Add(accountId)} AND {condition}", args.Values).ConfigureAwait(false) == 1;
     }
 

@@ -1,3 +1,4 @@
+using PamTui.Core.Accounts;
 using PamTui.Core.Model;
 using static PamTui.Tests.CoreTests.TestVault;
 
@@ -83,6 +84,25 @@ public sealed class FilteredListTests
 
         Assert.Equal(["a2", "a3"], second.Items.Select(account => account.Name));
         Assert.Equal((2, 5), (second.Offset, second.Total));
+    }
+
+    [Fact]
+    public async Task Text_search_follows_what_becomes_of_an_account()
+    {
+        await using TestVault vault = await OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy", alias: "boss");
+        AccountRef reference = new("web-1", "deploy");
+
+        Ok(await vault.Product.Accounts.EditAsync(Local, reference, new() { Alias = "chief", Description = "Runs the Bakery" }, CheckMode.Unverified, null, Ct));
+        Assert.Equal((0, 1, 1), (await CountAsync(vault, "boss"), await CountAsync(vault, "chief"), await CountAsync(vault, "bakery")));
+
+        // Found in one field or in none: never across two.
+        Assert.Equal(0, await CountAsync(vault, "\"deploychief\""));
+        Assert.Equal(0, await CountAsync(vault, "\"deploy\nchief\""));
+
+        Ok(await vault.Product.Accounts.RemoveAsync(Local, reference, Ct));
+        Assert.Equal(0, await CountAsync(vault, "bakery"));
     }
 
     [Theory]

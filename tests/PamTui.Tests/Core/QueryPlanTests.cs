@@ -1,6 +1,7 @@
 using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
+using PamTui.Core.Users;
 using static PamTui.Tests.CoreTests.TestVault;
 
 namespace PamTui.Tests.CoreTests;
@@ -9,7 +10,7 @@ namespace PamTui.Tests.CoreTests;
 public sealed class QueryPlanTests
 {
     [Theory]
-    [InlineData("", "sqlite_autoindex_accounts_2")]
+    [InlineData("", "COVERING INDEX")]
     [InlineData("env=prod", "metadata_by_pair")]
     [InlineData("env=prod team=payments", "metadata_by_pair")]
     [InlineData("env", "metadata_by_pair")]
@@ -22,7 +23,7 @@ public sealed class QueryPlanTests
     [InlineData("checkState=failed", "accounts_by_check (check_state=?)")]
     public async Task Page_of_few_rows_is_found_by_an_index(string filter, string index)
     {
-        string plan = await PlanAsync(filter, 1);
+        string plan = await PlanAsync(filter, query => [.. query.Parts.Select(part => part.Ids("100")), AccountRows.PageSql(query, [1, 2], new PageRequest())]);
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("SCAN metadata", plan, StringComparison.Ordinal);
@@ -38,7 +39,7 @@ public sealed class QueryPlanTests
     [InlineData("word")]
     public async Task Page_of_many_rows_comes_out_of_an_index_in_its_order(string filter)
     {
-        string plan = await PlanAsync(filter, 50_000);
+        string plan = await PlanAsync(filter, query => [AccountRows.PageSql(query, null, new PageRequest())]);
 
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }
@@ -49,24 +50,86 @@ public sealed class QueryPlanTests
     [InlineData("env=prod -team")]
     public async Task Count_by_metadata_reads_no_account(string filter)
     {
-        string plan = await PlanAsync(filter, null);
+        string plan = await PlanAsync(filter, Counts);
 
         Assert.Contains("COVERING INDEX metadata_by_pair (owner_kind=? AND key=?", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("accounts", plan, StringComparison.Ordinal);
     }
 
-    // The plan of the page when there are so many rows; of the count when null.
-    private static async Task<string> PlanAsync(string filter, long? total)
+    [Theory]
+    [InlineData("payments")]
+    [InlineData("payments \"web 1\"")]
+    [InlineData("-payments")]
+    public async Task Text_search_goes_once_through_the_narrow_rows_and_reads_no_account(string filter)
+    {
+        string plan = await PlanAsync(filter, query => [.. query.Parts.Select(part => part.Ids("100")), .. query.Parts.Select(part => part.CountAfter("7"))]);
+
+        Assert.Equal("SCAN s\nSEARCH s USING INTEGER PRIMARY KEY (rowid>?)", plan);
+    }
+
+    [Fact]
+    public async Task Text_search_beside_a_pair_asks_the_owners_of_the_pair_alone()
+    {
+        string plan = await PlanAsync("env=prod payments", query => [.. query.Parts.Select(part => part.Ids("100"))]);
+
+        Assert.Equal("SEARCH d USING COVERING INDEX metadata_by_pair (owner_kind=? AND key=? AND value=?)\nSEARCH s USING INTEGER PRIMARY KEY (rowid=?)", plan);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("env=prod")]
+    [InlineData("env=dev")]
+    [InlineData("team=payments OR team=data")]
+    [InlineData("-team")]
+    public async Task Member_is_counted_by_the_pairs_of_his_grants_and_of_the_filter(string filter)
+    {
+        string plan = await PlanAsync(filter, Counts, "env=prod");
+
+        Assert.DoesNotContain("SCAN a", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN m", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+        Assert.Contains("SEARCH d USING COVERING INDEX metadata_by_pair (owner_kind=? AND key=? AND value=?)", plan, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("env=dev", 1)]
+    [InlineData("env!=prod", 1)]
+    [InlineData("env=prod", 1)]
+    [InlineData("", 2)]
+    [InlineData("team=payments OR team=data", 3)]
+    public async Task Grant_that_can_share_no_account_with_the_filter_asks_nothing(string filter, int parts)
+    {
+        int found = 0;
+        await PlanAsync(filter, query => Enumerable.Repeat("SELECT 1", found = query.Parts.Count), "env=prod");
+
+        Assert.Equal(parts, found);
+    }
+
+    private static IEnumerable<string> Counts(AccountQuery query) => query.Parts.Select(part => part.Count);
+
+    private static async Task<string> PlanAsync(string filter, Func<AccountQuery, IEnumerable<string>> statements, string? grant = null)
     {
         await using TestVault vault = await GrantsTests.SampleAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        if (grant is not null)
+        {
+            Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", grant, Capability.Connect), Ct));
+        }
+
         using Database database = new(vault.File);
         return await database.ReadAsync(
             async tx =>
             {
                 SqlArgs args = new();
-                AccountQuery query = await AccountQueries.FilteredAsync(tx, Filter.Parse(filter).Value, null, args);
-                string sql = total is { } rows ? AccountRows.PageSql(query, rows, new PageRequest()) : query.Count;
-                return string.Join('\n', (await tx.ListAsync<PlanRow>("EXPLAIN QUERY PLAN " + sql, args.Values)).Select(row => row.Detail));
+                Reach? visible = grant is null ? null : await GrantRows.ReachAsync(tx, alice.UserId!.Value, Capability.Connect, vault.Time.GetUtcNow(), args);
+                AccountQuery query = await AccountQueries.FilteredAsync(tx, Ok(Filter.Parse(filter)), visible, args);
+                List<string> plan = [];
+                foreach (string sql in statements(query))
+                {
+                    plan.AddRange((await tx.ListAsync<PlanRow>("EXPLAIN QUERY PLAN " + sql, args.Values)).Select(row => row.Detail));
+                }
+
+                return string.Join('\n', plan);
             },
             Ct);
     }

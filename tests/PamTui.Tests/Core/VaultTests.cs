@@ -107,6 +107,31 @@ public sealed class VaultTests
     }
 
     [Fact]
+    public async Task Vault_from_before_the_search_finds_its_accounts_by_text_after_the_upgrade()
+    {
+        await using TestVault vault = await OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy", alias: "boss");
+        await vault.AddAccountAsync("web-1/root");
+        Execute(vault.File, """
+            DROP TRIGGER account_search_insert; DROP TRIGGER account_search_update; DROP TRIGGER account_search_delete;
+            DROP TABLE account_search;
+            DELETE FROM schema_versions WHERE ScriptName LIKE '%.0002_search.sqlite.sql'
+            """);
+        Assert.Equal(1, Execute(vault.File, "UPDATE accounts SET description = 'runs the bakery' WHERE name = 'root'"));
+
+        Product upgraded = await vault.AnotherAsync();
+
+        foreach ((string text, string name) in new[] { ("bos", "deploy"), ("BAKERY", "root") })
+        {
+            Assert.Equal(name, Assert.Single(Ok(await upgraded.Accounts.ListAsync(Local, text, new PageRequest(), Ct)).Items).Name);
+        }
+
+        await vault.AddAccountAsync("web-1/baker");
+        Assert.Equal(2, Ok(await upgraded.Accounts.ListAsync(Local, "baker", new PageRequest(), Ct)).Total);
+    }
+
+    [Fact]
     public async Task Programs_that_start_at_once_on_an_old_file_migrate_it_once()
     {
         await using TestVault vault = Empty();
@@ -230,12 +255,12 @@ public sealed class VaultTests
     internal static VaultUnlock Asking(string passphrase) => new() { AskPassphrase = _ => Task.FromResult<Secret?>(Secret.FromText(passphrase)) };
 
     // As somebody with the file and without the program would.
-    internal static void Execute(string file, string sql)
+    internal static int Execute(string file, string sql)
     {
         using SqliteConnection connection = new($"Data Source={file};Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 }
