@@ -20,10 +20,11 @@ public sealed class Accounts
     private readonly AuditWriter _audit;
     private readonly Credentials _credentials;
     private readonly SignInCheck _check;
+    private readonly AccountPlans _plans;
     private readonly TimeProvider _time;
 
     internal Accounts(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, TimeProvider time) =>
-        (_database, _audit, _credentials, _check, _time) = (database, audit, credentials, check, time);
+        (_database, _audit, _credentials, _check, _plans, _time) = (database, audit, credentials, check, new AccountPlans(credentials, time), time);
 
     /// <summary>
     /// Signs in with the credential and saves the account when that works; with <see cref="CheckMode.Unverified"/> saves it at once.
@@ -32,7 +33,7 @@ public sealed class Accounts
     /// <returns>Invalid for a broken rule, with its field; Failed for a name or alias that is taken.</returns>
     public async Task<Result<SavedAccount>> AddAsync(Actor actor, AccountDraft draft, CheckMode mode, IProgress<CheckProgress>? progress, CancellationToken ct)
     {
-        Result<(Resource Resource, Account Account)> planned = await _database.ReadAsync(tx => PlanAsync(tx, actor, draft), ct).ConfigureAwait(false);
+        Result<(Resource Resource, Account Account)> planned = await _database.ReadAsync(tx => _plans.PlanAddAsync(tx, actor, draft), ct).ConfigureAwait(false);
         if (planned.Refusal is { } no)
         {
             return no;
@@ -53,7 +54,7 @@ public sealed class Accounts
             async tx =>
             {
                 // The check took seconds: who may what, what is taken and where the resource points is asked again.
-                Result<(Resource Resource, Account Account)> again = await PlanAsync(tx, actor, draft).ConfigureAwait(false);
+                Result<(Resource Resource, Account Account)> again = await _plans.PlanAddAsync(tx, actor, draft).ConfigureAwait(false);
                 if (again.Refusal is { } refusal)
                 {
                     return refusal;
@@ -90,15 +91,15 @@ public sealed class Accounts
         CancellationToken ct)
     {
         bool signsInOtherwise = change.Credential is not null || change.Username is not null;
-        Result<EditPlan> planned = await _database.ReadAsync(
-            tx => PlanEditAsync(tx, actor, reference, change, withSecret: mode == CheckMode.Check && signsInOtherwise),
+        Result<AccountEdit> planned = await _database.ReadAsync(
+            tx => _plans.PlanEditAsync(tx, actor, reference, change, withSecret: mode == CheckMode.Check && signsInOtherwise),
             ct).ConfigureAwait(false);
         if (planned.Refusal is { } no)
         {
             return no;
         }
 
-        using EditPlan plan = planned.Value;
+        using AccountEdit plan = planned.Value;
         bool checks = mode == CheckMode.Check && plan.SignsInOtherwise;
         CheckReport? report = null;
         if (checks)
@@ -113,7 +114,7 @@ public sealed class Accounts
         Result<Account> saved = await _database.WriteAsync<Account>(
             async tx =>
             {
-                Result<EditPlan> again = await PlanEditAsync(tx, actor, reference, change, withSecret: false).ConfigureAwait(false);
+                Result<AccountEdit> again = await _plans.PlanEditAsync(tx, actor, reference, change, withSecret: false).ConfigureAwait(false);
                 if (again.Refusal is { } refusal)
                 {
                     return refusal;
@@ -134,7 +135,7 @@ public sealed class Accounts
     public Task<Result<Done>> RemoveAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.WriteAsync<Done>(
         async tx =>
         {
-            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
+            Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
             if (found.Refusal is { } no)
             {
                 return no;
@@ -154,7 +155,7 @@ public sealed class Accounts
     public Task<Result<Account>> FindAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<Account>>(
         async tx =>
         {
-            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
+            Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
             return found.Refusal is { } no ? no : found.Value.Account;
         },
         ct);
@@ -190,7 +191,7 @@ public sealed class Accounts
     public Task<Result<Capability>> CapabilitiesAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<Capability>>(
         async tx =>
         {
-            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
+            Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
             return found.Refusal is { } no
                 ? no
                 : await Visibility.CapabilitiesAsync(tx, found.Value.Caller, found.Value.Account, _time.GetUtcNow()).ConfigureAwait(false);
@@ -200,13 +201,13 @@ public sealed class Accounts
     /// <summary>Signs in with the stored credential and keeps how it went. Needs connect or manage.</summary>
     public async Task<Result<CheckReport>> CheckAsync(Actor actor, AccountRef reference, IProgress<CheckProgress>? progress, CancellationToken ct)
     {
-        Result<EditPlan> planned = await _database.ReadAsync(tx => PlanCheckAsync(tx, actor, reference), ct).ConfigureAwait(false);
+        Result<AccountEdit> planned = await _database.ReadAsync(tx => _plans.PlanCheckAsync(tx, actor, reference), ct).ConfigureAwait(false);
         if (planned.Refusal is { } no)
         {
             return no;
         }
 
-        using EditPlan plan = planned.Value;
+        using AccountEdit plan = planned.Value;
         CheckReport report = await _check(plan.Resource, plan.Account.Username, plan.Account.Credential, plan.Main!, plan.Passphrase, progress, ct).ConfigureAwait(false);
         if (report.Failure is { Cause: CheckCause.Cancelled })
         {
@@ -245,7 +246,7 @@ public sealed class Accounts
         return await _database.WriteAsync<RevealedCredential>(
             async tx =>
             {
-                Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Reveal).ConfigureAwait(false);
+                Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Capability.Reveal).ConfigureAwait(false);
                 if (found.Refusal is { } no)
                 {
                     return no;
@@ -263,7 +264,7 @@ public sealed class Accounts
     public Task<Result<Page<AuditRow>>> HistoryAsync(Actor actor, AccountRef reference, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<AuditRow>>>(
         async tx =>
         {
-            Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Manage | Capability.Audit).ConfigureAwait(false);
+            Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Capability.Manage | Capability.Audit).ConfigureAwait(false);
             if (found.Refusal is { } no)
             {
                 return no;
@@ -296,126 +297,7 @@ public sealed class Accounts
         },
         ct);
 
-    private async Task<Result<(Caller Caller, Account Account)>> RequireAsync(Tx tx, Actor actor, AccountRef reference, Capability wanted)
-    {
-        Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
-        if (caller.Refusal is { } no)
-        {
-            return no;
-        }
-
-        Result<Account> account = await Visibility.AccountAsync(tx, caller.Value, reference, wanted, _time.GetUtcNow()).ConfigureAwait(false);
-        return account.Refusal is { } refusal ? refusal : (caller.Value, account.Value);
-    }
-
-    private async Task<Result<(Resource Resource, Account Account)>> PlanAsync(Tx tx, Actor actor, AccountDraft draft)
-    {
-        Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
-        if (caller.Refusal is { } no)
-        {
-            return no;
-        }
-
-        DateTimeOffset now = _time.GetUtcNow();
-        Result<Resource> found = await Visibility.ResourceAsync(tx, caller.Value, draft.Resource, now).ConfigureAwait(false);
-        if (found.Refusal is { } none)
-        {
-            return none;
-        }
-
-        Resource resource = found.Value;
-        if (!(await Visibility.OnWholeResourceAsync(tx, caller.Value, resource.Name, now).ConfigureAwait(false)).HasFlag(Capability.Manage))
-        {
-            return Refusal.NotAllowed($"Adding accounts to {Text.Quote(resource.Name)} needs a grant to manage all of it.");
-        }
-
-        Account account = new(
-            0,
-            resource.Id,
-            resource.Name,
-            resource.Kind,
-            draft.Name,
-            draft.Username,
-            draft.Credential.Type,
-            string.IsNullOrEmpty(draft.Alias) ? null : draft.Alias,
-            draft.Privilege,
-            draft.Description,
-            draft.Metadata,
-            CheckState.Unverified,
-            null,
-            null,
-            now,
-            now);
-        if ((AccountRules.Check(account) ?? AccountRules.Check(resource.Kind, draft.Credential)) is { } broken)
-        {
-            return broken;
-        }
-
-        if (await AccountRows.FindAsync(tx, account.Reference).ConfigureAwait(false) is not null)
-        {
-            return Refusal.Failed($"The resource {Text.Quote(resource.Name)} has an account {Text.Quote(draft.Name)} already.", "name");
-        }
-
-        return await AliasTakenAsync(tx, account).ConfigureAwait(false) is { } taken ? taken : (resource, account);
-    }
-
-    private async Task<Result<EditPlan>> PlanEditAsync(Tx tx, Actor actor, AccountRef reference, AccountChange change, bool withSecret)
-    {
-        Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
-        if (found.Refusal is { } no)
-        {
-            return no;
-        }
-
-        Account account = found.Value.Account;
-        Resource resource = (await ResourceRows.FindAsync(tx, account.Resource).ConfigureAwait(false))!;
-        Account edited = account with
-        {
-            Username = change.Username ?? account.Username,
-            Credential = change.Credential?.Type ?? account.Credential,
-            Alias = change.Alias is null ? account.Alias : change.Alias.Length == 0 ? null : change.Alias,
-            Privilege = change.Privilege ?? account.Privilege,
-            Description = change.Description ?? account.Description,
-            Metadata = change.Metadata ?? account.Metadata,
-            Updated = _time.GetUtcNow(),
-        };
-        if ((AccountRules.Check(edited) ?? (change.Credential is { } credential ? AccountRules.Check(account.Kind, credential) : null)) is { } broken)
-        {
-            return broken;
-        }
-
-        if (edited.Alias != account.Alias && await AliasTakenAsync(tx, edited).ConfigureAwait(false) is { } taken)
-        {
-            return taken;
-        }
-
-        bool signsInOtherwise = change.Credential is not null || edited.Username != account.Username;
-        (Secret? main, Secret? passphrase) = (null, null);
-        if (withSecret && signsInOtherwise)
-        {
-            (main, passphrase) = change.Credential is { } given
-                ? (given.Main.Copy(), given.Passphrase?.Copy())
-                : await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
-        }
-
-        return new EditPlan(found.Value.Caller, resource, account, edited, signsInOtherwise, main, passphrase);
-    }
-
-    private async Task<Result<EditPlan>> PlanCheckAsync(Tx tx, Actor actor, AccountRef reference)
-    {
-        Result<(Caller Caller, Account Account)> found = await RequireAsync(tx, actor, reference, Capability.Connect | Capability.Manage).ConfigureAwait(false);
-        if (found.Refusal is { } no)
-        {
-            return no;
-        }
-
-        Account account = found.Value.Account;
-        Resource resource = (await ResourceRows.FindAsync(tx, account.Resource).ConfigureAwait(false))!;
-        (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
-        return new EditPlan(found.Value.Caller, resource, account, account, false, main, passphrase);
-    }
-
-    private async Task<Result<Account>> SaveEditAsync(Tx tx, Actor actor, EditPlan plan, AccountChange change, CheckReport? report)
+    private async Task<Result<Account>> SaveEditAsync(Tx tx, Actor actor, AccountEdit plan, AccountChange change, CheckReport? report)
     {
         Account account = plan.Account;
         Account edited = plan.Edited;
@@ -452,32 +334,5 @@ public sealed class Accounts
         await FirstContact.PinAsync(tx, _audit, actor, plan.Resource, report, _time).ConfigureAwait(false);
         await _audit.AppendAsync(tx, actor, "account.edit", account.Reference.ToString(), AccountAudit.Edited(account, edited, change.Credential is not null)).ConfigureAwait(false);
         return (await AccountRows.FindAsync(tx, account.Id).ConfigureAwait(false))!;
-    }
-
-    // An alias wins over account names in a login, so it must not be one that somebody types already (F6).
-    private static async Task<Refusal?> AliasTakenAsync(Tx tx, Account account)
-    {
-        if (account.Alias is not { } alias)
-        {
-            return null;
-        }
-
-        if (await AccountRows.FindByAliasAsync(tx, alias).ConfigureAwait(false) is { } other && other.Id != account.Id)
-        {
-            return Refusal.Failed($"The alias {Text.Quote(alias)} is taken.", "alias");
-        }
-
-        return await AccountRows.NameIsUsedAsync(tx, alias).ConfigureAwait(false)
-            ? Refusal.Failed($"{Text.Quote(alias)} is the name of an account, and an alias would take its logins: choose another one.", "alias")
-            : null;
-    }
-
-    private sealed record EditPlan(Caller Caller, Resource Resource, Account Account, Account Edited, bool SignsInOtherwise, Secret? Main, Secret? Passphrase) : IDisposable
-    {
-        public void Dispose()
-        {
-            Main?.Dispose();
-            Passphrase?.Dispose();
-        }
     }
 }
