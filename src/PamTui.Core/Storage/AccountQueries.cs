@@ -104,7 +104,7 @@ internal sealed class AccountQueries
             .. limit is null ? Array.Empty<string>() : [isRare ? limit.Probe : limit.Set],
             .. rest.Select(Condition),
         ];
-        bool inIdOrder = limit is null && !fields && (lead is null ? text : lead.Value.Pair.Value is not null);
+        bool inIdOrder = limit is null && !fields && rest.Count > 0 && (lead is null ? text : lead.Value.Pair.Value is not null);
         string? quick = limit is null && lead is null && left.Count == 1 && FilterTerms.PairLeftOut(left[0]) is { } leftOut
             ? $"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM {FilterSql.OwnersOf(leftOut, _args)})"
             : null;
