@@ -14,6 +14,9 @@ public interface IServerAuthenticator
     /// </summary>
     ValueTask<IReadOnlyList<string>> MethodsAsync(string user, CancellationToken ct);
 
+    /// <summary>The method "none" (RFC 4252 §5.2): success only where the connection itself says who it is.</summary>
+    ValueTask<AuthVerdict> NoneAsync(string user, CancellationToken ct) => ValueTask.FromResult(AuthVerdict.Failure);
+
     /// <summary>Whether a signature by this key would be worth making. Grants nothing (B4).</summary>
     ValueTask<bool> OfferKeyAsync(string user, SshPublicKey key, CancellationToken ct);
 

@@ -65,6 +65,25 @@ public sealed class Authorizer
         },
         ct);
 
+    /// <summary>Whether the user may connect to any account of the resource. False: unknown and forbidden alike.</summary>
+    public Task<bool> ReachesAsync(long userId, string resource, CancellationToken ct) => _database.ReadAsync(
+        async tx =>
+        {
+            if (!Names.IsValid(resource)
+                || await ResourceRows.FindAsync(tx, resource).ConfigureAwait(false) is not { } found
+                || await UserRows.FindAsync(tx, userId).ConfigureAwait(false) is not { Disabled: false } user)
+            {
+                return false;
+            }
+
+            SqlArgs args = new();
+            string visible = user.Role == Role.Admin
+                ? "1 = 1"
+                : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, _time.GetUtcNow(), FilterShape.Probe, args).ConfigureAwait(false);
+            return await AccountRows.CountOfResourceAsync(tx, found.Id, visible, args).ConfigureAwait(false) > 0;
+        },
+        ct);
+
     private static async Task<LoginTarget> ByNameAsync(Tx tx, User user, string name, DateTimeOffset now)
     {
         SqlArgs args = new();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Model;
+using PamTui.Gateway.Jump;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
 using PamTui.Ssh.Channels;
@@ -9,8 +10,8 @@ using PamTui.Ssh.Channels;
 namespace PamTui.Gateway.Console;
 
 /// <summary>
-/// The connection of a user who named no account (`ssh alice@gw`): session channels end in the console's face. Each shell or command asks
-/// again who the user is, and whether they still may sign in.
+/// The connection of a user who named no account (`ssh alice@gw`): session channels end in the console's face, and a channel to an
+/// account as a host is a jump. Each shell or command asks again who the user is, and whether they still may sign in.
 /// </summary>
 internal sealed class ConsoleConnection : IConnectionHandler
 {
@@ -21,6 +22,9 @@ internal sealed class ConsoleConnection : IConnectionHandler
 
     private static readonly TimeSpan s_watchEvery = TimeSpan.FromSeconds(2);
 
+    /// <summary>For the sessions of a user who may not sign in any more to end in their own words.</summary>
+    private static readonly TimeSpan s_sessionsEnd = TimeSpan.FromSeconds(2.5);
+
     private readonly ConcurrentDictionary<uint, ConsoleChannel> _channels = new();
     private readonly ConcurrentDictionary<ConsoleChannel, Task> _lives = new();
     private readonly SshTransport _user;
@@ -28,10 +32,12 @@ internal sealed class ConsoleConnection : IConnectionHandler
     private readonly Func<CancellationToken, Task<User?>> _readUser;
     private readonly ConsoleFace _face;
     private readonly ConsoleBridge _bridge;
+    private readonly JumpHost _jump;
     private readonly RelayPolicy _policy;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private CancellationToken _stopping;
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
     public ConsoleConnection(
@@ -40,38 +46,55 @@ internal sealed class ConsoleConnection : IConnectionHandler
         Func<CancellationToken, Task<User?>> readUser,
         ConsoleFace face,
         ConsoleBridge bridge,
+        JumpHost jump,
         GatewayOptions options,
         TimeProvider time,
         ILogger log)
     {
-        (_user, _source, _readUser, _face, _bridge, _options, _time, _log) = (user, source, readUser, face, bridge, options, time, log);
+        (_user, _source, _readUser, _face, _bridge, _jump, _options, _time, _log) = (user, source, readUser, face, bridge, jump, options, time, log);
         _policy = new RelayPolicy(options.AcceptEnvironment);
     }
 
     /// <summary>Runs until the client is gone or <paramref name="ct"/> ends it.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        _stopping = ct;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         SshConnection connection = new(_user, this, new SshConnectionOptions { MaxChannels = _options.MaxChannels });
         await using (connection.ConfigureAwait(false))
         {
             Task reading = connection.RunAsync(stop.Token);
             Task watching = WatchAsync(connection, stop.Token);
-            await Task.WhenAny(reading, watching).ConfigureAwait(false);
+            if (await Task.WhenAny(reading, watching).ConfigureAwait(false) == watching && watching.IsCompletedSuccessfully)
+            {
+                await _jump.OverAsync().WaitAsync(s_sessionsEnd, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             await _user.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(_lives.Values).ConfigureAwait(false);
+            await _jump.OverAsync().ConfigureAwait(false);
         }
     }
 
-    public ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct) => ValueTask.FromResult(open.Kind == "session"
-        ? ChannelOpenReply.Accept
-        : ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "This gateway opens session channels only: no forwarding."));
+    public ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct) => open.Kind switch
+    {
+        "session" => ValueTask.FromResult(ChannelOpenReply.Accept),
+        JumpHost.Kind => _jump.OpenAsync(open, ct),
+        _ => ValueTask.FromResult(ChannelOpenReply.Refuse(
+            ChannelOpenFailureReason.AdministrativelyProhibited, "This gateway opens session channels only: no forwarding.")),
+    };
 
     public ValueTask StartedAsync(SshChannel channel, CancellationToken ct)
     {
+        if (channel.Kind == JumpHost.Kind)
+        {
+            _jump.Start(channel, _stopping);
+            return ValueTask.CompletedTask;
+        }
+
         ConsoleChannel mine = new(channel, _policy);
         _channels[channel.LocalId] = mine;
         _lives[mine] = LiveAsync(mine);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Gateway.Console;
+using PamTui.Gateway.Jump;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
@@ -13,9 +14,6 @@ namespace PamTui.Gateway.Listener;
 /// <summary>One connection from its first byte to its last: handshake, sign-in, and then what the login asks for.</summary>
 internal sealed class GatewayConnection(GatewayServices services, GatewayOptions options, HostKeys hostKeys, IPEndPoint peer, Admission.Ticket ticket)
 {
-    /// <summary>Longer than any look-up takes, shorter than a person notices.</summary>
-    private static readonly TimeSpan s_failureFloor = TimeSpan.FromMilliseconds(50);
-
     private readonly ILogger _log = services.Log;
 
     /// <summary>Never throws: whatever happens here is the end of this connection and of nothing else.</summary>
@@ -93,7 +91,7 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         MaxAttempts = options.MaxAuthAttempts,
         Banner = options.Banner.Length > 0 ? options.Banner : null,
         SignatureAlgorithms = LegOptions.OfUser(options, services.Time, _log).Algorithms.UserKeySignatures,
-        FailureDelayFloor = s_failureFloor,
+        FailureDelayFloor = FailureFloor.Length,
     };
 
     private Penalty NotSignedIn(Exception why, bool expired, bool failed)
@@ -108,8 +106,10 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         LoginName login = LoginName.Parse(signedIn.UserName) ?? throw new InvalidOperationException("Signed in without a login name.");
         if (login.Account is null)
         {
+            Func<CancellationToken, Task<User?>> readUser = ct => ReadUserAsync(user, ct);
+            JumpHost jump = new(services, options, hostKeys, user, peer.Address.ToString(), readUser);
             ConsoleConnection console = new(
-                transport, peer.Address.ToString(), ct => ReadUserAsync(user, ct), services.Console, services.Bridge, options, services.Time, _log);
+                transport, peer.Address.ToString(), readUser, services.Console, services.Bridge, jump, options, services.Time, _log);
             await console.RunAsync(stop).ConfigureAwait(false);
             return;
         }
@@ -120,38 +120,13 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         {
             string why = WhyNone(login, target);
             Log.NoTarget(_log, user.Name, peer.ToString(), login.ToString(), why);
-            await FloorAsync(asked, stop).ConfigureAwait(false);
+            await FailureFloor.WaitAsync(asked, services.Time, stop).ConfigureAwait(false);
             await RefusedConnection.RunAsync(transport, why, services.Time, stop).ConfigureAwait(false);
             return;
         }
 
-        Result<LiveSession> opened = await services.Broker.OpenAsync(grant, peer.Address.ToString(), stop).ConfigureAwait(false);
-        if (opened.Refusal is { } refusal)
-        {
-            await RefusedConnection.RunAsync(transport, refusal.Message, services.Time, stop).ConfigureAwait(false);
-            return;
-        }
-
-        string reason = "gateway stopped";
-        try
-        {
-            PacketRelay relay = new(transport, opened.Value, services.Authorizer, options, services.Time, _log);
-            reason = await relay.RunAsync(stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            await services.Broker.CloseAsync(opened.Value, reason).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The store looks further for an account that is there and not this user's than for one that is not there (B13).</summary>
-    private async Task FloorAsync(long since, CancellationToken ct)
-    {
-        TimeSpan early = s_failureFloor - services.Time.GetElapsedTime(since);
-        if (early > TimeSpan.Zero)
-        {
-            await Task.Delay(early, services.Time, ct).ConfigureAwait(false);
-        }
+        BrokeredConnection brokered = new(services.Broker, services.Authorizer, options, services.Time, _log);
+        await brokered.RunAsync(transport, grant, peer.Address.ToString(), stop).ConfigureAwait(false);
     }
 
     /// <summary>An account that is not there and one that is not this user's are told in the same words.</summary>

@@ -111,8 +111,8 @@ internal sealed class PacketRelay
         }
         catch (SshConnectionException gone)
         {
-            // Many clients hang up without a word once their last channel is closed.
-            return gone.Reason == DisconnectReason.ByApplication || _table.Count == 0 ? "closed" : $"connection to the {Name(at)} lost";
+            // Many clients hang up without a word once the target has closed their last channel.
+            return gone.Reason == DisconnectReason.ByApplication || _table.IsOver ? "closed" : $"connection to the {Name(at)} lost";
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -56,6 +56,18 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         return RelayPolicy.MayOpen(kind) && Count < maxChannels;
     }
 
+    /// <summary>The target has closed every channel there was: nobody waits for anything.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byUser.Values.All(channel => channel.TargetClosed);
+            }
+        }
+    }
+
     /// <summary>One message of <paramref name="from"/>.</summary>
     /// <param name="refusal">For a CHANNEL_OPEN of the user: why this user may not have it now; null: they may.</param>
     /// <returns>True: something was answered to <paramref name="from"/> itself, whose output wants a flush.</returns>

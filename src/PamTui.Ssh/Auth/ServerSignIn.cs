@@ -83,7 +83,7 @@ internal sealed class ServerSignIn(SshTransport transport, IServerAuthenticator 
                 _wasAsked = true;
                 if (method == AuthNames.None)
                 {
-                    return (method, AuthVerdict.Failure, !isFirst);
+                    return (method, await authenticator.NoneAsync(_user!, ct).ConfigureAwait(false), !isFirst);
                 }
 
                 IReadOnlyList<string> methods = await authenticator.MethodsAsync(_user!, ct).ConfigureAwait(false);

@@ -10,7 +10,7 @@ public sealed class AuthorizationTests(AuthorizationTests.Shared shared) : IClas
 {
     private TestGateway Gateway => shared.Gateway;
 
-    public static TheoryData<string> Ways => ["exec", "shell", "terminal", "sftp", "scp", "multiplexed", "console"];
+    public static TheoryData<string> Ways => ["exec", "shell", "terminal", "sftp", "scp", "multiplexed", "console", "jump", "jump sftp", "jump by proxy command"];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -85,6 +85,14 @@ public sealed class AuthorizationTests(AuthorizationTests.Shared shared) : IClas
                 return File.Exists(copy) ? copied with { Output = await File.ReadAllBytesAsync(copy) } : copied with { Error = copied.Error.Replace(file, "", StringComparison.Ordinal) };
             case "multiplexed":
                 return await Gateway.SshAsync(Gateway.BobKey, login, "-o", "ControlMaster=auto", "-o", "ControlPath=" + Gateway.Temp.PathOf("mux-" + account), "cat " + folder + "/*");
+            case "jump":
+                return await Run.ProgramAsync("ssh", ["-F", Gateway.JumpConfig(Gateway.BobKey, "bob"), "-J", "gw", account + "@web-1", "echo in''side"], null);
+            case "jump sftp":
+                return await Run.ProgramAsync(
+                    "sftp", ["-F", Gateway.JumpConfig(Gateway.BobKey, "bob"), "-q", "-J", "gw", "-b", "-", account + "+web-1"], System.Text.Encoding.UTF8.GetBytes($"ls {folder}\n"));
+            case "jump by proxy command":
+                string config = Gateway.JumpConfig(Gateway.BobKey, "bob");
+                return await Run.ProgramAsync("ssh", ["-F", config, "-o", $"ProxyCommand=ssh -F {config} -W %h:22 gw", account + "+web-1", "echo in''side"], null);
             default:
                 string? notice = null;
                 Gateway.Face = (request, _) =>

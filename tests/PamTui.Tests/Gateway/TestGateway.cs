@@ -125,6 +125,31 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
 
     public Task<RunResult> SshAsync(string login, byte[] input, params string[] arguments) => Run.ProgramAsync("ssh", [.. SshOptions(AliceKey), login + "@127.0.0.1", .. arguments], input);
 
+    /// <summary>An ssh_config in which `gw` is this gateway, for the user of that key, and every host shows the gateway's host keys.</summary>
+    public string JumpConfig(SshKeyFile key, string user)
+    {
+        Temp.Write("known_gateway", string.Concat(File.ReadLines(KnownHosts).Select(line => "gateway " + line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..] + "\n")));
+        return Temp.Write("jump_config_" + user, string.Create(CultureInfo.InvariantCulture, $"""
+            Host gw
+              HostName 127.0.0.1
+              Port {EndPoint.Port}
+              User {user}
+            Host *
+              HostKeyAlias gateway
+              IdentityFile {key.Path}
+              IdentitiesOnly yes
+              UserKnownHostsFile {Temp.PathOf("known_gateway")}
+              GlobalKnownHostsFile none
+              KexAlgorithms curve25519-sha256
+              StrictHostKeyChecking yes
+              BatchMode yes
+
+            """));
+    }
+
+    /// <summary>Alice's ssh, by way of this gateway.</summary>
+    public Task<RunResult> JumpAsync(params string[] arguments) => Run.ProgramAsync("ssh", ["-F", JumpConfig(AliceKey, "alice"), "-J", "gw", .. arguments], null);
+
     /// <summary>An ssh that goes on until it is told to stop.</summary>
     public ServerProcess StartSsh(string login, params string[] arguments) =>
         ServerProcess.Start(Tools.Need("ssh"), [.. SshOptions(AliceKey), .. arguments.TakeWhile(argument => argument.StartsWith('-')), login + "@127.0.0.1", .. arguments.SkipWhile(argument => argument.StartsWith('-'))]);

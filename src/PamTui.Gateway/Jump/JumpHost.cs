@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Model;
+using PamTui.Gateway.Listener;
+using PamTui.Gateway.Login;
+using PamTui.Gateway.Relay;
+using PamTui.Ssh;
+using PamTui.Ssh.Channels;
+using PamTui.Ssh.Wire;
+
+namespace PamTui.Gateway.Jump;
+
+/// <summary>
+/// `ssh -J alice@gw web-root`: a tool that asks to be forwarded to an account as its host. Nothing is dialled: the channel is answered by an
+/// SSH server of the gateway's own, whose session then is brokered as any other. That session relays no forwarding, so nobody jumps on from
+/// there. One for each outer connection, whose cap on channels is the cap on these.
+/// </summary>
+internal sealed class JumpHost
+{
+    public const string Kind = "direct-tcpip";
+
+    /// <summary>RFC 4254 §7.2 sets no limit; no name of ours comes near.</summary>
+    private const int MaxHost = 4096;
+
+    /// <summary>Refusals that are logged: a connection that asks for ever must not fill the disk.</summary>
+    private const int LoggedRefusals = 20;
+
+    private readonly ConcurrentDictionary<SshChannel, Task> _lives = new();
+    private readonly GatewayServices _services;
+    private readonly GatewayOptions _options;
+    private readonly HostKeys _hostKeys;
+    private readonly User _user;
+    private readonly string _source;
+    private readonly Func<CancellationToken, Task<User?>> _readUser;
+    private readonly JumpTargets _targets;
+    private readonly BrokeredConnection _brokered;
+    private readonly ILogger _log;
+    private JumpName? _accepted;
+    private int _refused;
+
+    /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
+    public JumpHost(GatewayServices services, GatewayOptions options, HostKeys hostKeys, User user, string source, Func<CancellationToken, Task<User?>> readUser)
+    {
+        (_services, _options, _hostKeys, _user, _source, _readUser, _log) = (services, options, hostKeys, user, source, readUser, services.Log);
+        _targets = new JumpTargets(services.Authorizer);
+        _brokered = new BrokeredConnection(services.Broker, services.Authorizer, options, services.Time, services.Log);
+    }
+
+    /// <summary>Ends when no inner connection is left. Never fails.</summary>
+    public Task OverAsync() => Task.WhenAll(_lives.Values);
+
+    /// <summary>Called by the outer connection's one loop, and <see cref="Start"/> right after when the answer is yes.</summary>
+    public async ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct)
+    {
+        string host = ReadHost(open.Extra.Span);
+        string why = JumpTargets.WhyNone(host);
+        long asked = _services.Time.GetTimestamp();
+        try
+        {
+            _accepted = JumpName.Parse(host);
+            if (_accepted is not null && await _targets.CanLeadSomewhereAsync(_user.Id, _accepted, ct).ConfigureAwait(false))
+            {
+                return ChannelOpenReply.Accept;
+            }
+        }
+#pragma warning disable CA1031 // Whatever keeps the store from answering: no answer is no permission.
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.StoreFault(_log, fault);
+            why = "the permission to use this account cannot be checked now.";
+        }
+
+        if (_refused++ < LoggedRefusals)
+        {
+            Log.NoTarget(_log, _user.Name, _source, Text.Quote(host), why);
+        }
+
+        // It holds up this user's own connection and no other's.
+        await FailureFloor.WaitAsync(asked, _services.Time, ct).ConfigureAwait(false);
+        return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, why);
+    }
+
+    /// <param name="ct">Of the gateway: the end of the outer connection ends its channels, and with them what runs in them.</param>
+    public void Start(SshChannel channel, CancellationToken ct)
+    {
+        JumpName name = _accepted ?? throw new InvalidOperationException("A channel that was not accepted.");
+        TaskCompletionSource noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lives[channel] = LiveAsync(channel, name, noted.Task, ct);
+        noted.SetResult();
+    }
+
+    /// <summary>host, port, and where the client says it comes from. The port says nothing: the resource has its own, and nothing is dialled here.</summary>
+    private static string ReadHost(ReadOnlySpan<byte> extra)
+    {
+        SshReader reader = new(extra);
+        string host = Encoding.Latin1.GetString(reader.String(MaxHost));
+        reader.UInt32();
+        reader.String(MaxHost);
+        reader.UInt32();
+        reader.End();
+        return host;
+    }
+
+    private async Task LiveAsync(SshChannel channel, JumpName name, Task noted, CancellationToken ct)
+    {
+        await noted.ConfigureAwait(false);
+        try
+        {
+            await ServeAsync(channel, name, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SshException or IOException or SocketException or OperationCanceledException)
+        {
+            // Said where it mattered; the end of an inner connection that is over.
+        }
+#pragma warning disable CA1031 // The gateway's own fault with one inner connection must not end the others.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Log.ConnectionFault(_log, fault, _source);
+        }
+        finally
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+            _lives.TryRemove(channel, out _);
+        }
+    }
+
+    private async Task ServeAsync(SshChannel channel, JumpName name, CancellationToken ct)
+    {
+        using CancellationTokenSource grace = new(TimeSpan.FromSeconds(_options.LoginGraceSeconds), _services.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, grace.Token);
+        SshOptions ssh = LegOptions.OfUser(_options, _services.Time, _log);
+        SshTransport inner = await SshTransport.AcceptAsync(channel.AsStream(), ssh, _hostKeys.All, either.Token).ConfigureAwait(false);
+        await using (inner.ConfigureAwait(false))
+        {
+            AuthenticatedUser signedIn = await ServerAuthentication.RunAsync(
+                inner,
+                new JumpAuthenticator(_services.SignIns, _user, _readUser),
+                new ServerAuthOptions { MaxAttempts = _options.MaxAuthAttempts, SignatureAlgorithms = ssh.Algorithms.UserKeySignatures },
+                either.Token).ConfigureAwait(false);
+            long asked = _services.Time.GetTimestamp();
+            Result<AccessGrant> target = await _targets.ResolveAsync(_user.Id, name, signedIn.UserName, ct).ConfigureAwait(false);
+            if (target.Refusal is { } refusal)
+            {
+                Log.NoTarget(_log, _user.Name, _source, Text.Quote(signedIn.UserName) + " at " + name, refusal.Message);
+                await FailureFloor.WaitAsync(asked, _services.Time, ct).ConfigureAwait(false);
+                await RefusedConnection.RunAsync(inner, refusal.Message, _services.Time, ct).ConfigureAwait(false);
+                return;
+            }
+
+            await _brokered.RunAsync(inner, target.Value, _source, ct).ConfigureAwait(false);
+        }
+    }
+}
