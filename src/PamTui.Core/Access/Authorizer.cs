@@ -79,7 +79,7 @@ public sealed class Authorizer
             SqlArgs args = new();
             string visible = user.Role == Role.Admin
                 ? "1 = 1"
-                : await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, _time.GetUtcNow(), FilterShape.Probe, args).ConfigureAwait(false);
+                : (await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, _time.GetUtcNow(), args).ConfigureAwait(false)).All.Probe;
             return await AccountRows.CountOfResourceAsync(tx, found.Id, visible, args).ConfigureAwait(false) > 0;
         },
         ct);
