@@ -119,15 +119,15 @@ public static partial class Signals
         }
     }
 
-    /// <summary>Kills the process and all that it started.</summary>
+    /// <summary>Kills the process and all that it started, from the top: nobody of them lives to tell of another's end.</summary>
     public static void KillTree(int process)
     {
-        foreach (int child in ChildrenOf(process))
+        IReadOnlyList<int> children = ChildrenOf(process);
+        Send(process, Kill);
+        foreach (int child in children)
         {
             KillTree(child);
         }
-
-        Send(process, Kill);
     }
 
     public static IReadOnlyList<int> ChildrenOf(int process)
