@@ -13,7 +13,7 @@ public sealed class KeyFuzzTests
 {
     private static readonly byte[] s_data = "signed"u8.ToArray();
 
-    public static TheoryData<string> KeyExchanges => [.. KeyExchange.Names];
+    public static TheoryData<string> KeyExchanges => [.. KeyExchange.Names.Where(name => !name.Contains('@', StringComparison.Ordinal))]; // Those are the same by another name.
 
     [Fact]
     public async Task Altered_public_keys_and_signatures_are_read_or_refused()
@@ -149,7 +149,7 @@ public sealed class KeyFuzzTests
                 exchange.ServerReply(bytes, out SharedSecret made);
                 made.Dispose();
             },
-            inputs: 40,
+            inputs: 25,
             allowance: 4 << 20);
         FuzzRun.Holds(
             [reply],
@@ -159,7 +159,7 @@ public sealed class KeyFuzzTests
                 exchange.ClientInit();
                 exchange.ClientFinish(bytes).Dispose();
             },
-            inputs: 40,
+            inputs: 25,
             allowance: 4 << 20);
     }
 
