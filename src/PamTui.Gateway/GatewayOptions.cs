@@ -56,6 +56,18 @@ public sealed record GatewayOptions
     /// <summary>Networks (CIDR) that take no penalties: those behind which many people stand.</summary>
     public IReadOnlyList<string> PenaltyExempt { get; init; } = ["127.0.0.0/8", "::1/128"];
 
+    /// <summary>Packets of a connection that has not signed in yet; one more ends it.</summary>
+    [Range(64, 65_536)]
+    public int MaxPacketsBeforeSignIn { get; init; } = 256;
+
+    /// <summary>The same in KiB.</summary>
+    [Range(64, 65_536)]
+    public int MaxKilobytesBeforeSignIn { get; init; } = 1024;
+
+    /// <summary>KiB of the gateway's own answers that a client or a target may leave untaken; then nothing more of it is read, or the connection ends.</summary>
+    [Range(64, 65_536)]
+    public int MaxQueuedKilobytes { get; init; } = 1024;
+
     /// <summary>Channels at once on one connection.</summary>
     [Range(1, 1024)]
     public int MaxChannels { get; init; } = 64;

@@ -12,6 +12,7 @@ internal static class LegOptions
 
     public static SshOptions Of(GatewayOptions options, TimeProvider time, ILogger log) => new()
     {
+        MaxQueuedBytes = options.MaxQueuedKilobytes << 10,
         RekeyBytes = (long)options.RekeyMegabytes << 20,
         RekeyInterval = TimeSpan.FromMinutes(options.RekeyMinutes),
         Time = time,
@@ -22,6 +23,8 @@ internal static class LegOptions
     public static SshOptions OfUser(GatewayOptions options, TimeProvider time, ILogger log) => Of(options, time, log) with
     {
         SoftwareVersion = UserLegVersion,
+        MaxPacketsBeforeSignIn = options.MaxPacketsBeforeSignIn,
+        MaxBytesBeforeSignIn = (long)options.MaxKilobytesBeforeSignIn << 10,
         Algorithms = options.AlgorithmProfile == "modern" ? AlgorithmPreferences.Modern : AlgorithmPreferences.Compatible,
     };
 }

@@ -26,6 +26,9 @@ public sealed record SshOptions
     /// <inheritdoc cref="MaxPacketsBeforeSignIn"/>
     public long MaxBytesBeforeSignIn { get; init; } = 1024 * 1024;
 
+    /// <summary>Bytes of our answers (to channel opens, requests, pings) that a peer may leave untaken before nothing more of it is read.</summary>
+    public int MaxQueuedBytes { get; init; } = 1024 * 1024;
+
     /// <summary>New keys after so many bytes in either direction (RFC 4253 §9).</summary>
     public long RekeyBytes { get; init; } = 1L << 30;
 

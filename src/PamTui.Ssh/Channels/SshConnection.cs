@@ -8,9 +8,6 @@ namespace PamTui.Ssh.Channels;
 /// </summary>
 public sealed class SshConnection : IAsyncDisposable
 {
-    /// <summary>Answers a peer may leave unread before we stop reading its questions.</summary>
-    private const long MostWaiting = 1L << 20;
-
     /// <summary>Global requests of ours that wait for the peer's answer.</summary>
     private const int MostPendingRequests = 256;
 
@@ -65,7 +62,7 @@ public sealed class SshConnection : IAsyncDisposable
                 while (_transport.TryReceive(out payload));
 
                 _transport.Kick();
-                if (_transport.Waiting > MostWaiting && _transport.CanSend)
+                if (_transport.Waiting > _transport.Options.MaxQueuedBytes && _transport.CanSend)
                 {
                     await _transport.FlushAsync(ct).ConfigureAwait(false);
                 }

@@ -3,11 +3,8 @@ using PamTui.Ssh.Wire;
 namespace PamTui.Ssh.Transport;
 
 /// <summary>Everything that comes passes here once: the table first, then what the transport does itself. One caller at a time.</summary>
-internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExtensions extensions, StrangerBudget stranger, SshRole role)
+internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExtensions extensions, StrangerBudget stranger, SshRole role, SshOptions options)
 {
-    /// <summary>Pongs wait for a key exchange like everything else; a peer must not pile them up (A5).</summary>
-    private const long MostQueuedForPong = 1L << 20;
-
     private bool _mayKnowCredential;
 
     /// <summary>Throws when the peer broke a rule, and when it said goodbye.</summary>
@@ -92,7 +89,8 @@ internal sealed class Incoming(SendGate sending, KeyExchanger exchanger, PeerExt
         SshReader r = new(ping[1..]);
         ReadOnlySpan<byte> data = r.String(SendGate.LongestPayload);
         r.End();
-        if (sending.Waiting > MostQueuedForPong)
+        // Pongs wait for a key exchange like everything else; a peer must not pile them up.
+        if (sending.Waiting > options.MaxQueuedBytes)
         {
             throw new SshProtocolException("The peer sends pings and does not take the answers.");
         }

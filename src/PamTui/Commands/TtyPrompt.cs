@@ -31,6 +31,8 @@ internal sealed class TtyPrompt : Prompt
     protected override async Task<Secret?> ReadAsync(string question, bool echo, CancellationToken ct)
     {
         FileStream tty = new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        // What was typed before the question was seen is no answer to it: a "yes" must be meant (D4).
+        _ = NativeMethods.Flush(tty.SafeFileHandle, NativeMethods.InputQueue);
         tty.Write(Encoding.UTF8.GetBytes(question));
         Secret? line;
         using (echo ? null : EchoOff.Of(tty.SafeFileHandle))
@@ -105,6 +107,13 @@ internal sealed class TtyPrompt : Prompt
 
     private static class NativeMethods
     {
+        // TCIFLUSH.
+        public static int InputQueue => OperatingSystem.IsMacOS() ? 1 : 0;
+
+        [DllImport("libc", EntryPoint = "tcflush", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Flush(SafeFileHandle terminal, int queue);
+
         [DllImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int GetAttributes(SafeFileHandle terminal, byte[] attributes);

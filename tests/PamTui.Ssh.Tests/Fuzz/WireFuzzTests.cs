@@ -117,7 +117,8 @@ public sealed class WireFuzzTests
                     Negotiation.GuessIsRight(offer, theirs);
                     Negotiation.Agree(offer, theirs, null);
                     Negotiation.Agree(theirs, offer, true);
-                }),
+                }
+            ),
             ["DISCONNECT"] = ([new Disconnect(DisconnectReason.ByApplication, "bye").Write()], bytes => Disconnect.Read(Some(bytes))),
             ["EXT_INFO"] = ([ExtInfo.OfServer(["ssh-ed25519", "rsa-sha2-512"])], bytes => ExtInfo.Read(Some(bytes))),
             ["USERAUTH_REQUEST"] = ([proof, password, none], ReadRequest),

@@ -232,6 +232,27 @@ public sealed class SshKeyTests
     public void A13_B17_Other_types_and_certificates_are_refused_by_their_name(string type) =>
         Assert.Throws<SshProtocolException>(() => SshPublicKey.Parse(Concat(Encoding.ASCII.GetBytes(type), new byte[1000])));
 
+    [Theory]
+    [InlineData("nistP256")]
+    [InlineData("nistP384")]
+    [InlineData("nistP521")]
+    public void D7_Ecdsa_signatures_are_the_platform_s_and_no_two_share_a_nonce(string curve)
+    {
+        using ECDsa platform = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve));
+        using SshPrivateKey key = SshPrivateKey.Parse(Encoding.ASCII.GetBytes(platform.ExportPkcs8PrivateKeyPem()));
+        string algorithm = key.SignatureAlgorithms[0];
+        HashSet<string> firsts = [];
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] signature = key.Sign(algorithm, s_data);
+            Assert.True(key.PublicKey.Verify(algorithm, signature, s_data));
+            SshReader whole = new(signature);
+            whole.AsciiName(64);
+            SshReader pair = new(whole.String(200));
+            Assert.True(firsts.Add(Convert.ToHexString(pair.MpInt(66))), "a nonce came twice");
+        }
+    }
+
     [Fact]
     public void B20_Security_key_signature_counts_only_with_user_presence()
     {

@@ -48,6 +48,29 @@ public sealed class TtyPromptTests : IDisposable
         Assert.Equal(0, await terminal.EndsAsync());
     }
 
+    [Fact]
+    public async Task D4_What_was_typed_before_a_question_does_not_answer_it()
+    {
+        await _line.OkAsync("init");
+        await _line.OkAsync("group add ops");
+        string go = Path.Combine(_line.Folder, "go");
+        string program = Path.Combine(AppContext.BaseDirectory, "pamtui");
+        await using Tmux terminal = await Tmux.StartAsync(
+            100, 30, ["sh", "-c", $"echo READY; until [ -e {go} ]; do sleep 0.05; done; {program} group remove ops; echo CODE $?; read wait"], Environment);
+        await terminal.SeesAsync("READY");
+        await terminal.TypeAsync("ops");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("ops");
+
+        await File.WriteAllTextAsync(go, "");
+        await terminal.SeesAsync("Type its name");
+        await terminal.TypeAsync("no");
+        await terminal.PressAsync("Enter");
+
+        await terminal.SeesAsync("CODE 1");
+        Assert.Contains("ops", (await _line.RunAsync("group list")).Out, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _line.Dispose();
 
     private Dictionary<string, string> Environment => new() { ["PAMTUI_DATA"] = _line.Folder };

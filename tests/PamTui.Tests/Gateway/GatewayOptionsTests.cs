@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using PamTui.Core.Model;
 using PamTui.Gateway;
 
@@ -26,6 +28,28 @@ public sealed class GatewayOptionsTests
 
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
         Assert.StartsWith(key, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_number_is_held_to_its_range_at_start_and_its_default_is_within()
+    {
+        (PropertyInfo Property, RangeAttribute Range)[] numbers =
+            [.. from property in typeof(GatewayOptions).GetProperties()
+                where property.PropertyType == typeof(int)
+                select (property, property.GetCustomAttribute<RangeAttribute>())];
+
+        Assert.Null(new GatewayOptions().Check());
+        Assert.True(numbers.Length > 10);
+        foreach ((PropertyInfo property, RangeAttribute range) in numbers)
+        {
+            Assert.True(range is not null, property.Name + " has no range");
+            foreach (int wrong in (int[])[(int)range.Minimum - 1, (int)range.Maximum + 1, int.MinValue, int.MaxValue])
+            {
+                GatewayOptions options = new();
+                property.SetValue(options, wrong);
+                Assert.StartsWith("Gateway:" + property.Name, options.Check()!.Message, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Theory]
