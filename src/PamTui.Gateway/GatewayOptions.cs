@@ -18,6 +18,22 @@ public sealed record GatewayOptions
     /// <summary>Whether users with a password may sign in with it; public keys always may.</summary>
     public bool PasswordSignIn { get; init; } = true;
 
+    /// <summary>"compatible" or "modern", towards targets, which are as old as they are.</summary>
+    [AllowedValues("compatible", "modern")]
+    public string TargetAlgorithmProfile { get; init; } = "compatible";
+
+    /// <summary>A file of public key lines: CAs whose user certificates sign in the user they name. A relative path is below the data folder. Empty: no certificates.</summary>
+    [MaxLength(4096)]
+    public string TrustedUserCaKeys { get; init; } = "";
+
+    /// <summary>A file of public key lines and fingerprints: keys and CAs that sign nobody in, whoever trusts them. A relative path is below the data folder. Empty: none.</summary>
+    [MaxLength(4096)]
+    public string RevokedKeys { get; init; } = "";
+
+    /// <summary>Computations of sntrup761 at once for clients that have not signed in yet; the others wait for their turn.</summary>
+    [Range(1, 64)]
+    public int MaxCostlyKeyExchanges { get; init; } = 2;
+
     /// <summary>Shown by the client before sign-in; empty: nothing.</summary>
     [MaxLength(4096)]
     public string Banner { get; init; } = "";

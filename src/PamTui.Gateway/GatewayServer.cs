@@ -8,6 +8,7 @@ using PamTui.Gateway.Console;
 using PamTui.Gateway.Listener;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
+using PamTui.Ssh;
 
 namespace PamTui.Gateway;
 
@@ -43,9 +44,11 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <param name="options">Checked by the caller with <see cref="GatewayOptions.Check"/>.</param>
     /// <param name="product">Belongs to the caller, and outlives the server.</param>
     /// <param name="hostKeys">Belong to the server from now on.</param>
-    public GatewayServer(GatewayOptions options, Product product, HostKeys hostKeys, ConsoleFace console, TimeProvider time, ILoggerFactory logs)
+    /// <param name="trust">Null: no certificates, nothing revoked.</param>
+    public GatewayServer(
+        GatewayOptions options, Product product, HostKeys hostKeys, ConsoleFace console, TimeProvider time, ILoggerFactory logs, KeyTrust? trust = null)
     {
-        (_product, _time, _loaded, _node) = (product, time, new Loaded(options, hostKeys), options.NodeName);
+        (_product, _time, _loaded, _node) = (product, time, new Loaded(options, hostKeys, trust ?? KeyTrust.None, new(options.MaxCostlyKeyExchanges)), options.NodeName);
         _hostKeysToDispose.Add(hostKeys);
         _log = logs.CreateLogger("PamTui.Gateway");
         _admission = new Admission(time, static () => RandomNumberGenerator.GetInt32(100));
@@ -99,7 +102,8 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>New options and host keys for new connections. The old keys stay until the end: open connections sign with them when they rekey.</summary>
-    public void Reload(GatewayOptions options, HostKeys hostKeys)
+    /// <param name="trust">Null: as it was.</param>
+    public void Reload(GatewayOptions options, HostKeys hostKeys, KeyTrust? trust = null)
     {
         lock (_hostKeysToDispose)
         {
@@ -111,7 +115,9 @@ public sealed class GatewayServer : IAsyncDisposable
             Log.ListenChanged(_log, options.Listen, endPoint.ToString());
         }
 
-        _loaded = new Loaded(options, hostKeys);
+        Loaded old = _loaded;
+        CostlyKeyExchanges costly = options.MaxCostlyKeyExchanges == old.Options.MaxCostlyKeyExchanges ? old.Costly : new(options.MaxCostlyKeyExchanges);
+        _loaded = new Loaded(options, hostKeys, trust ?? old.Trust, costly);
         Log.Reloaded(_log);
     }
 
@@ -164,7 +170,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private void Serve(Socket socket, IPEndPoint peer, Admission.Ticket ticket)
     {
         Loaded now = _loaded;
-        GatewayConnection connection = new(_services, now.Options, now.HostKeys, peer, ticket);
+        GatewayConnection connection = new(_services, now.Options, new ListenerKeys(now.HostKeys, now.Trust, now.Costly), peer, ticket);
         TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = RunAsync(connection, socket, registered.Task);
         registered.SetResult();
@@ -196,5 +202,5 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
-    private sealed record Loaded(GatewayOptions Options, HostKeys HostKeys);
+    private sealed record Loaded(GatewayOptions Options, HostKeys HostKeys, KeyTrust Trust, CostlyKeyExchanges Costly);
 }

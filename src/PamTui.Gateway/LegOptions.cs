@@ -19,12 +19,20 @@ internal static class LegOptions
         Log = log,
     };
 
-    /// <summary>The user's leg: the profile is about clients; targets are as old as they are.</summary>
+    /// <summary>The target's leg.</summary>
+    public static SshOptions OfTarget(GatewayOptions options, TimeProvider time, ILogger log) => Of(options, time, log) with
+    {
+        Algorithms = Profile(options.TargetAlgorithmProfile),
+    };
+
+    /// <summary>The user's leg.</summary>
     public static SshOptions OfUser(GatewayOptions options, TimeProvider time, ILogger log) => Of(options, time, log) with
     {
         SoftwareVersion = UserLegVersion,
         MaxPacketsBeforeSignIn = options.MaxPacketsBeforeSignIn,
         MaxBytesBeforeSignIn = (long)options.MaxKilobytesBeforeSignIn << 10,
-        Algorithms = options.AlgorithmProfile == "modern" ? AlgorithmPreferences.Modern : AlgorithmPreferences.Compatible,
+        Algorithms = Profile(options.AlgorithmProfile),
     };
+
+    private static AlgorithmPreferences Profile(string name) => name == "modern" ? AlgorithmPreferences.Modern : AlgorithmPreferences.Compatible;
 }

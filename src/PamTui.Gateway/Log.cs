@@ -58,6 +58,12 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Information, "{User} from {Peer} asked for {Account}: {Why}")]
     public static partial void NoTarget(ILogger log, string user, string peer, string account, string why);
 
+    [LoggerMessage(24, LogLevel.Information, "refused for {Login}: {Certificate}: {Why}; from {Peer}")]
+    public static partial void CertificateRefused(ILogger log, string login, string certificate, string why, string peer);
+
+    [LoggerMessage(25, LogLevel.Warning, "the key {Fingerprint} is revoked and was shown for {Login} from {Peer}")]
+    public static partial void KeyRevoked(ILogger log, string login, string fingerprint, string peer);
+
     [LoggerMessage(30, LogLevel.Information, "session {Id}: {User} from {Source} opened {Account}")]
     public static partial void SessionOpened(ILogger log, long id, string user, string source, string account);
 
@@ -67,8 +73,8 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Warning, "{User} could not open {Account}: {Why} [{Detail}]")]
     public static partial void DialFailed(ILogger log, string user, string account, string why, string detail);
 
-    [LoggerMessage(33, LogLevel.Error, "HOST KEY of {Account} differs: {Host}:{Port} showed {KeyType} {Fingerprint}; nothing was sent to it")]
-    public static partial void HostKeyDiffers(ILogger log, string account, string host, int port, string keyType, string fingerprint);
+    [LoggerMessage(33, LogLevel.Error, "HOST KEY of {Account} differs: {Host}:{Port} showed {KeyType} {Fingerprint}: {Why}; nothing was sent to it")]
+    public static partial void HostKeyDiffers(ILogger log, string account, string host, int port, string keyType, string fingerprint, string why);
 
     [LoggerMessage(34, LogLevel.Error, "the store cannot be asked which sessions must end, or told their bytes")]
     public static partial void StoreFault(ILogger log, Exception fault);

@@ -9,6 +9,9 @@ public sealed record SshOptions
     /// <summary>Server: certificates of its host keys, shown to clients that ask for one; those of other keys are not used.</summary>
     public IReadOnlyList<SshCertificate> HostCertificates { get; init; } = [];
 
+    /// <summary>Server: where the first key exchange waits for its turn when it is a costly one; null: it does not wait.</summary>
+    public CostlyKeyExchanges? CostlyKeyExchanges { get; init; }
+
     public AlgorithmPreferences Algorithms { get; init; } = AlgorithmPreferences.Compatible;
 
     /// <summary>Follows "SSH-2.0-" (RFC 4253 §4.2): printable US-ASCII without space or minus.</summary>

@@ -9,7 +9,7 @@ internal static class FirstContact
 {
     public static async Task PinAsync(Tx tx, AuditWriter audit, Actor actor, Resource resource, CheckReport? report, TimeProvider time)
     {
-        if (report is not { Passed: true, HostKey: { } seen } || !resource.TrustOnFirstUse || resource.HostKeys.Count > 0)
+        if (report is not { Passed: true, HostKey: { } seen } || !resource.TrustOnFirstUse || resource.IsKnown)
         {
             return;
         }

@@ -51,6 +51,10 @@ public sealed class SignIns : IAsyncDisposable
         return has && found is { Disabled: false } ? found : null;
     }
 
+    /// <summary>The enabled user of that name, for a certificate that names this user and has been judged.</summary>
+    public async Task<User?> FindUserAsync(string user, CancellationToken ct) =>
+        await FindAsync(user, ct).ConfigureAwait(false) is { Disabled: false } found ? found : null;
+
     /// <summary>The enabled user of that name whose password this is. Every call costs one Argon2id, whoever is asked for.</summary>
     public async Task<User?> VerifyPasswordAsync(string user, Secret password, CancellationToken ct)
     {

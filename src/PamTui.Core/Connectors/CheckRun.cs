@@ -24,6 +24,8 @@ internal sealed class CheckRun : IDisposable
         _secrets = [login?.Main.Copy(), login?.Passphrase?.Copy()];
     }
 
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>The stage that runs, or ran last.</summary>
     public CheckStage Stage
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using PamTui.Core.Model;
+using Renci.SshNet.Security;
 
 namespace PamTui.Core.Connectors;
 
@@ -16,9 +17,23 @@ internal static class HostKeyTrust
         return new SeenHostKey(Text.Escape(type), "SHA256:" + Convert.ToBase64String(SHA256.HashData(blob)).TrimEnd('='));
     }
 
-    public static CheckFailure? WhyNot(CheckRun run, Resource resource, SeenHostKey shown)
+    /// <param name="certificate">That the key came with, if it did.</param>
+    public static CheckFailure? WhyNot(CheckRun run, Resource resource, SeenHostKey shown, Certificate? certificate, DateTimeOffset now)
     {
+        // A certificate that does not stand is no worse than none: its plain key may be pinned.
+        if (certificate is not null && HostCertificateTrust.Stands(resource, certificate, now))
+        {
+            return null;
+        }
+
         string target = Reach.Name(resource);
+        if (resource is { HostKeys.Count: 0, HostAuthorities.Count: > 0 })
+        {
+            return run.Fail(
+                CheckCause.HostKeyDiffers,
+                $"{target} shows a host key ({shown.KeyType} {shown.Fingerprint}) that no CA of the resource certifies for {Text.Quote(resource.Host)} now: sign it anew, or pin the key. Nothing was sent.");
+        }
+
         if (resource.HostKeys.Count == 0)
         {
             return resource.TrustOnFirstUse

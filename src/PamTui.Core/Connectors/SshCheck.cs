@@ -31,7 +31,7 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
                 ChannelCloseTimeout = TimeSpan.FromSeconds(1),
                 RetryAttempts = 1,
             };
-            SshAlgorithms.Offer(connection, resource.HostKeys);
+            SshAlgorithms.Offer(connection, resource);
             connection.AuthenticationBanner += (_, banner) => _signIn.Heard(banner.BannerMessage);
             try
             {
@@ -59,12 +59,12 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
 
     private void JudgeHostKey(object? sender, HostKeyEventArgs shown)
     {
-        SeenHostKey key = HostKeyTrust.Describe(shown.HostKey);
+        SeenHostKey key = HostKeyTrust.Describe(HostCertificateTrust.PlainKey(shown.HostKey));
         run.Saw(key);
         _shown = true;
 
         // Also for a second key exchange on the same connection; the first "no" stays.
-        _untrusted ??= HostKeyTrust.WhyNot(run, resource, key);
+        _untrusted ??= HostKeyTrust.WhyNot(run, resource, key, shown.Certificate, run.Now);
         shown.CanTrust = _untrusted is null && credential is not null;
         if (shown.CanTrust)
         {
@@ -75,6 +75,9 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
     private CheckFailure Failure(Exception e) => (run.Stage, e) switch
     {
         (_, SshOperationTimeoutException) => run.Fail(CheckCause.TimedOut, $"{Target} stopped answering: look at its log and its load."),
+        // The library ends the key exchange by itself over a certificate that is not valid now.
+        (CheckStage.Identity, SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed }) when resource.HostAuthorities.Count > 0 => run.Fail(
+            CheckCause.HostKeyDiffers, $"{Target} shows a host certificate that is not valid now or not soundly signed, or it speaks only algorithms that are not safe any more: sign its host key anew, or update its sshd. Nothing was sent."),
         (CheckStage.Identity, SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed }) => run.Fail(
             CheckCause.NotTheProtocol, $"{Target} speaks SSH, but only with algorithms that are not safe any more: update its sshd."),
         (CheckStage.Identity, SshConnectionException { DisconnectReason: DisconnectReason.ConnectionLost }) => run.Fail(

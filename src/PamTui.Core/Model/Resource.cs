@@ -28,4 +28,14 @@ public sealed record Resource(
     string? RotationAccount,
     int AccountCount,
     DateTimeOffset Created,
-    DateTimeOffset Updated);
+    DateTimeOffset Updated)
+{
+    /// <summary>linux: CAs whose host certificates for <see cref="Host"/> stand for a pinned key. A CA's key itself is no host key.</summary>
+    public IReadOnlyList<HostKeyPin> HostAuthorities { get; init; } = [];
+
+    /// <summary>linux: keys that the target, known by a pinned one, has proven to hold as well. Not trusted until an admin pins them.</summary>
+    public IReadOnlyList<HostKeyPin> OfferedHostKeys { get; init; } = [];
+
+    /// <summary>There is something to know the target by.</summary>
+    public bool IsKnown => HostKeys.Count > 0 || HostAuthorities.Count > 0;
+}

@@ -17,7 +17,16 @@ public sealed record ResourceDraft(
     IReadOnlyList<HostKeyPin> HostKeys,
     bool TrustOnFirstUse,
     string Description,
-    Metadata Metadata);
+    Metadata Metadata)
+{
+    /// <summary>linux: public key lines of CAs that certify the host's keys.</summary>
+    public IReadOnlyList<HostAuthority> HostAuthorities { get; init; } = [];
+}
+
+/// <summary>A CA of host certificates as it is given.</summary>
+/// <param name="KeyLine">"type base64 comment".</param>
+/// <param name="TrustSource">"option", "known_hosts".</param>
+public sealed record HostAuthority(string KeyLine, string TrustSource);
 
 /// <summary>What to change of a resource; null keeps. The name and the kind never change (grants and pins hang on them).</summary>
 /// <param name="Database">Empty clears.</param>

@@ -10,6 +10,9 @@ internal static partial class ResourceRules
 {
     public const int MaxHostKeys = 32;
 
+    /// <summary>A target may hold as many keys as it likes; this many are shown to an admin.</summary>
+    public const int MaxOfferedKeys = 16;
+
     /// <summary>The first rule that is broken, or null.</summary>
     public static Refusal? Check(Resource resource)
     {
@@ -61,14 +64,14 @@ internal static partial class ResourceRules
             return Refusal.Invalid("A linux resource has no database and no TLS CA.", resource.Database is not null ? "database" : "tlsCa");
         }
 
-        return resource.HostKeys.Count > MaxHostKeys
-            ? Refusal.Invalid($"There are more than {MaxHostKeys} host keys.", "hostKey")
+        return resource.HostKeys.Count > MaxHostKeys || resource.HostAuthorities.Count > MaxHostKeys
+            ? Refusal.Invalid($"There are more than {MaxHostKeys} host keys or CAs of them.", "hostKey")
             : resource.HostKeys.Select(CheckPin).FirstOrDefault(refusal => refusal is not null);
     }
 
     private static Refusal? CheckDatabase(Resource resource)
     {
-        if (resource.HostKeys.Count > 0 || resource.TrustOnFirstUse)
+        if (resource.IsKnown || resource.TrustOnFirstUse)
         {
             return Refusal.Invalid("A database has no SSH host key: its identity is its TLS certificate.", "hostKey");
         }

@@ -25,6 +25,12 @@ public sealed class Resources
     public async Task<Result<Resource>> AddAsync(Actor actor, ResourceDraft draft, CancellationToken ct)
     {
         DateTimeOffset now = Now();
+        Result<IReadOnlyList<HostKeyPin>> authorities = ReadAuthorities(draft.HostAuthorities, now);
+        if (authorities.Refusal is { } bad)
+        {
+            return bad;
+        }
+
         bool database = draft.Kind != ResourceKind.Linux;
         Resource resource = new(
             0,
@@ -42,7 +48,8 @@ public sealed class Resources
             null,
             0,
             now,
-            now);
+            now)
+        { HostAuthorities = authorities.Value };
         if (ResourceRules.Check(resource) is { } broken)
         {
             return broken;
@@ -64,6 +71,11 @@ public sealed class Resources
                     await ResourceRows.AddHostKeyAsync(tx, id, pin).ConfigureAwait(false);
                 }
 
+                foreach (HostKeyPin authority in resource.HostAuthorities)
+                {
+                    await ResourceRows.AddHostAuthorityAsync(tx, id, authority).ConfigureAwait(false);
+                }
+
                 await MetadataRows.ReplaceForResourceAsync(tx, id, draft.Metadata).ConfigureAwait(false);
                 string details = AuditDetails.Of(
                     ("kind", Words.Of(resource.Kind)),
@@ -72,6 +84,7 @@ public sealed class Resources
                     ("database", resource.Database),
                     ("tls", database ? Words.Of(resource.TlsMode) : null),
                     ("hostKeys", resource.HostKeys.Count == 0 ? null : string.Join(' ', resource.HostKeys.Select(pin => pin.Fingerprint))),
+                    ("hostCas", resource.HostAuthorities.Count == 0 ? null : string.Join(' ', resource.HostAuthorities.Select(pin => pin.Fingerprint))),
                     ("trustOnFirstUse", resource.TrustOnFirstUse ? "yes" : null),
                     ("metadata", Shown(draft.Metadata)));
                 await _audit.AppendAsync(tx, actor, "resource.add", draft.Name, details).ConfigureAwait(false);
@@ -218,12 +231,107 @@ public sealed class Resources
             }
 
             await ResourceRows.AddHostKeyAsync(tx, resource.Id, pin).ConfigureAwait(false);
+            await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, pin.Fingerprint).ConfigureAwait(false);
             string details = AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint), ("trust", trustSource));
             await _audit.AppendAsync(tx, actor, "resource.host-key.pin", name, details).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
 
+    /// <summary>Trusts a CA for host certificates of this resource, beside the pins and CAs that are there.</summary>
+    public async Task<Result<Resource>> PinHostAuthorityAsync(Actor actor, string name, HostAuthority authority, CancellationToken ct)
+    {
+        Result<IReadOnlyList<HostKeyPin>> read = ReadAuthorities([authority], Now());
+        if (read.Refusal is { } bad)
+        {
+            return bad;
+        }
+
+        HostKeyPin pin = read.Value[0];
+        return await WithResourceAsync<Resource>(
+            actor,
+            name,
+            "trust CAs of host keys",
+            async (tx, resource) =>
+            {
+                Resource pinned = resource with { HostAuthorities = [.. resource.HostAuthorities.Where(old => old.Fingerprint != pin.Fingerprint), pin] };
+                if (ResourceRules.Check(pinned) is { } broken)
+                {
+                    return broken;
+                }
+
+                await ResourceRows.AddHostAuthorityAsync(tx, resource.Id, pin).ConfigureAwait(false);
+                string details = AuditDetails.Of(("type", pin.KeyType), ("fingerprint", pin.Fingerprint), ("trust", pin.TrustSource));
+                await _audit.AppendAsync(tx, actor, "resource.host-ca.pin", name, details).ConfigureAwait(false);
+                return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Pins a key that the target itself has offered and proven; an admin's word for it is all that was missing.</summary>
+    /// <param name="fingerprint">"SHA256:…"</param>
+    public Task<Result<Resource>> AcceptOfferedHostKeyAsync(Actor actor, string name, string fingerprint, CancellationToken ct) => WithResourceAsync<Resource>(
+        actor,
+        name,
+        "pin host keys",
+        async (tx, resource) =>
+        {
+            if (resource.OfferedHostKeys.FirstOrDefault(key => key.Fingerprint == fingerprint) is not { } offered)
+            {
+                return Refusal.NotFound($"The resource {Text.Quote(name)} was offered no host key {Text.Quote(fingerprint)}.");
+            }
+
+            HostKeyPin pin = offered with { TrustSource = "offered by the target, accepted by " + actor.Name, Added = Now() };
+            if (ResourceRules.Check(resource with { HostKeys = [.. resource.HostKeys, pin] }) is { } broken)
+            {
+                return broken;
+            }
+
+            await ResourceRows.AddHostKeyAsync(tx, resource.Id, pin).ConfigureAwait(false);
+            await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false);
+            string details = AuditDetails.Of(("type", pin.KeyType), ("fingerprint", pin.Fingerprint), ("trust", pin.TrustSource));
+            await _audit.AppendAsync(tx, actor, "resource.host-key.pin", name, details).ConfigureAwait(false);
+            return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
+        },
+        ct);
+
+    /// <summary>
+    /// The gateway's: keys that a target, known by a pinned key, has proven to hold as well (OpenSSH's hostkeys-00). They are kept for an admin to
+    /// see, and trusted by nobody. What is pinned or known already changes nothing, so a target cannot fill the audit.
+    /// </summary>
+    /// <returns>How many were new.</returns>
+    public async Task<int> NoteOfferedHostKeysAsync(string name, IReadOnlyList<SeenHostKey> keys, CancellationToken ct)
+    {
+        Result<int> noted = await _database.WriteAsync<int>(
+            async tx =>
+            {
+                int count = 0;
+                if (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false) is not { } resource)
+                {
+                    return 0;
+                }
+
+                foreach (SeenHostKey key in keys)
+                {
+                    HostKeyPin pin = new(key.KeyType, key.Fingerprint, "offered by the target", Now());
+                    bool known = resource.HostKeys.Concat(resource.OfferedHostKeys).Any(old => old.Fingerprint == key.Fingerprint);
+                    if (known || ResourceRules.CheckPin(pin) is not null || resource.OfferedHostKeys.Count + count >= ResourceRules.MaxOfferedKeys)
+                    {
+                        continue;
+                    }
+
+                    await ResourceRows.AddOfferedHostKeyAsync(tx, resource.Id, pin).ConfigureAwait(false);
+                    await _audit.AppendAsync(tx, Actor.System, "resource.host-key.offered", name, AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint))).ConfigureAwait(false);
+                    count++;
+                }
+
+                return count;
+            },
+            ct).ConfigureAwait(false);
+        return noted.Value;
+    }
+
+    /// <summary>Forgets a pinned key, a CA, or a key that was offered.</summary>
     /// <param name="fingerprint">"SHA256:…"</param>
     public Task<Result<Resource>> RemoveHostKeyAsync(Actor actor, string name, string fingerprint, CancellationToken ct) => WithResourceAsync<Resource>(
         actor,
@@ -231,7 +339,10 @@ public sealed class Resources
         "remove host keys",
         async (tx, resource) =>
         {
-            if (await ResourceRows.DeleteHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false) == 0)
+            int removed = await ResourceRows.DeleteHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false)
+                + await ResourceRows.DeleteHostAuthorityAsync(tx, resource.Id, fingerprint).ConfigureAwait(false)
+                + await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false);
+            if (removed == 0)
             {
                 return Refusal.NotFound($"The resource {Text.Quote(name)} has no host key {Text.Quote(fingerprint)}.");
             }
@@ -240,6 +351,23 @@ public sealed class Resources
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
+
+    private static Result<IReadOnlyList<HostKeyPin>> ReadAuthorities(IReadOnlyList<HostAuthority> authorities, DateTimeOffset now)
+    {
+        List<HostKeyPin> pins = [];
+        foreach (HostAuthority authority in authorities)
+        {
+            Result<AuthorizedKey> key = AuthorizedKey.Parse(authority.KeyLine);
+            if (key.Refusal is { } bad)
+            {
+                return Refusal.Invalid("The CA of host keys: " + bad.Message, "hostCa");
+            }
+
+            pins.Add(new HostKeyPin(key.Value.KeyType, key.Value.Fingerprint, authority.TrustSource, now));
+        }
+
+        return Result.Ok<IReadOnlyList<HostKeyPin>>([.. pins.DistinctBy(pin => pin.Fingerprint)]);
+    }
 
     private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -54,21 +54,37 @@ internal static class ResourceRows
 
     public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM resources WHERE id = @id", new { id });
 
-    public static Task AddHostKeyAsync(Tx tx, long resourceId, HostKeyPin pin) => tx.ExecuteAsync(
+    public static Task AddHostKeyAsync(Tx tx, long resourceId, HostKeyPin pin) => AddAsync(tx, "host_keys", resourceId, pin);
+
+    public static Task AddHostAuthorityAsync(Tx tx, long resourceId, HostKeyPin pin) => AddAsync(tx, "host_authorities", resourceId, pin);
+
+    public static Task AddOfferedHostKeyAsync(Tx tx, long resourceId, HostKeyPin pin) => AddAsync(tx, "offered_host_keys", resourceId, pin);
+
+    public static Task<int> DeleteHostKeyAsync(Tx tx, long resourceId, string fingerprint) => DeleteAsync(tx, "host_keys", resourceId, fingerprint);
+
+    public static Task<int> DeleteHostAuthorityAsync(Tx tx, long resourceId, string fingerprint) => DeleteAsync(tx, "host_authorities", resourceId, fingerprint);
+
+    public static Task<int> DeleteOfferedHostKeyAsync(Tx tx, long resourceId, string fingerprint) => DeleteAsync(tx, "offered_host_keys", resourceId, fingerprint);
+
+    public static async Task<IReadOnlyList<string>> LinuxWithoutHostKeysAsync(Tx tx, int limit) => await tx.ListAsync<string>(
         """
-        INSERT INTO host_keys (resource_id, key_type, fingerprint, trust_source, added)
+        SELECT name FROM resources r WHERE kind = 'linux' AND NOT EXISTS (SELECT 1 FROM host_keys h WHERE h.resource_id = r.id)
+            AND NOT EXISTS (SELECT 1 FROM host_authorities c WHERE c.resource_id = r.id) ORDER BY name LIMIT @limit
+        """,
+        new { limit }).ConfigureAwait(false);
+
+    // The table's name is one of the three above, never a caller's.
+    private static Task<int> AddAsync(Tx tx, string table, long resourceId, HostKeyPin pin) => tx.ExecuteAsync(
+        $"""
+        INSERT INTO {table} (resource_id, key_type, fingerprint, trust_source, added)
         VALUES (@resourceId, @KeyType, @Fingerprint, @TrustSource, @added)
-        ON CONFLICT (resource_id, fingerprint) DO UPDATE SET key_type = CASE WHEN excluded.key_type = '' THEN host_keys.key_type ELSE excluded.key_type END
+        ON CONFLICT (resource_id, fingerprint) DO UPDATE SET key_type = CASE WHEN excluded.key_type = '' THEN {table}.key_type ELSE excluded.key_type END
         """,
         new { resourceId, pin.KeyType, pin.Fingerprint, pin.TrustSource, added = StoredTime.Of(pin.Added) });
 
-    public static Task<int> DeleteHostKeyAsync(Tx tx, long resourceId, string fingerprint) => tx.ExecuteAsync(
-        "DELETE FROM host_keys WHERE resource_id = @resourceId AND fingerprint = @fingerprint",
+    private static Task<int> DeleteAsync(Tx tx, string table, long resourceId, string fingerprint) => tx.ExecuteAsync(
+        $"DELETE FROM {table} WHERE resource_id = @resourceId AND fingerprint = @fingerprint",
         new { resourceId, fingerprint });
-
-    public static async Task<IReadOnlyList<string>> LinuxWithoutHostKeysAsync(Tx tx, int limit) => await tx.ListAsync<string>(
-        "SELECT name FROM resources r WHERE kind = 'linux' AND NOT EXISTS (SELECT 1 FROM host_keys h WHERE h.resource_id = r.id) ORDER BY name LIMIT @limit",
-        new { limit }).ConfigureAwait(false);
 
     private static object Values(Resource resource) => new
     {
@@ -96,12 +112,23 @@ internal static class ResourceRows
         }
 
         Dictionary<long, Metadata> metadata = await MetadataRows.FindAsync(tx, MetadataRows.Resource, ids).ConfigureAwait(false);
-        ILookup<long, HostKeyPin> pins = (await tx.ListAsync<StoredPin>(
-                "SELECT resource_id, key_type, fingerprint, trust_source, added FROM host_keys WHERE resource_id IN @ids ORDER BY id",
-                new { ids }).ConfigureAwait(false))
-            .ToLookup(pin => pin.ResourceId, pin => new HostKeyPin(pin.KeyType, pin.Fingerprint, pin.TrustSource, StoredTime.From(pin.Added)));
-        return [.. rows.Select(row => row.ToResource([.. pins[row.Id]], metadata.GetValueOrDefault(row.Id, Metadata.Empty)))];
+        ILookup<long, HostKeyPin> pins = await PinsAsync(tx, "host_keys", ids).ConfigureAwait(false);
+        ILookup<long, HostKeyPin> authorities = await PinsAsync(tx, "host_authorities", ids).ConfigureAwait(false);
+        ILookup<long, HostKeyPin> offered = await PinsAsync(tx, "offered_host_keys", ids).ConfigureAwait(false);
+        return
+        [
+            .. rows.Select(row => row.ToResource([.. pins[row.Id]], metadata.GetValueOrDefault(row.Id, Metadata.Empty)) with
+            {
+                HostAuthorities = [.. authorities[row.Id]],
+                OfferedHostKeys = [.. offered[row.Id]],
+            }),
+        ];
     }
+
+    private static async Task<ILookup<long, HostKeyPin>> PinsAsync(Tx tx, string table, List<long> ids) => (await tx.ListAsync<StoredPin>(
+            $"SELECT resource_id, key_type, fingerprint, trust_source, added FROM {table} WHERE resource_id IN @ids ORDER BY id",
+            new { ids }).ConfigureAwait(false))
+        .ToLookup(pin => pin.ResourceId, pin => new HostKeyPin(pin.KeyType, pin.Fingerprint, pin.TrustSource, StoredTime.From(pin.Added)));
 
     private sealed class Stored
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Model;
 using PamTui.Gateway.Jump;
+using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
 using PamTui.Ssh.Channels;
@@ -33,6 +34,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
     private readonly ConsoleFace _face;
     private readonly ConsoleBridge _bridge;
     private readonly JumpHost _jump;
+    private readonly SessionRights _rights;
     private readonly RelayPolicy _policy;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
@@ -47,12 +49,14 @@ internal sealed class ConsoleConnection : IConnectionHandler
         ConsoleFace face,
         ConsoleBridge bridge,
         JumpHost jump,
+        SessionRights rights,
         GatewayOptions options,
         TimeProvider time,
         ILogger log)
     {
-        (_user, _source, _readUser, _face, _bridge, _jump, _options, _time, _log) = (user, source, readUser, face, bridge, jump, options, time, log);
-        _policy = new RelayPolicy(options.AcceptEnvironment);
+        (_user, _source, _readUser, _face, _bridge, _jump, _rights) = (user, source, readUser, face, bridge, jump, rights);
+        (_options, _time, _log) = (options, time, log);
+        _policy = new RelayPolicy(options.AcceptEnvironment, rights);
     }
 
     /// <summary>Runs until the client is gone or <paramref name="ct"/> ends it.</summary>
@@ -119,10 +123,11 @@ internal sealed class ConsoleConnection : IConnectionHandler
 
     private bool Take(ConsoleChannel channel, string type, ReadOnlySpan<byte> extra) => type switch
     {
-        PtyRequest.Type => channel.TakePty(extra),
+        PtyRequest.Type => _rights.MayHaveTerminal && channel.TakePty(extra),
         EnvRequest.Type => channel.TakeEnvironment(extra),
         WindowChange.Type => channel.TakeWindowChange(extra),
         SignalRequest.Type => channel.TakeSignal(extra),
+        ShellRequest.Type or ExecRequest.Type or SubsystemRequest.Type when _rights.ForcedCommand is { } command => Start(channel, command),
         ShellRequest.Type => Start(channel, null),
         ExecRequest.Type => Start(channel, Encoding.UTF8.GetString(ExecRequest.Read(extra).Command.Span)),
         SubsystemRequest.Type => Refuse(channel, SubsystemRequest.Read(extra).Name),

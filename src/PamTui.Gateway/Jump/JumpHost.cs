@@ -31,7 +31,8 @@ internal sealed class JumpHost
     private readonly ConcurrentDictionary<SshChannel, Task> _lives = new();
     private readonly GatewayServices _services;
     private readonly GatewayOptions _options;
-    private readonly HostKeys _hostKeys;
+    private readonly ListenerKeys _keys;
+    private readonly SessionRights _rights;
     private readonly User _user;
     private readonly string _source;
     private readonly Func<CancellationToken, Task<User?>> _readUser;
@@ -42,11 +43,11 @@ internal sealed class JumpHost
     private int _refused;
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
-    public JumpHost(GatewayServices services, GatewayOptions options, HostKeys hostKeys, User user, string source, Func<CancellationToken, Task<User?>> readUser)
+    public JumpHost(GatewayServices services, GatewayOptions options, ListenerKeys keys, SessionRights rights, User user, string source, Func<CancellationToken, Task<User?>> readUser)
     {
-        (_services, _options, _hostKeys, _user, _source, _readUser, _log) = (services, options, hostKeys, user, source, readUser, services.Log);
+        (_services, _options, _keys, _rights, _user, _source, _readUser, _log) = (services, options, keys, rights, user, source, readUser, services.Log);
         _targets = new JumpTargets(services.Authorizer);
-        _brokered = new BrokeredConnection(services.Broker, services.Authorizer, options, services.Time, services.Log);
+        _brokered = new BrokeredConnection(services.Broker, services.Authorizer, rights, options, services.Time, services.Log);
     }
 
     /// <summary>Ends when no inner connection is left. Never fails.</summary>
@@ -55,6 +56,12 @@ internal sealed class JumpHost
     /// <summary>Called by the outer connection's one loop, and <see cref="Start"/> right after when the answer is yes.</summary>
     public async ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct)
     {
+        if (!_rights.MayForward)
+        {
+            return ChannelOpenReply.Refuse(
+                ChannelOpenFailureReason.AdministrativelyProhibited, "the certificate of this sign-in allows no jumps: it lacks permit-port-forwarding, or forces a command.");
+        }
+
         string host = ReadHost(open.Extra.Span);
         string why = JumpTargets.WhyNone(host);
         long asked = _services.Time.GetTimestamp();
@@ -133,8 +140,8 @@ internal sealed class JumpHost
     {
         using CancellationTokenSource grace = new(TimeSpan.FromSeconds(_options.LoginGraceSeconds), _services.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, grace.Token);
-        SshOptions ssh = LegOptions.OfUser(_options, _services.Time, _log);
-        SshTransport inner = await SshTransport.AcceptAsync(channel.AsStream(), ssh, _hostKeys.All, either.Token).ConfigureAwait(false);
+        SshOptions ssh = _keys.Leg(_options, _services.Time, _log);
+        SshTransport inner = await SshTransport.AcceptAsync(channel.AsStream(), ssh, _keys.Host.All, either.Token).ConfigureAwait(false);
         await using (inner.ConfigureAwait(false))
         {
             AuthenticatedUser signedIn = await ServerAuthentication.RunAsync(

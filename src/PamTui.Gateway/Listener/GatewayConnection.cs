@@ -12,7 +12,7 @@ using PamTui.Ssh;
 namespace PamTui.Gateway.Listener;
 
 /// <summary>One connection from its first byte to its last: handshake, sign-in, and then what the login asks for.</summary>
-internal sealed class GatewayConnection(GatewayServices services, GatewayOptions options, HostKeys hostKeys, IPEndPoint peer, Admission.Ticket ticket)
+internal sealed class GatewayConnection(GatewayServices services, GatewayOptions options, ListenerKeys keys, IPEndPoint peer, Admission.Ticket ticket)
 {
     private readonly ILogger _log = services.Log;
 
@@ -48,7 +48,7 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
 
     private async Task<Penalty> ServeAsync(Socket socket, CancellationToken stop)
     {
-        GatewayAuthenticator authenticator = new(services.SignIns, services.Throttle, peer, options.PasswordSignIn, services.Time, _log);
+        GatewayAuthenticator authenticator = new(services.SignIns, services.Throttle, peer, options, keys.Trust, services.Time, _log);
         // One token for everything before sign-in; its firing cancels and does nothing else, so there is no race to win (A16).
         using CancellationTokenSource grace = new(TimeSpan.FromSeconds(options.LoginGraceSeconds), services.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, grace.Token);
@@ -59,7 +59,7 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             try
             {
                 transport = await SshTransport.AcceptAsync(
-                    new NetworkStream(socket, ownsSocket: true), LegOptions.OfUser(options, services.Time, _log), hostKeys.All, either.Token).ConfigureAwait(false);
+                    new NetworkStream(socket, ownsSocket: true), keys.Leg(options, services.Time, _log), keys.Host.All, either.Token).ConfigureAwait(false);
                 signedIn = await ServerAuthentication.RunAsync(
                     transport,
                     authenticator,
@@ -91,6 +91,7 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         MaxAttempts = options.MaxAuthAttempts,
         Banner = options.Banner.Length > 0 ? options.Banner : null,
         SignatureAlgorithms = LegOptions.OfUser(options, services.Time, _log).Algorithms.UserKeySignatures,
+        Certificates = keys.Trust.TakesCertificates,
         FailureDelayFloor = FailureFloor.Length,
     };
 
@@ -102,14 +103,15 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
 
     private async Task SignedInAsync(SshTransport transport, AuthenticatedUser signedIn, User user, CancellationToken stop)
     {
-        Log.SignedIn(_log, user.Name, signedIn.Key is { } key ? signedIn.Method + " " + key.Fingerprint : signedIn.Method, peer.ToString());
+        Log.SignedIn(_log, user.Name, WordsOf(signedIn), peer.ToString());
+        SessionRights rights = SessionRights.Of(signedIn.Certificate);
         LoginName login = LoginName.Parse(signedIn.UserName) ?? throw new InvalidOperationException("Signed in without a login name.");
         if (login.Account is null)
         {
             Func<CancellationToken, Task<User?>> readUser = ct => ReadUserAsync(user, ct);
-            JumpHost jump = new(services, options, hostKeys, user, peer.Address.ToString(), readUser);
+            JumpHost jump = new(services, options, keys, rights, user, peer.Address.ToString(), readUser);
             ConsoleConnection console = new(
-                transport, peer.Address.ToString(), readUser, services.Console, services.Bridge, jump, options, services.Time, _log);
+                transport, peer.Address.ToString(), readUser, services.Console, services.Bridge, jump, rights, options, services.Time, _log);
             await console.RunAsync(stop).ConfigureAwait(false);
             return;
         }
@@ -125,9 +127,13 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             return;
         }
 
-        BrokeredConnection brokered = new(services.Broker, services.Authorizer, options, services.Time, _log);
+        BrokeredConnection brokered = new(services.Broker, services.Authorizer, rights, options, services.Time, _log);
         await brokered.RunAsync(transport, grant, peer.Address.ToString(), stop).ConfigureAwait(false);
     }
+
+    private static string WordsOf(AuthenticatedUser signedIn) => signedIn.Certificate is { } certificate ? GatewayAuthenticator.WordsOf(certificate)
+        : signedIn.Key is { } key ? signedIn.Method + " " + key.Fingerprint
+        : signedIn.Method;
 
     /// <summary>An account that is not there and one that is not this user's are told in the same words.</summary>
     private static string WhyNone(LoginName login, LoginTarget target) => target is LoginTarget.Ambiguous { Candidates: var accounts }

@@ -47,6 +47,7 @@ public static class HostKeyFiles
     {
         string path = FolderOf(folder);
         List<SshPrivateKey> keys = [];
+        List<SshCertificate> certificates = [];
         foreach ((string name, _) in s_files)
         {
             string file = Path.Combine(path, name);
@@ -56,18 +57,27 @@ public static class HostKeyFiles
             }
 
             Result<SshPrivateKey> key = Read(file);
-            if (key.Refusal is { } refusal)
+            if (key.IsOk)
+            {
+                keys.Add(key.Value);
+            }
+
+            Result<SshCertificate?> certificate = key.IsOk ? HostCertificateFile.Read(file, key.Value.PublicKey) : (SshCertificate?)null;
+            if ((key.Refusal ?? certificate.Refusal) is { } refusal)
             {
                 keys.ForEach(read => read.Dispose());
                 return refusal;
             }
 
-            keys.Add(key.Value);
+            if (certificate.Value is { } shown)
+            {
+                certificates.Add(shown);
+            }
         }
 
         return keys.Count == 0
             ? Refusal.NotFound($"There is no host key in {Text.Quote(path)}: put the gateway's keys back, or remove the folder to have new ones made, which every client will be warned of.")
-            : new HostKeys(keys);
+            : new HostKeys(keys, certificates);
     }
 
     private static Result<SshPrivateKey> Read(string file)

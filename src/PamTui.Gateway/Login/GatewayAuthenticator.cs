@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
@@ -16,7 +17,8 @@ internal sealed class GatewayAuthenticator(
     SignIns signIns,
     FailureThrottle throttle,
     IPEndPoint peer,
-    bool passwords,
+    GatewayOptions options,
+    KeyTrust trust,
     TimeProvider time,
     ILogger log) : IServerAuthenticator
 {
@@ -39,7 +41,7 @@ internal sealed class GatewayAuthenticator(
     private string Source => peer.Address.ToString();
 
     public ValueTask<IReadOnlyList<string>> MethodsAsync(string user, CancellationToken ct) =>
-        ValueTask.FromResult<IReadOnlyList<string>>(passwords ? s_withPassword : s_keysOnly);
+        ValueTask.FromResult<IReadOnlyList<string>>(options.PasswordSignIn ? s_withPassword : s_keysOnly);
 
     public async ValueTask<bool> OfferKeyAsync(string user, SshPublicKey key, CancellationToken ct)
     {
@@ -70,9 +72,30 @@ internal sealed class GatewayAuthenticator(
     public async ValueTask<AuthVerdict> KeyProvenAsync(string user, SshPublicKey key, CancellationToken ct) =>
         await ConcludeAsync(user, await FindAsync(user, key, ct).ConfigureAwait(false), "publickey " + key.Fingerprint, ct).ConfigureAwait(false);
 
+    public async ValueTask<bool> OfferCertificateAsync(string user, SshCertificate certificate, CancellationToken ct)
+    {
+        Log.KeyOffered(log, Text.Quote(user), WordsOf(certificate), peer.ToString());
+        if (await FindAsync(user, certificate, ct).ConfigureAwait(false) is not null)
+        {
+            return true;
+        }
+
+        HasFailed = true;
+        _refusedOffer = user;
+        return false;
+    }
+
+    public async ValueTask<AuthVerdict> CertificateProvenAsync(string user, SshCertificate certificate, CancellationToken ct) =>
+        await ConcludeAsync(user, await FindAsync(user, certificate, ct).ConfigureAwait(false), WordsOf(certificate), ct).ConfigureAwait(false);
+
+    /// <summary>For the log and the audit: which certificate, and whose.</summary>
+    public static string WordsOf(SshCertificate certificate) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"certificate {Text.Quote(certificate.KeyId)} serial {certificate.Serial} of CA {certificate.Authority.Fingerprint} for {certificate.Key.Fingerprint}");
+
     public async ValueTask<AuthVerdict> PasswordAsync(string user, ReadOnlyMemory<byte> utf8Password, CancellationToken ct)
     {
-        if (!passwords || utf8Password.Length > Secret.MaxBytes)
+        if (!options.PasswordSignIn || utf8Password.Length > Secret.MaxBytes)
         {
             return AuthVerdict.Failure;
         }
@@ -104,7 +127,33 @@ internal sealed class GatewayAuthenticator(
     private static string NameOf(string login) => LoginName.Parse(login)?.User ?? Nobody;
 
     private async ValueTask<User?> FindAsync(string login, SshPublicKey key, CancellationToken ct) =>
-        await signIns.FindUserByKeyAsync(NameOf(login), key.Blob, ct).ConfigureAwait(false);
+        await signIns.FindUserByKeyAsync(NameOf(login), key.Blob, ct).ConfigureAwait(false) is { } found && !IsRevoked(login, key) ? found : null;
+
+    /// <summary>The user is the one the login names; the certificate must name that user too, for here and now. Revoked beats trusted (B19).</summary>
+    private async ValueTask<User?> FindAsync(string login, SshCertificate certificate, CancellationToken ct)
+    {
+        string name = NameOf(login);
+        string? why = CertificateCheck.WhyRefused(certificate, new CertificateTerms(
+            CertificateKind.User, name, trust.IsUserAuthority, LegOptions.OfUser(options, time, log).Algorithms.UserKeySignatures, time.GetUtcNow(), peer.Address));
+        if (why is not null)
+        {
+            Log.CertificateRefused(log, Text.Quote(login), WordsOf(certificate), why, peer.ToString());
+        }
+
+        User? found = await signIns.FindUserAsync(name, ct).ConfigureAwait(false);
+        return why is null && !IsRevoked(login, certificate.Key) ? found : null;
+    }
+
+    private bool IsRevoked(string login, SshPublicKey key)
+    {
+        bool revoked = trust.IsRevoked(key);
+        if (revoked)
+        {
+            Log.KeyRevoked(log, Text.Quote(login), key.Fingerprint, peer.ToString());
+        }
+
+        return revoked;
+    }
 
     private async ValueTask<AuthVerdict> ConcludeAsync(string login, User? found, string method, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
+using PamTui.Gateway.Login;
 using PamTui.Ssh;
 
 namespace PamTui.Gateway.Relay;
@@ -21,10 +22,10 @@ internal sealed class PacketRelay
     private readonly ILogger _log;
     private readonly RelayTable _table;
 
-    public PacketRelay(SshTransport user, LiveSession session, Authorizer authorizer, GatewayOptions options, TimeProvider time, ILogger log)
+    public PacketRelay(SshTransport user, LiveSession session, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
     {
         (_user, _session, _authorizer, _options, _time, _log) = (user, session, authorizer, options, time, log);
-        _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment), options.MaxChannels, user.Queue, session.Target.Queue);
+        _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment, rights), options.MaxChannels, user.Queue, session.Target.Queue);
         session.Bytes = () => (_table.BytesIn, _table.BytesOut);
         session.Tell = TellAsync;
     }

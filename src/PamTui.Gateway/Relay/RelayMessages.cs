@@ -30,6 +30,14 @@ internal static class RelayMessages
 
     public static byte[] ChannelFailure(uint recipient) => Of(MessageId.ChannelFailure, (ref SshWriter w) => w.UInt32(recipient));
 
+    public static byte[] Exec(uint recipient, bool wantsReply, string command) => Of(MessageId.ChannelRequest, (ref SshWriter w) =>
+    {
+        w.UInt32(recipient);
+        w.String("exec");
+        w.Boolean(wantsReply);
+        w.String(command);
+    });
+
     public static byte[] WindowAdjust(uint recipient, uint bytes) => Of(MessageId.ChannelWindowAdjust, (ref SshWriter w) =>
     {
         w.UInt32(recipient);

@@ -1,4 +1,5 @@
 using System.Text;
+using PamTui.Gateway.Login;
 using PamTui.Ssh.Wire;
 
 namespace PamTui.Gateway.Relay;
@@ -16,10 +17,12 @@ internal enum Ruling
 }
 
 /// <summary>What may pass between the user's leg and the target's (design 6). Lists name what is known; what is unknown passes as opaque bytes only where its receiver can do nothing but answer.</summary>
-internal sealed class RelayPolicy(IReadOnlyList<string> acceptEnvironment)
+internal sealed class RelayPolicy(IReadOnlyList<string> acceptEnvironment, SessionRights? rights = null)
 {
     private const int MaxVariable = 256;
     private const int MaxValue = 32 * 1024;
+
+    private readonly SessionRights _rights = rights ?? SessionRights.All;
 
     /// <summary>Only sessions: forwarding in any direction would carry traffic past authorisation and account (C9, C10).</summary>
     public static bool MayOpen(string kind) => kind == "session";
@@ -28,8 +31,17 @@ internal sealed class RelayPolicy(IReadOnlyList<string> acceptEnvironment)
     {
         "auth-agent-req@openssh.com" or "auth-agent-req" or "x11-req" => Ruling.Refuse,
         "env" => AcceptsVariable(extra) ? Ruling.Relay : Ruling.Refuse,
-        _ => Ruling.Relay,
+        "pty-req" => _rights.MayHaveTerminal ? Ruling.Relay : Ruling.Refuse,
+        "shell" or "exec" or "subsystem" or "window-change" or "signal" or "break" => Ruling.Relay,
+
+        // What a server of another make may run for a request that nobody here knows is not the forced command.
+        _ => _rights.ForcedCommand is null || type == "eow@openssh.com" ? Ruling.Relay : Ruling.Refuse,
     };
+
+    /// <summary>What goes to the target in place of a request of the user's; null: the request itself.</summary>
+    public byte[]? InPlaceOf(string type, uint recipient, bool wantsReply) => type is "shell" or "exec" or "subsystem" && _rights.ForcedCommand is { } command
+        ? RelayMessages.Exec(recipient, wantsReply, command)
+        : null;
 
     /// <summary>A target only reports; what clients ask of servers is not for it to ask (RFC 4254 §6.5: a client should ignore it).</summary>
     public static Ruling RequestOfTarget(string type) => type switch

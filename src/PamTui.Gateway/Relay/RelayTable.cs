@@ -343,7 +343,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
             }
 
             channel.HasTerminal |= type == "pty-req";
-            Pass(from, payload);
+            Pass(from, from == Side.User && policy.InPlaceOf(type, channel.TargetId!.Value, wantsReply) is { } forced ? forced : payload);
         }
         else if (wantsReply && replies.Refuse())
         {

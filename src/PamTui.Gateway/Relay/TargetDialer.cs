@@ -89,7 +89,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
         }
 
         // An empty list of pins is no permission to trust whoever answers (D3).
-        return resource.HostKeys.Count == 0
+        return !resource.IsKnown
             ? $"no host key is pinned for {resource.Name}, so nothing is sent to it; an operator must accept one first (`pamtui resource check {resource.Name}`)."
             : null;
     }
@@ -110,20 +110,20 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
             throw;
         }
 
-        AlgorithmPreferences all = AlgorithmPreferences.Compatible;
-        SshOptions ssh = LegOptions.Of(dial.Options, time, log) with { Algorithms = all with { HostKeys = HostKeyCheck.Ordered(all.HostKeys, resource.HostKeys) } };
+        SshOptions leg = LegOptions.OfTarget(dial.Options, time, log);
+        SshOptions ssh = leg with { Algorithms = leg.Algorithms with { HostKeys = HostKeyCheck.Ordered(leg.Algorithms.HostKeys, resource) } };
         return await SshTransport.ConnectAsync(
             new NetworkStream(socket, ownsSocket: true),
             ssh,
             (shown, _) =>
             {
-                if (HostKeyCheck.IsPinned(resource.HostKeys, shown.Key))
+                if (HostKeyCheck.WhyRefused(resource, shown, leg.Algorithms.UserKeySignatures, time.GetUtcNow()) is not { } why)
                 {
                     return ValueTask.FromResult(true);
                 }
 
                 dial.Shown = shown.Key;
-                Log.HostKeyDiffers(log, dial.Account, Text.Escape(resource.Host), resource.Port, shown.Key.KeyType, shown.Key.Fingerprint);
+                Log.HostKeyDiffers(log, dial.Account, Text.Escape(resource.Host), resource.Port, shown.Key.KeyType, shown.Key.Fingerprint, why);
                 return ValueTask.FromResult(false);
             },
             ct).ConfigureAwait(false);

@@ -18,6 +18,7 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
     private KexRun? _run;
     private PacketCipher? _nextReceive;
     private long _bytesBeforePeerInit;
+    private byte[]? _awaitsTurn;
 
     /// <summary>What the peer owes the running exchange; null when none runs, or it has not seen our KEXINIT.</summary>
     public Stage? Stage { get; private set; } = Transport.Stage.FirstKexInit;
@@ -27,6 +28,9 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
 
     /// <summary>Client: the first exchange waits until <see cref="HostKey"/> is accepted.</summary>
     public bool HostKeyAwaitsConsent { get; private set; }
+
+    /// <summary>Server: the client's method message is here and its answer waits for <see cref="AnswerInTurnAsync"/>.</summary>
+    public bool AwaitsTurn => _awaitsTurn is not null;
 
     /// <summary>How often keys were agreed on.</summary>
     public int Count { get; private set; }
@@ -72,6 +76,11 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
         stranger.CountExchange(Count);
         _run = sending.Exchange();
         _run.TakePeerInit(payload, first ? null : Algorithms.StrictKeyExchange);
+        if (!first && terms.Role == SshRole.Server && KeyExchange.IsCostly(_run.Agreed!.KeyExchange))
+        {
+            stranger.RefuseExchange();
+        }
+
         bool strict = _run.Agreed!.StrictKeyExchange;
         if (first && strict && reader.Sequence != 1)
         {
@@ -89,8 +98,28 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
         sending.Kick();
     }
 
-    /// <summary>Server: the client's method message.</summary>
+    /// <summary>Server: the client's method message. A costly first exchange waits for its turn, and nothing is received until then.</summary>
     public void Answer(ReadOnlySpan<byte> payload)
+    {
+        if (Count == 0 && options.CostlyKeyExchanges is not null && KeyExchange.IsCostly(_run!.Agreed!.KeyExchange))
+        {
+            _awaitsTurn = payload.ToArray();
+            return;
+        }
+
+        AnswerNow(payload);
+    }
+
+    /// <summary>Cancelling leaves the exchange without an answer.</summary>
+    public async ValueTask AnswerInTurnAsync(CancellationToken ct)
+    {
+        using CostlyKeyExchanges.Turn turn = await options.CostlyKeyExchanges!.EnterAsync(ct).ConfigureAwait(false);
+        byte[] payload = _awaitsTurn!;
+        _awaitsTurn = null;
+        AnswerNow(payload);
+    }
+
+    private void AnswerNow(ReadOnlySpan<byte> payload)
     {
         sending.AddToExchange(_run!.ServerAnswer(payload, terms));
         SendNewKeys();

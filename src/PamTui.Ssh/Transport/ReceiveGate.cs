@@ -41,6 +41,10 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
                 {
                     await AskAsync(acceptHostKey, ct).ConfigureAwait(false);
                 }
+                else if (exchanger.AwaitsTurn)
+                {
+                    await exchanger.AnswerInTurnAsync(Linked(ct)).ConfigureAwait(false);
+                }
                 else if (reader.TryRead(out ReadOnlyMemory<byte> payload))
                 {
                     incoming.IsForLayerAbove(payload.Span);

@@ -36,6 +36,15 @@ internal sealed class StrangerBudget(PacketReader reader, SshOptions options)
         }
     }
 
+    /// <summary>A costly exchange beyond the first, which had to wait for its turn: no client has a reason for it before it is signed in.</summary>
+    public void RefuseExchange()
+    {
+        if (!_isSignedIn)
+        {
+            throw new SshProtocolException("The peer asks for costly new keys before it is signed in.");
+        }
+    }
+
     /// <summary>The peer wants one more key exchange after so many.</summary>
     public void CountExchange(int before)
     {

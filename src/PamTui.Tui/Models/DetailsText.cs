@@ -113,7 +113,7 @@ internal static class DetailsText
         if (resource.Kind == ResourceKind.Linux)
         {
             Section(lines, "HOST KEYS");
-            if (resource.HostKeys.Count == 0)
+            if (!resource.IsKnown)
             {
                 lines.Add(StyledLine.Of(
                     resource.TrustOnFirstUse ? "  none yet; the first one seen will be trusted" : "  none yet; a check shows the host's key for you to accept",
@@ -124,6 +124,10 @@ internal static class DetailsText
                 new Span("  " + Text.Escape(pin.KeyType.Length == 0 ? "any type" : pin.KeyType).PadRight(22)),
                 new Span(pin.Fingerprint),
                 new Span("  " + Text.Escape(pin.TrustSource), Tone.Dim))));
+            lines.AddRange(resource.HostAuthorities.Select(pin => new StyledLine(
+                new Span("  " + ("CA " + Text.Escape(pin.KeyType)).PadRight(22)), new Span(pin.Fingerprint), new Span("  " + Text.Escape(pin.TrustSource), Tone.Dim))));
+            lines.AddRange(resource.OfferedHostKeys.Select(pin => new StyledLine(
+                new Span("  " + Text.Escape(pin.KeyType).PadRight(22)), new Span(pin.Fingerprint), new Span("  offered by the target, not trusted", Tone.Warn))));
         }
 
         Section(lines, "METADATA");
@@ -181,8 +185,9 @@ internal static class DetailsText
 
     private static StyledLine Identity(Resource resource) => resource.Kind != ResourceKind.Linux
         ? StyledLine.Of("TLS " + Words.Of(resource.TlsMode), resource.TlsMode == TlsMode.Verify ? Tone.Dim : Tone.Warn)
-        : resource.HostKeys.Count == 0
+        : !resource.IsKnown
             ? StyledLine.Of("no host key pinned yet", Tone.Warn)
+            : resource.HostKeys.Count == 0 ? StyledLine.Of("host key certified by a CA", Tone.Dim)
             : StyledLine.Of($"{resource.HostKeys.Count} host key{(resource.HostKeys.Count == 1 ? "" : "s")} pinned", Tone.Dim);
 
     private static string Accounts(int count) => count == 1 ? "1 account" : $"{count} accounts";

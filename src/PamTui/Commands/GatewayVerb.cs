@@ -7,6 +7,7 @@ using PamTui.Core;
 using PamTui.Core.Model;
 using PamTui.Gateway;
 using PamTui.Gateway.Listener;
+using PamTui.Gateway.Login;
 using PamTui.Hosting;
 using PamTui.Logging;
 using PamTui.Settings;
@@ -65,13 +66,20 @@ internal static class GatewayVerb
             return bad;
         }
 
+        Result<KeyTrust> trust = KeyTrustFiles.Load(settings.Gateway, folder.Value);
+        if (trust.Refusal is { } untrusted)
+        {
+            keys.Value.Dispose();
+            return untrusted;
+        }
+
         ConsoleFaces faces = new(() => product, actor => machine.ShellOptionsFor(settings, actor.Name, logs.Factory), run.Context.Time);
-        await using GatewayServer server = new(settings.Gateway, product, keys.Value, faces.RunAsync, run.Context.Time, logs.Factory);
+        await using GatewayServer server = new(settings.Gateway, product, keys.Value, faces.RunAsync, run.Context.Time, logs.Factory, trust.Value);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSystemd();
         builder.Services.AddSingleton(logs.Factory);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.DrainSeconds) + s_afterDrain);
-        using GatewayRun gateway = new(server, settings, Read, () => HostKeyFiles.Load(folder.Value), logs);
+        using GatewayRun gateway = new(server, settings, Read, () => HostKeyFiles.Load(folder.Value), options => KeyTrustFiles.Load(options, folder.Value), logs);
         builder.Services.AddSingleton<IHostedService>(gateway);
         using IHost host = builder.Build();
         await host.RunAsync(ct);

@@ -18,7 +18,7 @@ internal static class HostKeyVerbs
     private static Verb List(CommandContext context)
     {
         Argument<string> name = ResourceVerbs.Name();
-        Verb verb = new("list", "List the pinned keys", "resource host-key list web-1");
+        Verb verb = new("list", "List the pinned keys, the CAs, and the keys that the target has offered", "resource host-key list web-1");
         verb.Add(name);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
@@ -38,6 +38,16 @@ internal static class HostKeyVerbs
             foreach (HostKeyPin pin in found.Value.HostKeys)
             {
                 table.Add(pin.KeyType, pin.Fingerprint, pin.TrustSource, Shapes.Time(pin.Added));
+            }
+
+            foreach (HostKeyPin pin in found.Value.HostAuthorities)
+            {
+                table.Add("CA " + pin.KeyType, pin.Fingerprint, pin.TrustSource, Shapes.Time(pin.Added));
+            }
+
+            foreach (HostKeyPin pin in found.Value.OfferedHostKeys)
+            {
+                table.Add(pin.KeyType, pin.Fingerprint, "offered by the target, not trusted", Shapes.Time(pin.Added));
             }
 
             table.Write(run.Out);
@@ -64,11 +74,23 @@ internal static class HostKeyVerbs
     private static Verb Accept(CommandContext context)
     {
         Argument<string> name = ResourceVerbs.Name();
-        Verb verb = new("accept", "Reach the host, show its key and pin it when you say yes (--yes: without a question)", "resource host-key accept web-1");
+        Argument<string?> offered = new("SHA256:…") { Description = "A key that the target has offered by itself (resource show)", Arity = ArgumentArity.ZeroOrOne };
+        Verb verb = new(
+            "accept",
+            "Reach the host, show its key and pin it when you say yes (--yes: without a question); or pin a key that the target has offered",
+            "resource host-key accept web-1",
+            "resource host-key accept web-1 SHA256:…");
         verb.Add(name);
+        verb.Add(offered);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             string resource = run.Value(name) ?? "";
+            if (run.Value(offered) is { } fingerprint)
+            {
+                Result<Resource> taken = await product.Resources.AcceptOfferedHostKeyAsync(run.Actor, resource, fingerprint, ct);
+                return run.Say(taken, $"Pinned {fingerprint} for {resource}.");
+            }
+
             Result<CheckReport> check = await product.Resources.CheckAsync(run.Actor, resource, new CheckLines(run.Error), ct);
             if (check.Refusal is { } refusal)
             {

@@ -3,6 +3,7 @@ using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using PamTui.Core.Model;
+using PamTui.Core.Resources;
 
 namespace PamTui.Commands;
 
@@ -17,11 +18,11 @@ internal static class KnownHosts
     private const int DefaultPort = 22;
     private const string Hashed = "|1|";
 
-    public static Result<IReadOnlyList<HostKeyPin>> Find(string content, string host, int port, DateTimeOffset now)
+    public static Result<GivenHostKeys> Find(string content, string host, int port, DateTimeOffset now)
     {
         List<HostKeyPin> pins = [];
         HashSet<string> revoked = new(StringComparer.Ordinal);
-        bool authority = false;
+        List<(HostAuthority Authority, string Fingerprint)> authorities = [];
         string wanted = port == DefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"[{host}]:{port}");
         int number = 0;
         foreach (string line in content.Split('\n'))
@@ -59,7 +60,7 @@ internal static class KnownHosts
                     revoked.Add(fingerprint);
                     break;
                 case "@cert-authority":
-                    authority = true;
+                    authorities.Add((new HostAuthority(fields[1] + " " + fields[2], Source), fingerprint));
                     break;
                 default:
                     return Refusal.Invalid($"Line {number} of the known_hosts file has the unknown marker {Text.Quote(marker)}.", "hostKey");
@@ -68,13 +69,11 @@ internal static class KnownHosts
 
         // A revoked key stays revoked, whatever another line says (ssh does the same).
         IReadOnlyList<HostKeyPin> kept = [.. pins.Where(pin => !revoked.Contains(pin.Fingerprint)).DistinctBy(pin => pin.Fingerprint)];
-        if (kept.Count > 0)
-        {
-            return Result.Ok(kept);
-        }
-
-        string why = revoked.Count > 0 ? "only revoked keys" : authority ? "only a certificate authority, which cannot be pinned," : "no key";
-        return Refusal.Failed($"The known_hosts file has {why} for {Text.Quote(wanted)}: give --host-key SHA256:… instead.", "hostKey");
+        IReadOnlyList<HostAuthority> trusted = [.. authorities.Where(pair => !revoked.Contains(pair.Fingerprint)).Select(pair => pair.Authority)];
+        return kept.Count > 0 || trusted.Count > 0
+            ? new GivenHostKeys(kept, trusted)
+            : Refusal.Failed(
+                $"The known_hosts file has {(revoked.Count > 0 ? "only revoked keys" : "no key")} for {Text.Quote(wanted)}: give --host-key SHA256:… instead.", "hostKey");
     }
 
     private static bool Covers(string patterns, string host)

@@ -15,6 +15,7 @@ internal sealed class ResourceOptions(bool isNew)
     private readonly Option<string?> _tlsCa = new("--tls-ca") { Description = "PEM file of the CA to trust; - is stdin; without it the machine's own CAs", HelpName = "FILE" };
     private readonly Option<string[]> _hostKey = new("--host-key") { Description = "Fingerprint of a host key as ssh-keygen -lf prints it; may be given again", HelpName = "SHA256:…" };
     private readonly Option<string?> _hostKeyFile = new("--host-key-file") { Description = "A known_hosts file that holds the host's keys; - is stdin", HelpName = "FILE" };
+    private readonly Option<string[]> _hostCa = new("--host-ca") { Description = "Public key of a CA whose host certificates stand for a pinned key; may be given again", HelpName = "'TYPE BASE64'" };
     private readonly Option<bool> _firstUse = new("--trust-on-first-use") { Description = "Pin the first host key that is seen, without a question" };
     private readonly Option<string?> _description = new("--description") { Description = "A sentence about it", HelpName = "TEXT" };
     private readonly Option<string?> _rotation = new("--rotation-account") { Description = "The account that rotates the others; empty: none", HelpName = "ACCOUNT" };
@@ -22,7 +23,7 @@ internal sealed class ResourceOptions(bool isNew)
 
     public Verb On(Verb verb)
     {
-        Option[] both = [_host, _port, _database, _tlsMode, _tlsCa, _hostKey, _hostKeyFile, _description, _metadata.Set];
+        Option[] both = [_host, _port, _database, _tlsMode, _tlsCa, _hostKey, _hostKeyFile, _hostCa, _description, _metadata.Set];
         foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation])
         {
             verb.Add(option);
@@ -38,7 +39,7 @@ internal sealed class ResourceOptions(bool isNew)
             return Refusal.Invalid($"{Text.Quote(run.Value(_kind) ?? "")} is no kind: use linux, postgresql or mysql.", "kind");
         }
 
-        string? wrong = kind == ResourceKind.Linux ? Given(run, _database, _tlsMode, _tlsCa) : Given(run, _hostKey, _hostKeyFile, _firstUse);
+        string? wrong = kind == ResourceKind.Linux ? Given(run, _database, _tlsMode, _tlsCa) : Given(run, _hostKey, _hostKeyFile, _hostCa, _firstUse);
         if (wrong is not null)
         {
             return Refusal.Invalid($"A {Words.Of(kind)} resource has no {wrong}.");
@@ -54,14 +55,17 @@ internal sealed class ResourceOptions(bool isNew)
         }
 
         Result<string?> ca = await ReadCaAsync(run, ct);
-        Result<IReadOnlyList<HostKeyPin>> keys = await ReadKeysAsync(run, host, port.Value ?? Fields.DefaultPort(kind), ct);
+        Result<GivenHostKeys> keys = await ReadKeysAsync(run, host, port.Value ?? Fields.DefaultPort(kind), ct);
         if ((ca.Refusal ?? keys.Refusal) is { } refused)
         {
             return refused;
         }
 
         return new ResourceDraft(
-            name, kind, host, port.Value, run.Value(_database), tls.Value ?? TlsMode.Verify, ca.Value, keys.Value, run.Value(_firstUse), run.Value(_description) ?? "", metadata.Value);
+            name, kind, host, port.Value, run.Value(_database), tls.Value ?? TlsMode.Verify, ca.Value, keys.Value.Pins, run.Value(_firstUse), run.Value(_description) ?? "", metadata.Value)
+        {
+            HostAuthorities = keys.Value.Authorities,
+        };
     }
 
     public async Task<Result<ResourceChange>> ChangeAsync(Invocation run, Resource before, CancellationToken ct)
@@ -95,7 +99,7 @@ internal sealed class ResourceOptions(bool isNew)
     }
 
     /// <summary>The keys that an edit adds.</summary>
-    public Task<Result<IReadOnlyList<HostKeyPin>>> NewKeysAsync(Invocation run, Resource before, ResourceChange change, CancellationToken ct) =>
+    public Task<Result<GivenHostKeys>> NewKeysAsync(Invocation run, Resource before, ResourceChange change, CancellationToken ct) =>
         ReadKeysAsync(run, change.Host ?? before.Host, change.Port ?? before.Port, ct);
 
     private static string? Given(Invocation run, params ReadOnlySpan<Option> options)
@@ -129,10 +133,11 @@ internal sealed class ResourceOptions(bool isNew)
         return text.Refusal is { } refusal ? refusal : text.Value;
     }
 
-    private async Task<Result<IReadOnlyList<HostKeyPin>>> ReadKeysAsync(Invocation run, string host, int port, CancellationToken ct)
+    private async Task<Result<GivenHostKeys>> ReadKeysAsync(Invocation run, string host, int port, CancellationToken ct)
     {
         DateTimeOffset now = run.Context.Time.GetUtcNow();
         List<HostKeyPin> pins = [.. (run.Value(_hostKey) ?? []).Select(fingerprint => new HostKeyPin("", fingerprint, "option", now))];
+        List<HostAuthority> authorities = [.. (run.Value(_hostCa) ?? []).Select(line => new HostAuthority(line, "option"))];
         if (run.Value(_hostKeyFile) is { } file)
         {
             Result<string> text = await run.TextFileAsync(file, "--host-key-file", ct);
@@ -141,15 +146,16 @@ internal sealed class ResourceOptions(bool isNew)
                 return unread;
             }
 
-            Result<IReadOnlyList<HostKeyPin>> found = KnownHosts.Find(text.Value, host, port, now);
+            Result<GivenHostKeys> found = KnownHosts.Find(text.Value, host, port, now);
             if (found.Refusal is { } refusal)
             {
                 return refusal;
             }
 
-            pins.AddRange(found.Value);
+            pins.AddRange(found.Value.Pins);
+            authorities.AddRange(found.Value.Authorities);
         }
 
-        return Result.Ok<IReadOnlyList<HostKeyPin>>(pins);
+        return new GivenHostKeys(pins, authorities);
     }
 }

@@ -65,7 +65,7 @@ internal static class ResourceVerbs
             }
 
             Resource resource = added.Value;
-            if (resource is { Kind: ResourceKind.Linux, HostKeys.Count: 0, TrustOnFirstUse: false })
+            if (resource is { Kind: ResourceKind.Linux, IsKnown: false, TrustOnFirstUse: false })
             {
                 await FirstContactAsync(run, product, resource, ct);
                 Result<Resource> found = await product.Resources.FindAsync(run.Actor, resource.Name, ct);
@@ -169,16 +169,21 @@ internal static class ResourceVerbs
                 return refused;
             }
 
-            Result<IReadOnlyList<HostKeyPin>> keys = await options.NewKeysAsync(run, before.Value, change.Value, ct);
+            Result<GivenHostKeys> keys = await options.NewKeysAsync(run, before.Value, change.Value, ct);
             if (keys.Refusal is { } unread)
             {
                 return unread;
             }
 
             Result<Resource> edited = await product.Resources.EditAsync(run.Actor, before.Value.Name, change.Value, ct);
-            foreach (HostKeyPin pin in keys.Value)
+            foreach (HostKeyPin pin in keys.Value.Pins)
             {
                 edited = edited.IsOk ? await product.Resources.PinHostKeyAsync(run.Actor, before.Value.Name, new SeenHostKey(pin.KeyType, pin.Fingerprint), pin.TrustSource, ct) : edited;
+            }
+
+            foreach (HostAuthority authority in keys.Value.Authorities)
+            {
+                edited = edited.IsOk ? await product.Resources.PinHostAuthorityAsync(run.Actor, before.Value.Name, authority, ct) : edited;
             }
 
             return edited.Refusal is { } no ? no : Answer(run, edited.Value, "Changed");
@@ -273,7 +278,9 @@ internal static class ResourceVerbs
         }
 
         fields.AddRange(resource.HostKeys.Select(pin => ("Host key", (string?)$"{pin.KeyType} {pin.Fingerprint} ({pin.TrustSource})".TrimStart())));
-        if (linux && resource.HostKeys.Count == 0)
+        fields.AddRange(resource.HostAuthorities.Select(pin => ("Host CA", (string?)$"{pin.KeyType} {pin.Fingerprint} ({pin.TrustSource})")));
+        fields.AddRange(resource.OfferedHostKeys.Select(pin => ("Host key", (string?)$"offered by the target, not trusted: {pin.KeyType} {pin.Fingerprint}")));
+        if (linux && !resource.IsKnown)
         {
             fields.Add(("Host key", resource.TrustOnFirstUse ? "the first one seen" : "none yet: nothing is sent to this host"));
         }

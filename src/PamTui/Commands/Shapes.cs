@@ -44,6 +44,20 @@ internal static class Shapes
             }
 
             json.WriteEndArray();
+            json.WriteStartArray("hostCas");
+            foreach (HostKeyPin pin in resource.HostAuthorities)
+            {
+                Write(json, pin);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("offeredHostKeys");
+            foreach (HostKeyPin pin in resource.OfferedHostKeys)
+            {
+                Write(json, pin);
+            }
+
+            json.WriteEndArray();
         }
         else
         {

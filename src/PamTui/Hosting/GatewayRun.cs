@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Model;
 using PamTui.Gateway;
 using PamTui.Gateway.Listener;
+using PamTui.Gateway.Login;
 using PamTui.Logging;
 using PamTui.Settings;
 
 namespace PamTui.Hosting;
 
 /// <summary>The gateway as a hosted service: starts, reloads on SIGHUP, drains when the host stops (SIGTERM, SIGINT).</summary>
-internal sealed class GatewayRun(GatewayServer server, AppSettings settings, Func<Result<AppSettings>> reread, Func<Result<HostKeys>> rereadKeys, Logs logs)
+internal sealed class GatewayRun(GatewayServer server, AppSettings settings, Func<Result<AppSettings>> reread, Func<Result<HostKeys>> rereadKeys, Func<GatewayOptions, Result<KeyTrust>> rereadTrust, Logs logs)
     : IHostedService, IDisposable
 {
     private readonly ILogger _log = logs.Factory.CreateLogger("PamTui.Gateway");
@@ -38,14 +39,28 @@ internal sealed class GatewayRun(GatewayServer server, AppSettings settings, Fun
     private void Reload()
     {
         Result<AppSettings> fresh = reread();
-        Result<HostKeys> keys = rereadKeys();
-        if ((fresh.Refusal ?? keys.Refusal) is { } refusal)
+        if (fresh.Refusal is { } wrong)
         {
-            _log.LogError("Not reloaded, the old settings and host keys stay: {Why}", refusal.Message);
+            NotReloaded(wrong);
+            return;
+        }
+
+        Result<KeyTrust> trust = rereadTrust(fresh.Value.Gateway);
+        Result<HostKeys> keys = rereadKeys();
+        if ((trust.Refusal ?? keys.Refusal) is { } refusal)
+        {
+            if (keys.IsOk)
+            {
+                keys.Value.Dispose();
+            }
+
+            NotReloaded(refusal);
             return;
         }
 
         logs.Reload(fresh.Value.Logging);
-        server.Reload(fresh.Value.Gateway, keys.Value);
+        server.Reload(fresh.Value.Gateway, keys.Value, trust.Value);
     }
+
+    private void NotReloaded(Refusal why) => _log.LogError("Not reloaded, the old settings and keys stay: {Why}", why.Message);
 }

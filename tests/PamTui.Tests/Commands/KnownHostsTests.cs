@@ -11,9 +11,9 @@ public sealed class KnownHostsTests
     [Fact]
     public void Every_key_type_of_the_host_is_found_and_those_of_others_are_not()
     {
-        IReadOnlyList<HostKeyPin> pins = Find($"# mine\nweb,10.0.0.5 {Ed}\nweb {Ec}\nother {Ed}\n", "10.0.0.5").Value;
+        IReadOnlyList<HostKeyPin> pins = Find($"# mine\nweb,10.0.0.5 {Ed}\nweb {Ec}\nother {Ed}\n", "10.0.0.5").Value.Pins;
         Assert.Equal("ssh-ed25519", Assert.Single(pins).KeyType);
-        Assert.Equal(["ssh-ed25519", "ecdsa-sha2-nistp256"], Find($"web,10.0.0.5 {Ed}\nweb {Ec}\n", "web").Value.Select(pin => pin.KeyType));
+        Assert.Equal(["ssh-ed25519", "ecdsa-sha2-nistp256"], Find($"web,10.0.0.5 {Ed}\nweb {Ec}\n", "web").Value.Pins.Select(pin => pin.KeyType));
         Assert.StartsWith("SHA256:", pins[0].Fingerprint, StringComparison.Ordinal);
     }
 
@@ -44,7 +44,7 @@ public sealed class KnownHostsTests
     [Fact]
     public void A_revoked_key_is_never_pinned()
     {
-        Result<IReadOnlyList<HostKeyPin>> found = Find($"web {Ed}\n@revoked * {Ed}\n", "web");
+        Result<GivenHostKeys> found = Find($"web {Ed}\n@revoked * {Ed}\n", "web");
         Assert.Contains("revoked", found.Refusal!.Message, StringComparison.Ordinal);
     }
 
@@ -56,6 +56,16 @@ public sealed class KnownHostsTests
     public void A_line_that_is_not_sound_is_named(string line) =>
         Assert.Contains("Line 1", Find(line, "web").Refusal!.Message, StringComparison.Ordinal);
 
-    private static Result<IReadOnlyList<HostKeyPin>> Find(string content, string host, int port = 22) =>
+    [Fact]
+    public void CA_of_host_keys_is_taken_as_such_and_never_as_a_key_of_the_host()
+    {
+        GivenHostKeys found = Find($"@cert-authority *.example.org {Ed}\nweb.example.org {Ec}\n", "web.example.org").Value;
+
+        Assert.Equal(["ecdsa-sha2-nistp256"], found.Pins.Select(pin => pin.KeyType));
+        Assert.Equal(string.Join(' ', Ed.Split(' ')[..2]), Assert.Single(found.Authorities).KeyLine);
+        Assert.False(Find($"@cert-authority * {Ed}\n@revoked * {Ed}\n", "web").IsOk);
+    }
+
+    private static Result<GivenHostKeys> Find(string content, string host, int port = 22) =>
         KnownHosts.Find(content, host, port, DateTimeOffset.UnixEpoch);
 }

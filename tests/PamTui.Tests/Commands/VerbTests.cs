@@ -64,6 +64,8 @@ public sealed class VerbTests : IDisposable
                   "added": "TIME"
                 }
               ],
+              "hostCas": [],
+              "offeredHostKeys": [],
               "description": "",
               "metadata": {
                 "env": "prod",
@@ -286,6 +288,28 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(2, answer.Code);
         Assert.Contains("Gateway:Prot", answer.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await _line.RunAsync("gateway --listen nowhere")).Code);
+    }
+
+    [Fact]
+    public async Task CA_of_host_keys_is_given_shown_and_forgotten()
+    {
+        const string Ca = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ2zXwNQ3yIlqnbTqk5sp0b7EcyPYYyS7YJrOBJlmUl";
+        await InitAsync();
+
+        await _line.OkAsync($"resource add web-7 --kind linux --host 127.0.0.1 --port 1 --host-ca '{Ca} ops'");
+        string shown = (await _line.RunAsync("resource show web-7")).Out;
+        Assert.Contains("Host CA", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing is sent", shown, StringComparison.Ordinal);
+        string fingerprint = shown.Split(' ').First(word => word.StartsWith("SHA256:", StringComparison.Ordinal));
+        Assert.Contains("\"hostCas\": [", (await _line.RunAsync("resource show web-7 --json")).Out, StringComparison.Ordinal);
+        await _line.OkAsync($"resource host-key remove web-7 {fingerprint} --yes");
+        Assert.Contains("nothing is sent", (await _line.RunAsync("resource show web-7")).Out, StringComparison.Ordinal);
+        await _line.OkAsync($"resource edit web-7 --host-ca '{Ca}'");
+        Assert.Contains(fingerprint, (await _line.RunAsync("resource host-key list web-7")).Out, StringComparison.Ordinal);
+
+        Assert.Equal(2, (await _line.RunAsync("resource edit web-7 --host-ca 'restrict ssh-ed25519 AAAA'")).Code);
+        Assert.Equal(3, (await _line.RunAsync($"resource host-key accept web-7 {fingerprint}")).Code);
+        Assert.Equal(2, (await _line.RunAsync($"resource add db --kind mysql --host h --host-ca '{Ca}'")).Code);
     }
 
     [Theory]
