@@ -22,7 +22,11 @@ public class AccountBenchmarks
         "ticket=T-77777",
         "kind=mysql",
         "resource=host-05000",
-        "number")]
+        "number",
+        "number kind=mysql",
+        "-team",
+        "env=prod -team",
+        "env~ro")]
     public string Filter { get; set; } = "";
 
     [GlobalSetup]

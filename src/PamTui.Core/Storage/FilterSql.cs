@@ -46,7 +46,7 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
     }
 
     private string Field(string column, CompareNode compare) => compare.Operator == FilterOperator.Contains
-        ? Contains(column, compare.Value)
+        ? Contains($"coalesce({column}, '')", compare.Value)
         : compare.Value.Length == 0
             ? $"(coalesce({column}, '') = '')"
             : $"({column} IS NOT NULL AND {column} = {args.Add(compare.Value)})";
@@ -67,10 +67,10 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
     // No field that is searched can hold a control character.
     private string Search(string text) => text.Any(char.IsControl)
         ? "1 = 0"
-        : "(" + string.Join(" OR ", (searched ?? subject.Searched).Select(column => Contains(column, text))) + ")";
+        : "(" + string.Join(" OR ", (searched ?? subject.Searched.Select(column => $"coalesce({column}, '')")).Select(column => Contains(column, text))) + ")";
 
     // SQLite's LIKE ignores the case of a-z; PostgreSQL's word for it is ILIKE.
-    private string Contains(string column, string part) => $"(coalesce({column}, '') LIKE {args.Add("%" + EscapeLike(part) + "%")} ESCAPE '\\')";
+    private string Contains(string text, string part) => $"({text} LIKE {args.Add("%" + EscapeLike(part) + "%")} ESCAPE '\\')";
 
     private static string EscapeLike(string text) => text
         .Replace("\\", "\\\\", StringComparison.Ordinal)
