@@ -46,6 +46,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Information, "made host key {KeyType} {Fingerprint}")]
     public static partial void HostKeyMade(ILogger log, string keyType, string fingerprint);
 
+    [LoggerMessage(14, LogLevel.Error, "a connection could not be taken in, by a fault of the gateway")]
+    public static partial void AcceptFault(ILogger log, Exception fault);
+
     [LoggerMessage(20, LogLevel.Information, "{User} signed in by {Method} from {Peer}")]
     public static partial void SignedIn(ILogger log, string user, string method, string peer);
 

@@ -52,6 +52,14 @@ internal sealed class AcceptLoop(Func<CancellationToken, ValueTask<Socket>> acce
             {
                 return;
             }
+#pragma warning disable CA1031 // Top of the loop: a fault of ours with one connection must not keep out all that come after it.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                socket?.Dispose();
+                Log.AcceptFault(log, fault);
+                await Task.Delay(TimeSpan.FromMilliseconds(FirstPauseMs), time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -72,14 +80,13 @@ internal sealed class AcceptLoop(Func<CancellationToken, ValueTask<Socket>> acce
             socket.NoDelay = true;
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, TcpKeepAliveSeconds);
+            serve(socket, peer, ticket);
         }
         catch
         {
             ticket.Dispose();
             throw;
         }
-
-        serve(socket, peer, ticket);
     }
 
     /// <summary>One line in ten seconds, with how many there were: a flood must not fill the disk.</summary>

@@ -224,6 +224,42 @@ public sealed class SignInTests : IDisposable
         Assert.Equal(MessageId.UserAuthFailure, (await answer)[0]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(17)]
+    [InlineData(49)]
+    public async Task B13_A_refusal_comes_at_the_same_moment_however_long_the_look_up_took(int milliseconds)
+    {
+        FakeTimeProvider time = new();
+        TestAuthenticator authenticator = new()
+        {
+            Interactive = _ =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                return new InteractiveStep.Verdict(AuthVerdict.Failure);
+            },
+        };
+        await using Dialogue dialogue = await Dialogue.BeginAsync(
+            authenticator, new ServerAuthOptions { FailureDelayFloor = TimeSpan.FromMilliseconds(50) }, new SshOptions { Time = time });
+        long start = time.GetTimestamp();
+        await dialogue.SendAsync(Interactive("alice"));
+        Task<byte[]> answer = dialogue.ReceiveAsync();
+
+        // A millisecond at a time: it is told at 50, not at what the look-up took.
+        await PamTui.Servers.Poll.UntilAsync("the answer came", () =>
+        {
+            if (!answer.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+
+            return answer.IsCompleted;
+        });
+
+        Assert.Equal(MessageId.UserAuthFailure, (await answer)[0]);
+        Assert.InRange(time.GetElapsedTime(start).TotalMilliseconds, 50, 90);
+    }
+
     [Fact]
     public async Task A_change_of_password_is_refused_and_the_old_one_is_not_tried()
     {

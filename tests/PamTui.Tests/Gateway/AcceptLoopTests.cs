@@ -43,4 +43,39 @@ public sealed class AcceptLoopTests
         await stop.CancelAsync();
         await running;
     }
+
+    [Fact]
+    public async Task A18_a_fault_with_one_connection_keeps_out_no_other_and_holds_no_place()
+    {
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        int served = 0;
+        TaskCompletionSource<IPEndPoint> second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Admission admission = new(TimeProvider.System, () => 99);
+        AcceptLoop loop = new(listener.AcceptAsync, admission, () => new GatewayOptions(), TimeProvider.System, NullLogger.Instance);
+        Task running = loop.RunAsync(
+            (socket, peer, ticket) =>
+            {
+                if (served++ == 0)
+                {
+                    throw new InvalidOperationException("A fault of ours.");
+                }
+
+                socket.Dispose();
+                second.TrySetResult(peer);
+            },
+            stop.Token);
+
+        using TcpClient first = new(AddressFamily.InterNetwork);
+        await first.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, stop.Token);
+        using TcpClient other = new(AddressFamily.InterNetwork);
+        await other.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, stop.Token);
+
+        Assert.Equal(other.Client.LocalEndPoint, await second.Task.WaitAsync(TimeSpan.FromSeconds(10), stop.Token));
+        Assert.Equal(1, admission.Count); // The second's, which its test has not given back.
+        await stop.CancelAsync();
+        await running;
+    }
 }
