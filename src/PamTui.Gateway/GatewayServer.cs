@@ -53,7 +53,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _log = logs.CreateLogger("PamTui.Gateway");
         _admission = new Admission(time, static () => RandomNumberGenerator.GetInt32(100));
         _live = new LiveSessions(product.Sessions, time, _log);
-        _broker = new Broker(product.Sessions, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _node, _log);
+        _broker = new Broker(product.Sessions, product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _node, _log);
         _services = new GatewayServices(
             product.SignIns, product.Users, product.Authorizer, _broker, new ConsoleBridge(product.Authorizer, _broker), console, new FailureThrottle(time), time, _log);
     }

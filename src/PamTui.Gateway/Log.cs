@@ -88,6 +88,15 @@ internal static partial class Log
     [LoggerMessage(36, LogLevel.Warning, "channel on session {Id} refused: the permission has ended")]
     public static partial void ChannelRefused(ILogger log, long id);
 
+    [LoggerMessage(37, LogLevel.Information, "{Resource} offers {Count} further host keys; they are not trusted until an admin accepts them (`pamtui resource show`)")]
+    public static partial void HostKeysOffered(ILogger log, string resource, int count);
+
+    [LoggerMessage(38, LogLevel.Warning, "{Resource} offers further host keys and does not prove to hold them; they are not kept")]
+    public static partial void HostKeysNotProven(ILogger log, string resource);
+
+    [LoggerMessage(39, LogLevel.Error, "the host keys that {Resource} offers could not be kept")]
+    public static partial void HostKeysNotKept(ILogger log, Exception fault, string resource);
+
     [LoggerMessage(40, LogLevel.Error, "the console of a user from {Source} failed")]
     public static partial void ConsoleFault(ILogger log, Exception fault, string source);
 }

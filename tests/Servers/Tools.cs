@@ -30,6 +30,7 @@ public static class Tools
         ["mariadb-install-db"] = "mariadb-server",
         ["paramiko"] = "python3-paramiko",
         ["ps"] = "procps",
+        ["ssh-audit"] = "ssh-audit",
         ["tmux"] = "tmux",
     };
 

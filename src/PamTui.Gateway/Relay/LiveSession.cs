@@ -27,6 +27,12 @@ internal sealed class LiveSession(long id, AccessGrant grant, SshTransport targe
     /// <summary>Shows the person one line, if there is a terminal to show it on.</summary>
     public Func<string, ValueTask> Tell { get; set; } = static _ => ValueTask.CompletedTask;
 
+    /// <summary>What the target says of its further host keys; null: it was not known by a pinned key, so it has no say.</summary>
+    public HostKeyLearner? HostKeys { get; init; }
+
+    /// <summary>Keeps what <see cref="HostKeys"/> learns; of the broker. Never fails.</summary>
+    public Task Learning { get; init; } = Task.CompletedTask;
+
     /// <summary>The first reason is kept.</summary>
     public void End(string reason) => _ended.TrySetResult(reason);
 }

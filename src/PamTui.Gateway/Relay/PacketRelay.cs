@@ -25,7 +25,7 @@ internal sealed class PacketRelay
     public PacketRelay(SshTransport user, LiveSession session, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
     {
         (_user, _session, _authorizer, _options, _time, _log) = (user, session, authorizer, options, time, log);
-        _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment, rights), options.MaxChannels, user.Queue, session.Target.Queue);
+        _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment, rights), options.MaxChannels, user.Queue, session.Target.Queue, session.HostKeys);
         session.Bytes = () => (_table.BytesIn, _table.BytesOut);
         session.Tell = TellAsync;
     }

@@ -20,6 +20,9 @@ internal sealed class PendingReplies
         OwnQuestion,
     }
 
+    /// <summary>The reply that came last was for a question of our own.</summary>
+    public bool WasOwn { get; private set; }
+
     public void Relayed() => Add(Due.Relayed);
 
     public void OwnQuestion() => Add(Due.OwnQuestion);
@@ -40,10 +43,13 @@ internal sealed class PendingReplies
     /// <returns>Whether it is passed on, and how many failures of ours follow it. A reply that nobody waits for is dropped (C1).</returns>
     public (bool Pass, int Failures) Replied()
     {
+        WasOwn = false;
         if (!_due.TryDequeue(out Due first))
         {
             return (false, 0);
         }
+
+        WasOwn = first == Due.OwnQuestion;
 
         int failures = 0;
         while (_due.TryPeek(out Due next) && next == Due.OwnFailure)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using PamTui.Ssh;
+using PamTui.Ssh.Keys;
 using PamTui.Ssh.Wire;
 
 namespace PamTui.Gateway.Relay;
@@ -37,6 +38,27 @@ internal static class RelayMessages
         w.Boolean(wantsReply);
         w.String(command);
     });
+
+    public static byte[] Prove(string name, IReadOnlyList<SshPublicKey> keys) => Of(MessageId.GlobalRequest, (ref SshWriter w) =>
+    {
+        w.String(name);
+        w.Boolean(true);
+        foreach (SshPublicKey key in keys)
+        {
+            w.String(key.Blob.Span);
+        }
+    });
+
+    /// <summary>No message: what a host key signs for <see cref="Prove"/>, string name, string session identifier, string key.</summary>
+    public static byte[] SignedByHostKey(string name, ReadOnlySpan<byte> sessionId, SshPublicKey key)
+    {
+        ArrayBufferWriter<byte> buffer = new(512);
+        SshWriter writer = new(buffer);
+        writer.String(name);
+        writer.String(sessionId);
+        writer.String(key.Blob.Span);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     public static byte[] WindowAdjust(uint recipient, uint bytes) => Of(MessageId.ChannelWindowAdjust, (ref SshWriter w) =>
     {

@@ -12,8 +12,8 @@ internal enum Ruling
     /// <summary>Answered with a failure by the gateway; the other side never sees it.</summary>
     Refuse,
 
-    /// <summary>Neither passed on nor answered.</summary>
-    Drop,
+    /// <summary>For the gateway itself; not passed on.</summary>
+    Learn,
 }
 
 /// <summary>What may pass between the user's leg and the target's (design 6). Lists name what is known; what is unknown passes as opaque bytes only where its receiver can do nothing but answer.</summary>
@@ -65,7 +65,7 @@ internal sealed class RelayPolicy(IReadOnlyList<string> acceptEnvironment, Sessi
         "keepalive@openssh.com" => Ruling.Relay,
 
         // The client would write the target's keys into its known hosts under the gateway's name.
-        "hostkeys-00@openssh.com" => Ruling.Drop,
+        "hostkeys-00@openssh.com" => Ruling.Learn,
         _ => Ruling.Refuse,
     };
 

@@ -12,7 +12,7 @@ internal delegate void SendPacket(ReadOnlySpan<byte> payload);
 /// The messages of RFC 4254 between a user's leg and a target's: follows opens, windows and closes, applies the policy, and keeps the order
 /// of replies. Messages pass as they are; channel numbers are the ends' own, as the gateway opens none. No I/O: two loops call it, one lock.
 /// </summary>
-internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket toUser, SendPacket toTarget)
+internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket toUser, SendPacket toTarget, HostKeyLearner? hostKeys = null)
 {
     private const int MaxName = 256;
 
@@ -184,12 +184,21 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
             case Ruling.Refuse when wantsReply && replies.Refuse():
                 Answer(from, RelayMessages.RequestFailure());
                 break;
+            case Ruling.Learn when hostKeys?.Ask(reader.Rest()) is { } question:
+                _globalToUser.OwnQuestion();
+                Answer(from, question);
+                break;
         }
     }
 
     private void GlobalReply(Side from, ReadOnlySpan<byte> payload)
     {
         (bool pass, int failures) = (from == Side.User ? _globalToTarget : _globalToUser).Replied();
+        if (from == Side.Target && _globalToUser.WasOwn)
+        {
+            hostKeys?.Answered(payload);
+        }
+
         if (pass)
         {
             Pass(from, payload);

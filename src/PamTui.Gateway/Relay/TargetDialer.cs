@@ -17,7 +17,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
 {
     private const int KeepAliveSeconds = 60;
 
-    public async Task<Result<SshTransport>> DialAsync(AccessGrant grant, CancellationToken ct)
+    public async Task<Result<DialledTarget>> DialAsync(AccessGrant grant, CancellationToken ct)
     {
         string account = grant.What.Reference.ToString();
         Dial dial = new(account, grant.Who.Name, optionsNow());
@@ -46,7 +46,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
 
             SshTransport signedIn = transport;
             transport = null;
-            return signedIn;
+            return new DialledTarget(signedIn, credential.Resource);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

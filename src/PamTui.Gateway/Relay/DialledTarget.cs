@@ -1,0 +1,8 @@
+using PamTui.Core.Model;
+using PamTui.Ssh;
+
+namespace PamTui.Gateway.Relay;
+
+/// <summary>A target's leg, signed in.</summary>
+/// <param name="Resource">As it was when its host key was judged.</param>
+internal sealed record DialledTarget(SshTransport Transport, Resource Resource);
