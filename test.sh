@@ -7,7 +7,8 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-packages=(openssh-server openssh-client postgresql mariadb-server tmux sshpass rsync dropbear-bin putty-tools python3-paramiko git procps ssh-audit)
+packages=(openssh-server openssh-client postgresql mariadb-server tmux sshpass rsync dropbear-bin putty-tools python3-paramiko git procps ssh-audit
+    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat)
 projects=()
 options=()
 while [ $# -gt 0 ]; do
@@ -23,7 +24,10 @@ done
 missing() {
     local package
     for package in "${packages[@]}"; do
-        dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || echo "$package"
+        dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' && continue
+        # Other packages of nodejs than Debian's have npm in them, and conflict with its package.
+        [ "$package" = npm ] && command -v npm >/dev/null && continue
+        echo "$package"
     done
 }
 

@@ -58,6 +58,14 @@ public sealed class OtherClientsTests(WorldFixture fixture) : IClassFixture<Worl
         sftp.Succeeded();
         Assert.Equal(await File.ReadAllTextAsync(world.Alice.Path + ".pub"), await File.ReadAllTextAsync(world.Files.PathOf("psftp-back")));
 
+        foreach (string protocol in (string[])["-sftp", "-scp"])
+        {
+            // As its login holds '@', pscp takes it from -l only.
+            (await Run.ProgramAsync("pscp", [protocol, .. options, "-q", world.Alice.Path + ".pub", $"127.0.0.1:{remote.Path}/pscp{protocol}"], null, environment)).Succeeded();
+            (await Run.ProgramAsync("pscp", [protocol, .. options, "-q", $"127.0.0.1:{remote.Path}/pscp{protocol}", world.Files.PathOf("pscp" + protocol)], null, environment)).Succeeded();
+            Assert.Equal(await File.ReadAllTextAsync(world.Alice.Path + ".pub"), await File.ReadAllTextAsync(world.Files.PathOf("pscp" + protocol)));
+        }
+
         await using Tmux tmux = await Tmux.StartAsync(90, 30, ["plink", .. options, "-t", "127.0.0.1"], new Dictionary<string, string> { ["HOME"] = home });
         await ShellAsync(tmux);
     }

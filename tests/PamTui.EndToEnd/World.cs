@@ -6,7 +6,7 @@ namespace PamTui.EndToEnd;
 
 /// <summary>
 /// A vault, a target with a real sshd, a gateway before it, and alice's own SSH settings: host `web` is account deploy of web-1
-/// through the gateway, host `gw` is the gateway itself.
+/// through the gateway, host `gw` is the gateway itself, and `*.pam` are accounts as hosts behind it.
 /// </summary>
 public sealed class World : IAsyncDisposable
 {
@@ -74,9 +74,13 @@ public sealed class World : IAsyncDisposable
               User alice@deploy@web-1
             Host gw
               User alice
-            Host *
+            Host web gw 127.0.0.1
               HostName 127.0.0.1
               Port {Gateway.Port}
+            Host *.pam
+              ProxyJump alice@gw
+            Host *
+              HostKeyAlias [127.0.0.1]:{Gateway.Port}
               IdentityFile {Alice.Path}
               IdentitiesOnly yes
               BatchMode yes

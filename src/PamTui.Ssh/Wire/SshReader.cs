@@ -61,7 +61,7 @@ public ref struct SshReader(ReadOnlySpan<byte> data)
         }
     }
 
-    /// <summary>A name-list (RFC 4251 §5): comma separated, no empty name, printable US-ASCII.</summary>
+    /// <summary>A name-list (RFC 4251 §5): comma separated, no empty name, printable US-ASCII. A comma at its end, as libssh 0.10 writes it, is let pass.</summary>
     public string[] NameList(int maxBytes = 8192, int maxNames = 256)
     {
         ReadOnlySpan<byte> bytes = String(maxBytes);
@@ -80,7 +80,7 @@ public ref struct SshReader(ReadOnlySpan<byte> data)
             throw new SshProtocolException($"A name-list holds more than {maxNames} names.");
         }
 
-        string[] names = Encoding.ASCII.GetString(bytes).Split(',');
+        string[] names = Encoding.ASCII.GetString(bytes.Length > 1 && bytes[^1] == ',' ? bytes[..^1] : bytes).Split(',');
         if (Array.Exists(names, name => name.Length == 0))
         {
             throw new SshProtocolException("A name-list holds an empty name.");
