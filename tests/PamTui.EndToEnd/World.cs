@@ -37,7 +37,8 @@ public sealed class World : IAsyncDisposable
 
     /// <param name="settings">appsettings.json of the vault.</param>
     /// <param name="target">Further lines of the target's sshd_config.</param>
-    public static async Task<World> StartAsync(string? settings = null, IReadOnlyList<string>? target = null)
+    /// <param name="prepare">Puts files beside the vault before the gateway starts.</param>
+    public static async Task<World> StartAsync(string? settings = null, IReadOnlyList<string>? target = null, Action<Vault>? prepare = null)
     {
         (Vault vault, SshKeyFile alice) = await Vault.MakeAsync();
         SshKeyFile deploy = await SshKeyFile.MakeAsync(vault.Files, "deploy");
@@ -49,6 +50,7 @@ public sealed class World : IAsyncDisposable
             vault.Settings(settings);
         }
 
+        prepare?.Invoke(vault);
         World world = new(vault, alice, deploy, sshd);
         (await vault.RunAsync(
             "resource", "add", "web-1", "--kind", "linux", "--host", Sshd.Host, "--port", Text(sshd.Port), "--host-key", sshd.HostKey.Fingerprint, "--meta", "env=prod")).Succeeded();

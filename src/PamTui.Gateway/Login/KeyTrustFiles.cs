@@ -19,7 +19,6 @@ public static class KeyTrustFiles
 
     private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
-    /// <exception cref="IOException">A file cannot be read.</exception>
     public static Result<KeyTrust> Load(GatewayOptions options, DataFolder folder)
     {
         Result<List<string>> authorityLines = Lines(options.TrustedUserCaKeys, folder, nameof(options.TrustedUserCaKeys), MaxAuthorities);
@@ -70,6 +69,18 @@ public static class KeyTrustFiles
         }
 
         string path = Path.Combine(folder.Path, file);
+        try
+        {
+            return LinesOf(path, setting, most);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Refused(setting, $"{Text.Quote(path)} cannot be read: {Text.Escape(e.Message)}");
+        }
+    }
+
+    private static Result<List<string>> LinesOf(string path, string setting, int most)
+    {
         if (!File.Exists(path))
         {
             return Refused(setting, $"there is no file {Text.Quote(path)}.");

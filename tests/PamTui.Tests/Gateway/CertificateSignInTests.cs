@@ -80,7 +80,7 @@ public sealed class CertificateSignInTests(CertificateSignInTests.Shared shared)
     }
 
     [Fact]
-    public async Task B19_Revoked_beats_trusted_for_keys_certified_keys_and_authorities_and_a_bad_file_changes_nothing()
+    public async Task B19_Revoked_beats_trusted_for_keys_certified_keys_and_authorities()
     {
         SshKeyFile key = await KeyAsync();
         string certificate = await key.CertifyAsync(shared.Ca, "-I", "x", "-n", "alice");
