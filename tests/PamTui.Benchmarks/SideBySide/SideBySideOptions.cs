@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PamTui.Benchmarks.SideBySide;
 
-/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups,rtt] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway]</c>.</summary>
+/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups,rtt] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway] [--gateway-env NAME=VALUE,…]</c>.</summary>
 internal sealed record SideBySideOptions
 {
     public static IReadOnlyList<string> AllFigures { get; } = ["bulk", "rekey", "echo", "connect", "setups", "rtt"];
@@ -18,6 +18,9 @@ internal sealed record SideBySideOptions
 
     public IReadOnlyList<Route> Routes { get; init; } = Enum.GetValues<Route>();
 
+    /// <summary>Variables for the gateway process alone, to try the runtime's settings.</summary>
+    public IReadOnlyDictionary<string, string?> GatewayEnvironment { get; init; } = new Dictionary<string, string?>();
+
     /// <exception cref="FormatException">A word that is none of ours.</exception>
     public static SideBySideOptions Parse(IReadOnlyList<string> arguments)
     {
@@ -32,7 +35,8 @@ internal sealed record SideBySideOptions
                 "--size" => options with { Size = Bytes(value) },
                 "--ciphers" => options with { Ciphers = Words(value, [.. CipherChoice.All.Select(choice => choice.Name)]) },
                 "--routes" => options with { Routes = [.. Words(value, [.. Enum.GetNames<Route>().Select(name => name.ToLowerInvariant())]).Select(name => Enum.Parse<Route>(name, ignoreCase: true))] },
-                _ => throw new FormatException($"{arguments[i]} is no option: --only, --runs, --size, --ciphers, --routes."),
+                "--gateway-env" => options with { GatewayEnvironment = value.Split(',').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1)) },
+                _ => throw new FormatException($"{arguments[i]} is no option: --only, --runs, --size, --ciphers, --routes, --gateway-env."),
             };
         }
 
