@@ -16,6 +16,7 @@ public sealed class SshTransport : IAsyncDisposable
     private readonly PeerExtensions _extensions;
     private readonly SendGate _sending;
     private readonly ReceiveGate _receiving;
+    private bool _runsInline;
     private int _disposed;
 
     private SshTransport(Stream stream, SshOptions options, SshRole role, IReadOnlyList<SshPrivateKey> hostKeys)
@@ -58,6 +59,22 @@ public sealed class SshTransport : IAsyncDisposable
 
     /// <summary>How often keys were agreed on; 1 after the handshake.</summary>
     public int KeyExchanges => _exchanger.Count;
+
+    /// <summary>
+    /// While true, whoever awaits this connection may go on on the thread that saw its socket ready, which other connections wait for too: do
+    /// nothing there that blocks or computes for long without <see cref="PoolThread.Enter"/>. Key exchanges leave that thread by themselves.
+    /// Only over a <see cref="System.Net.Sockets.NetworkStream"/>; else it changes little. Set by the one who receives.
+    /// </summary>
+    public bool RunsInline
+    {
+        get => _runsInline;
+        set
+        {
+            _runsInline = value;
+            _sending.RunsInline = value;
+            InlineCompletions.Prefer(_stream, value);
+        }
+    }
 
     internal SshOptions Options { get; }
 

@@ -8,10 +8,14 @@ namespace PamTui.Gateway.Relay;
 
 /// <summary>
 /// Two loops between the two legs of a session. Each receives, lets the table decide, queues on the other leg, and sends once per batch;
-/// windows pass through, so back-pressure is end to end and nothing piles up here.
+/// windows pass through, so back-pressure is end to end and nothing piles up here. The loops run on the threads that wait for the sockets:
+/// whatever else they do enters the pool first.
 /// </summary>
 internal sealed class PacketRelay
 {
+    /// <summary>Batches in a row for which neither leg made us wait: then the other connections of this thread have their turn.</summary>
+    private const int BatchesInARow = 8;
+
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
     private readonly SshTransport _user;
@@ -34,6 +38,7 @@ internal sealed class PacketRelay
     public async Task<string> RunAsync(CancellationToken ct)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        (_user.RunsInline, _session.Target.RunsInline) = (true, true);
         Task<string> up = PumpAsync(Side.User, _user, _session.Target, stop.Token);
         Task<string> down = PumpAsync(Side.Target, _session.Target, _user, stop.Token);
         Task<string> alive = WatchUserAsync(stop.Token);
@@ -41,6 +46,7 @@ internal sealed class PacketRelay
         {
             Task<string> first = await Task.WhenAny(up, down, alive, _session.Ended).ConfigureAwait(false);
             string reason = await first.ConfigureAwait(false);
+            (_user.RunsInline, _session.Target.RunsInline) = (false, false);
             if (first == _session.Ended)
             {
                 // The target first: a user who does not read must not keep it a moment longer.
@@ -69,12 +75,15 @@ internal sealed class PacketRelay
     private async Task<string> PumpAsync(Side from, SshTransport source, SshTransport sink, CancellationToken ct)
     {
         Side at = from; // Whose leg is in use: if it fails there, that end is gone.
+        int inARow = 0;
         try
         {
             while (true)
             {
                 at = from;
-                ReadOnlyMemory<byte> payload = await source.ReceiveAsync(ct).ConfigureAwait(false);
+                ValueTask<ReadOnlyMemory<byte>> receiving = source.ReceiveAsync(ct);
+                inARow = receiving.IsCompleted ? inARow + 1 : 0;
+                ReadOnlyMemory<byte> payload = await receiving.ConfigureAwait(false);
                 bool answered = false;
                 try
                 {
@@ -96,11 +105,19 @@ internal sealed class PacketRelay
                 }
 
                 at = Other(from);
-                await sink.FlushAsync(ct).ConfigureAwait(false);
+                ValueTask flushing = sink.FlushAsync(ct);
+                inARow = flushing.IsCompleted ? inARow : 0;
+                await flushing.ConfigureAwait(false);
                 if (answered)
                 {
                     at = from;
                     await source.FlushAsync(ct).ConfigureAwait(false);
+                }
+
+                if (inARow >= BatchesInARow)
+                {
+                    inARow = 0;
+                    await Task.Yield();
                 }
             }
         }
@@ -119,6 +136,11 @@ internal sealed class PacketRelay
         {
             return "gateway stopped";
         }
+        finally
+        {
+            // Whoever waits for this loop writes the session's end.
+            await PoolThread.Enter();
+        }
     }
 
     private static Side Other(Side side) => side == Side.User ? Side.Target : Side.User;
@@ -127,6 +149,7 @@ internal sealed class PacketRelay
 
     private async ValueTask<bool> OpenAsync(byte[] open, CancellationToken ct)
     {
+        await PoolThread.Enter();
         // What is refused anyway is not worth a look into the store: a flood of it must stay cheap (C2).
         string? refusal = _table.MayOpen(open) ? await WhyNoChannelAsync(ct).ConfigureAwait(false) : null;
         return _table.Take(Side.User, open, refusal);
@@ -245,5 +268,7 @@ internal sealed class PacketRelay
         {
             // It stays queued.
         }
+
+        await PoolThread.Enter();
     }
 }

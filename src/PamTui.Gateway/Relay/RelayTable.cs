@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Text;
 using PamTui.Ssh;
 using PamTui.Ssh.Wire;
@@ -10,7 +11,9 @@ internal delegate void SendPacket(ReadOnlySpan<byte> payload);
 
 /// <summary>
 /// The messages of RFC 4254 between a user's leg and a target's: follows opens, windows and closes, applies the policy, and keeps the order
-/// of replies. Messages pass as they are; channel numbers are the ends' own, as the gateway opens none. No I/O: two loops call it, one lock.
+/// of replies. Messages pass as they are; channel numbers are the ends' own, as the gateway opens none. No I/O. Two loops call it, one for
+/// each side: data, its windows and its end pass without a lock, so that neither waits while the other encrypts; what is told and answered in
+/// order (opens, requests, replies, closes) goes through one.
 /// </summary>
 internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket toUser, SendPacket toTarget, HostKeyLearner? hostKeys = null)
 {
@@ -22,20 +25,24 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     // Room that a window must have beyond a line of ours while the session goes on: the target does not know of that line.
     private const int NoticeReserve = 32 * 1024;
 
+    // Of the messages that are not data, and of every change to the two maps.
     private readonly Lock _gate = new();
-    private readonly Dictionary<uint, RelayChannel> _byUser = [];
-    private readonly Dictionary<uint, RelayChannel> _byTarget = [];
+    private readonly ConcurrentDictionary<uint, RelayChannel> _byUser = new(concurrencyLevel: 1, capacity: 1);
+    private readonly ConcurrentDictionary<uint, RelayChannel> _byTarget = new(concurrencyLevel: 1, capacity: 1);
     private readonly PendingReplies _globalToUser = new();
     private readonly PendingReplies _globalToTarget = new();
+
+    // Each of one loop alone.
     private long _bytesIn;
     private long _bytesOut;
-    private bool _answered;
+    private bool _answeredUser;
+    private bool _answeredTarget;
 
     /// <summary>Channel data from the user to the target.</summary>
-    public long BytesIn => Interlocked.Read(ref _bytesIn);
+    public long BytesIn => Volatile.Read(ref _bytesIn);
 
     /// <summary>Channel data from the target to the user.</summary>
-    public long BytesOut => Interlocked.Read(ref _bytesOut);
+    public long BytesOut => Volatile.Read(ref _bytesOut);
 
     public int Count
     {
@@ -68,7 +75,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         }
     }
 
-    /// <summary>One message of <paramref name="from"/>.</summary>
+    /// <summary>One message of <paramref name="from"/>; one caller at a time for each side.</summary>
     /// <param name="refusal">For a CHANNEL_OPEN of the user: why this user may not have it now; null: they may.</param>
     /// <returns>True: something was answered to <paramref name="from"/> itself, whose output wants a flush.</returns>
     /// <exception cref="SshProtocolException">The sender broke the protocol or a limit.</exception>
@@ -76,9 +83,16 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     {
         SshReader reader = new(payload);
         byte id = reader.Byte();
+        if (id is MessageId.ChannelData or MessageId.ChannelExtendedData or MessageId.ChannelWindowAdjust or MessageId.ChannelEof)
+        {
+            Flow(from, id, payload, ref reader);
+            return false;
+        }
+
+        ref bool answered = ref from == Side.User ? ref _answeredUser : ref _answeredTarget;
+        answered = false;
         lock (_gate)
         {
-            _answered = false;
             switch (id)
             {
                 case MessageId.GlobalRequest:
@@ -100,18 +114,18 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
                     break;
                 case MessageId.ChannelOpenFailure:
                     Opening(from, reader.UInt32(), out RelayChannel refused);
-                    _byUser.Remove(refused.UserId);
+                    _byUser.TryRemove(refused.UserId, out _);
                     Pass(from, payload);
                     break;
-                case >= MessageId.ChannelWindowAdjust and <= MessageId.ChannelFailure:
+                case MessageId.ChannelRequest or MessageId.ChannelSuccess or MessageId.ChannelFailure or MessageId.ChannelClose:
                     OnChannel(from, id, payload, ref reader);
                     break;
                 default:
                     throw new SshProtocolException($"Message {id} is none that passes a gateway.");
             }
-
-            return _answered;
         }
+
+        return answered;
     }
 
     /// <summary>Asks the user's client whether it is still there.</summary>
@@ -160,9 +174,8 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         byte[] text = Encoding.UTF8.GetBytes(channel.HasTerminal ? "\r\n" + line + "\r\n" : line + "\n");
         if (channel.TargetId is not null && channel is { TargetClosed: false, UserClosed: false } && channel.UserWindow >= text.Length + reserve)
         {
+            channel.Borrow(text.Length);
             toUser(RelayMessages.Stderr(channel.UserId, text));
-            channel.UserWindow -= text.Length;
-            channel.Debt += text.Length;
         }
     }
 
@@ -238,7 +251,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         }
 
         reader.End();
-        _byUser.Add(sender, new RelayChannel(sender, window));
+        _byUser[sender] = new RelayChannel(sender, window);
         PassBounded(Side.User, payload, packetAt, packet);
     }
 
@@ -249,26 +262,23 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         reader.UInt32();
         int packetAt = payload.Length - reader.Remaining;
         uint packet = reader.UInt32();
-        if (!_byTarget.TryAdd(id, channel))
+        if (_byTarget.ContainsKey(id))
         {
             throw new SshProtocolException($"Channel {id} is open already.");
         }
 
+        // Before anybody can find it there.
         channel.TargetId = id;
+        _byTarget[id] = channel;
         PassBounded(from, payload, packetAt, packet);
     }
 
-    private void OnChannel(Side from, byte id, ReadOnlySpan<byte> payload, ref SshReader reader)
+    /// <summary>Data, windows, end of data: without the lock.</summary>
+    private void Flow(Side from, byte id, ReadOnlySpan<byte> payload, ref SshReader reader)
     {
-        uint recipient = reader.UInt32();
-        if (!(from == Side.User ? _byTarget : _byUser).TryGetValue(recipient, out RelayChannel? channel) || channel.TargetId is null)
+        if (Open(from, id, ref reader) is not { } channel)
         {
-            throw new SshProtocolException($"Message {id} is for channel {recipient}, which is not open.");
-        }
-
-        if (from == Side.User ? channel.UserClosed : channel.TargetClosed)
-        {
-            return; // After its own CLOSE a side has nothing to say; what a sloppy one says still has no receiver.
+            return;
         }
 
         switch (id)
@@ -283,20 +293,44 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
             case MessageId.ChannelWindowAdjust:
                 Adjust(from, channel, payload, reader.UInt32());
                 break;
+            default:
+                Pass(from, payload);
+                break;
+        }
+    }
+
+    private void OnChannel(Side from, byte id, ReadOnlySpan<byte> payload, ref SshReader reader)
+    {
+        if (Open(from, id, ref reader) is not { } channel)
+        {
+            return;
+        }
+
+        switch (id)
+        {
             case MessageId.ChannelRequest:
                 Request(from, channel, payload, ref reader);
-                break;
-            case MessageId.ChannelSuccess or MessageId.ChannelFailure:
-                Reply(from, channel, payload);
                 break;
             case MessageId.ChannelClose:
                 Close(from, channel);
                 Pass(from, payload);
                 break;
             default:
-                Pass(from, payload);
+                Reply(from, channel, payload);
                 break;
         }
+    }
+
+    /// <summary>The channel a message is for. Null: the sender has closed it, and after its own CLOSE a side has nothing to say; what a sloppy one says still has no receiver.</summary>
+    private RelayChannel? Open(Side from, byte id, ref SshReader reader)
+    {
+        uint recipient = reader.UInt32();
+        if (!(from == Side.User ? _byTarget : _byUser).TryGetValue(recipient, out RelayChannel? channel) || channel.TargetId is null)
+        {
+            throw new SshProtocolException($"Message {id} is for channel {recipient}, which is not open.");
+        }
+
+        return (from == Side.User ? channel.UserClosed : channel.TargetClosed) ? null : channel;
     }
 
     private void Data(Side from, RelayChannel channel, ReadOnlySpan<byte> payload, ref SshReader reader)
@@ -305,12 +339,12 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         reader.End();
         if (from == Side.User)
         {
-            Interlocked.Add(ref _bytesIn, length);
+            Volatile.Write(ref _bytesIn, _bytesIn + length);
         }
         else
         {
-            Interlocked.Add(ref _bytesOut, length);
-            channel.UserWindow -= length;
+            Volatile.Write(ref _bytesOut, _bytesOut + length);
+            channel.Take(length);
         }
 
         Pass(from, payload);
@@ -318,22 +352,12 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
     private void Adjust(Side from, RelayChannel channel, ReadOnlySpan<byte> payload, uint bytes)
     {
-        if (from == Side.Target)
-        {
-            Pass(from, payload);
-            return;
-        }
-
-        channel.UserWindow = Math.Min(channel.UserWindow + bytes, uint.MaxValue);
-        uint kept = (uint)Math.Min(channel.Debt, bytes);
+        uint kept = from == Side.Target ? 0 : channel.Adjust(bytes);
         if (kept == 0)
         {
             Pass(from, payload);
-            return;
         }
-
-        channel.Debt -= kept;
-        if (bytes > kept)
+        else if (bytes > kept)
         {
             Pass(from, RelayMessages.WindowAdjust(channel.TargetId!.Value, bytes - kept));
         }
@@ -380,8 +404,8 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         channel.TargetClosed |= from == Side.Target;
         if (channel is { UserClosed: true, TargetClosed: true })
         {
-            _byUser.Remove(channel.UserId);
-            _byTarget.Remove(channel.TargetId!.Value);
+            _byUser.TryRemove(channel.UserId, out _);
+            _byTarget.TryRemove(channel.TargetId!.Value, out _);
         }
     }
 
@@ -402,7 +426,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
     private void Answer(Side asker, byte[] message)
     {
-        _answered = true;
+        (asker == Side.User ? ref _answeredUser : ref _answeredTarget) = true;
         (asker == Side.User ? toUser : toTarget)(message);
     }
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace PamTui.Ssh.Crypto;
 
 /// <summary>
-/// The few functions of OpenSSL's libcrypto that the framework does not offer: the bare ChaCha20 stream and Poly1305. The framework itself loads the
+/// The few functions of OpenSSL's libcrypto that the framework does not offer: the bare ChaCha20 stream, Poly1305, AES in counter mode. The framework itself loads the
 /// same library. Every pointer given must live as long as the call; sizes are checked by the callers.
 /// </summary>
 internal sealed unsafe class LibCrypto
@@ -22,6 +22,9 @@ internal sealed unsafe class LibCrypto
     private readonly delegate* unmanaged<nint, byte*, nuint*, nuint, int> _macFinal;
     private readonly nint _chacha20;
     private readonly nint _poly1305;
+    private readonly nint _aes128Ctr;
+    private readonly nint _aes192Ctr;
+    private readonly nint _aes256Ctr;
 
     private LibCrypto(nint library)
     {
@@ -35,6 +38,9 @@ internal sealed unsafe class LibCrypto
         _macUpdate = (delegate* unmanaged<nint, byte*, nuint, int>)NativeLibrary.GetExport(library, "EVP_MAC_update");
         _macFinal = (delegate* unmanaged<nint, byte*, nuint*, nuint, int>)NativeLibrary.GetExport(library, "EVP_MAC_final");
         _chacha20 = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "EVP_chacha20"))();
+        _aes128Ctr = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "EVP_aes_128_ctr"))();
+        _aes192Ctr = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "EVP_aes_192_ctr"))();
+        _aes256Ctr = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "EVP_aes_256_ctr"))();
         fixed (byte* name = "POLY1305\0"u8)
         {
             _poly1305 = ((delegate* unmanaged<nint, byte*, nint, nint>)NativeLibrary.GetExport(library, "EVP_MAC_fetch"))(0, name, 0);
@@ -71,8 +77,31 @@ internal sealed unsafe class LibCrypto
         }
     }
 
-    public void ChaChaXor(nint context, Span<byte> data)
+    /// <summary>A key of 16, 24 or 32 bytes and the first counter block, big endian (RFC 4344 §4).</summary>
+    public void SetAesCtr(nint context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> counter)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(counter.Length, CounterKeystream.IvLength);
+        nint cipher = key.Length switch
+        {
+            16 => _aes128Ctr,
+            24 => _aes192Ctr,
+            32 => _aes256Ctr,
+            _ => throw new ArgumentException("No AES key has this length.", nameof(key)),
+        };
+        fixed (byte* k = key, iv = counter)
+        {
+            Succeeded(_encryptInit(context, cipher, 0, k, iv));
+        }
+    }
+
+    /// <summary>The stream of the context's cipher over the data, in place.</summary>
+    public void Xor(nint context, Span<byte> data)
+    {
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
         int written;
         fixed (byte* d = data)
         {
@@ -109,7 +138,7 @@ internal sealed unsafe class LibCrypto
         try
         {
             LibCrypto loaded = new(library);
-            return loaded._chacha20 != 0 && loaded._poly1305 != 0 ? loaded : null;
+            return loaded is { _chacha20: not 0, _poly1305: not 0, _aes128Ctr: not 0, _aes192Ctr: not 0, _aes256Ctr: not 0 } ? loaded : null;
         }
         catch (EntryPointNotFoundException)
         {

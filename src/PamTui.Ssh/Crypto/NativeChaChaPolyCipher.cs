@@ -46,17 +46,17 @@ internal sealed class NativeChaChaPolyCipher : ChaChaPolyCipher
     protected override void CryptLength(uint sequence, Span<byte> length)
     {
         SetStart(_contexts.Length, sequence);
-        _library.ChaChaXor(_contexts.Length, length);
+        _library.Xor(_contexts.Length, length);
     }
 
     protected override void Start(uint sequence)
     {
         SetStart(_contexts.Body, sequence);
         _polyKey.AsSpan().Clear();
-        _library.ChaChaXor(_contexts.Body, _polyKey);
+        _library.Xor(_contexts.Body, _polyKey);
     }
 
-    protected override void CryptBody(Span<byte> body) => _library.ChaChaXor(_contexts.Body, body);
+    protected override void CryptBody(Span<byte> body) => _library.Xor(_contexts.Body, body);
 
     protected override void Authenticate(ReadOnlySpan<byte> covered, Span<byte> tag) =>
         _library.Poly1305Tag(_contexts.Mac, _polyKey.AsSpan(0, Poly1305.KeyLength), covered, tag);

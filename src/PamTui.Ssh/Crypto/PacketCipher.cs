@@ -67,7 +67,7 @@ internal abstract class PacketCipher : IDisposable
         {
             "aes256-gcm@openssh.com" or "aes128-gcm@openssh.com" => new GcmCipher(key, iv),
             ChaChaPolyCipher.Name => ChaChaPolyCipher.Create(key),
-            _ => new CtrCipher(new CounterKeystream(key, iv), new PacketMac(mac, macKey)),
+            _ => new CtrCipher(CounterKeystream.Create(key, iv), new PacketMac(mac, macKey)),
         };
     }
 

@@ -91,7 +91,7 @@ internal static class OpenSshKeyEncryption
         else if (cipher.EndsWith("-ctr", StringComparison.Ordinal))
         {
             section.CopyTo(clear);
-            using CounterKeystream stream = new(key, iv);
+            using CounterKeystream stream = CounterKeystream.Create(key, iv);
             stream.Xor(clear);
         }
         else if (cipher.EndsWith("-cbc", StringComparison.Ordinal))

@@ -12,8 +12,11 @@ namespace PamTui.Ssh.Transport;
 internal sealed class PacketReader(Stream stream) : IDisposable
 {
     private const int SmallBuffer = 16 * 1024;
-    private const int LargeBuffer = 256 * 1024;
+    private const int LargeBuffer = 128 * 1024;
     private const int SmallReadsToShrink = 64;
+
+    /// <summary>So little comes at once at the end of a transfer: the connection may be idle for long now.</summary>
+    private const int TailRead = 1024;
 
     /// <summary>padding_length, four bytes of padding (RFC 4253 §6).</summary>
     private const int ShortestPacket = 5;
@@ -99,7 +102,7 @@ internal sealed class PacketReader(Stream stream) : IDisposable
         _end += count;
         // More than there was room for is waiting, or little comes for long: the buffer follows.
         _filledUp = _end == _buffer.Length;
-        _smallReads = count > SmallBuffer / 4 ? 0 : _smallReads + 1;
+        _smallReads = count > SmallBuffer / 4 ? 0 : count <= TailRead ? SmallReadsToShrink : _smallReads + 1;
         Volatile.Write(ref _bytes, _bytes + count);
         return count > 0;
     }

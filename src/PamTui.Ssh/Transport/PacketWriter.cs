@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using PamTui.Ssh.Crypto;
 
@@ -13,11 +14,10 @@ internal sealed class PacketWriter : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
 
-    /// <summary>What an idle connection may keep; more goes back to the pool.</summary>
-    private const int KeptBuffer = 32 * 1024;
+    /// <summary>Room for a batch that grows is not asked for beyond this; a single batch may still be larger.</summary>
+    private const int LargestGuess = 256 * 1024;
     private const int RoundsInline = 8;
 
-    private readonly Lock _sync = new();
     private readonly Stream _stream;
     private readonly CancellationToken _lifetime;
     private readonly Action<Exception> _failed;
@@ -28,9 +28,16 @@ internal sealed class PacketWriter : IDisposable
     private int _filled;
     private byte[] _onItsWay = [];
     private byte[] _spare = [];
+    private int _lastBatch;
     private TaskCompletionSource? _fillingWritten;
     private TaskCompletionSource? _writingWritten;
+    private FlushSignal? _signal;
+    private FlushSignal? _fillingSignal;
+    private FlushSignal? _writingSignal;
     private TaskCompletionSource? _stopped;
+    private readonly Action _writeCameTrue;
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
+    private ReadOnlyMemory<byte> _packets;
     private bool _pumping;
     private bool _writing;
     private Exception? _failure;
@@ -43,7 +50,17 @@ internal sealed class PacketWriter : IDisposable
     {
         (_stream, _failed, _lifetime) = (stream, failed, lifetime);
         _randomUsed = _random.Length;
+        _writeCameTrue = WriteCameTrue;
     }
+
+    /// <summary>
+    /// The one lock of the sending direction: the order of packets is the order in which it is taken. Whoever decides what goes out next holds
+    /// it around <see cref="Add"/>; nobody holds it while the stream is written.
+    /// </summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Whoever waits for a flush goes on on the thread on which the stream took the bytes.</summary>
+    public bool RunsInline { get; set; }
 
     /// <summary>Bytes sealed so far, sent or about to be.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -57,7 +74,7 @@ internal sealed class PacketWriter : IDisposable
     /// <summary>The next packet goes out under new keys.</summary>
     public void Use(PacketCipher cipher, bool resetSequence)
     {
-        lock (_sync)
+        lock (Gate)
         {
             _cipher.Dispose();
             _cipher = cipher;
@@ -71,7 +88,7 @@ internal sealed class PacketWriter : IDisposable
     /// <summary>Our version line, before any packet.</summary>
     public void AddRaw(ReadOnlySpan<byte> bytes)
     {
-        lock (_sync)
+        lock (Gate)
         {
             bytes.CopyTo(Room(bytes.Length));
         }
@@ -80,7 +97,7 @@ internal sealed class PacketWriter : IDisposable
     /// <summary>Seals one packet; <paramref name="head"/> and <paramref name="tail"/> together are its payload (RFC 4253 §6).</summary>
     public void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)
     {
-        lock (_sync)
+        lock (Gate)
         {
             int payload = head.Length + tail.Length;
             int aligned = 1 + payload + (_cipher.LengthIsOutsidePadding ? 0 : PacketCipher.LengthField);
@@ -106,7 +123,7 @@ internal sealed class PacketWriter : IDisposable
     /// <summary>Sees to it that what is added goes out, without waiting.</summary>
     public void Kick()
     {
-        lock (_sync)
+        lock (Gate)
         {
             if (_pumping || _filled == 0 || _failure is not null)
             {
@@ -116,58 +133,70 @@ internal sealed class PacketWriter : IDisposable
             _pumping = true;
         }
 
-        // Runs here until the stream makes it wait. It reports all its failures itself, and StoppedAsync waits for its end.
-        _ = PumpAsync();
+        // It reports all its failures itself, and StoppedAsync waits for its end.
+        Pump();
     }
 
     /// <summary>Ends when all that was added before is handed to the stream. Cancelling ends the wait, not the sending.</summary>
     public ValueTask FlushAsync(CancellationToken ct)
     {
         Kick();
-        Task written;
-        lock (_sync)
+        FlushSignal armed;
+        lock (Gate)
         {
             if (_failure is not null)
             {
                 return ValueTask.FromException(new SshConnectionException("The connection is lost.", inner: _failure));
             }
 
-            if (_filled > 0)
-            {
-                written = (_fillingWritten ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-            else if (_writing)
-            {
-                written = (_writingWritten ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-            else
+            if (_filled == 0 && !_writing)
             {
                 return ValueTask.CompletedTask;
             }
+
+            ref FlushSignal? signal = ref _filled > 0 ? ref _fillingSignal : ref _writingSignal;
+            if (signal is null && _signal is null or { IsFree: true } or { IsAbandoned: true })
+            {
+                // The usual case: one at a time waits for this connection.
+                armed = signal = _signal is null or { IsAbandoned: true } ? _signal = new() : _signal;
+                armed.Arm(RunsInline);
+            }
+            else
+            {
+                ref TaskCompletionSource? written = ref _filled > 0 ? ref _fillingWritten : ref _writingWritten;
+                return new((written ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(ct));
+            }
         }
 
-        return new(written.WaitAsync(ct));
+        return armed.WaitAsync(ct);
     }
 
     /// <summary>Ends all waiting, now and later.</summary>
     public void Fail(Exception cause)
     {
-        lock (_sync)
+        SshConnectionException lost = new("The connection is lost.", inner: cause);
+        FlushSignal? filling;
+        FlushSignal? writing;
+        lock (Gate)
         {
             _failure ??= cause;
-            SshConnectionException lost = new("The connection is lost.", inner: cause);
             _fillingWritten?.TrySetException(lost);
             _writingWritten?.TrySetException(lost);
             // Who waited for it may have given up.
             _ = _fillingWritten?.Task.Exception;
             _ = _writingWritten?.Task.Exception;
+            (filling, writing) = (_fillingSignal, _writingSignal);
+            (_fillingSignal, _writingSignal) = (null, null);
         }
+
+        filling?.Fail(lost);
+        writing?.Fail(lost);
     }
 
     /// <summary>Ends when nothing is on its way any more. Never fails.</summary>
     public Task StoppedAsync()
     {
-        lock (_sync)
+        lock (Gate)
         {
             return _pumping ? (_stopped ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
         }
@@ -175,7 +204,7 @@ internal sealed class PacketWriter : IDisposable
 
     public void Dispose()
     {
-        lock (_sync)
+        lock (Gate)
         {
             _cipher.Dispose();
             Give(ref _filling);
@@ -185,42 +214,94 @@ internal sealed class PacketWriter : IDisposable
         }
     }
 
-    private async Task PumpAsync()
+    /// <summary>Runs in the name of whoever kicked it until the stream makes it wait; then in the stream's, so that waiting allocates nothing.</summary>
+    private void Pump()
     {
         for (int round = 1; Next(out ReadOnlyMemory<byte> packets); round++)
         {
-            try
-            {
-                await _stream.WriteAsync(packets, _lifetime).ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // Whatever a stream throws, sending is over, and everyone who waits for it must hear so.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Fail(e);
-                _failed(e);
-            }
-
-            Written();
-            if (round == RoundsInline)
+            if (round > RoundsInline)
             {
                 // Others add as fast as we write: the caller in whose name this runs has waited enough.
-                await Task.Yield();
+                _packets = packets;
+                ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.GoOnElsewhere(), this, preferLocal: false);
+                return;
+            }
+
+            if (!Write(packets))
+            {
+                return;
             }
         }
+    }
+
+    private void GoOnElsewhere()
+    {
+        if (Write(_packets))
+        {
+            Pump();
+        }
+    }
+
+    /// <summary>False: it goes on in <see cref="WriteCameTrue"/>.</summary>
+    private bool Write(ReadOnlyMemory<byte> packets)
+    {
+        try
+        {
+#pragma warning disable CA2012 // Its result is taken once: here, or in WriteCameTrue.
+            ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter write = _stream.WriteAsync(packets, _lifetime).ConfigureAwait(false).GetAwaiter();
+#pragma warning restore CA2012
+            if (!write.IsCompleted)
+            {
+                _write = write;
+                write.UnsafeOnCompleted(_writeCameTrue);
+                return false;
+            }
+
+            write.GetResult();
+        }
+#pragma warning disable CA1031 // Whatever a stream throws, sending is over, and everyone who waits for it must hear so.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+            _failed(e);
+        }
+
+        Written();
+        return true;
+    }
+
+    private void WriteCameTrue()
+    {
+        try
+        {
+            _write.GetResult();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+            _failed(e);
+        }
+
+        Written();
+        Pump();
     }
 
     /// <summary>Takes what was added, so that more can be added meanwhile. False: nothing is left, the pump has stopped.</summary>
     private bool Next(out ReadOnlyMemory<byte> packets)
     {
         TaskCompletionSource? stopped = null;
-        lock (_sync)
+        lock (Gate)
         {
             if (_filled > 0 && _failure is null)
             {
                 packets = _filling.AsMemory(0, _filled);
                 (_filling, _onItsWay, _spare) = (_spare, _filling, []);
                 (_fillingWritten, _writingWritten) = (null, _fillingWritten);
+                (_fillingSignal, _writingSignal) = (null, _fillingSignal);
+                _lastBatch = _filled;
                 Volatile.Write(ref _filled, 0);
                 _writing = true;
                 return true;
@@ -229,14 +310,11 @@ internal sealed class PacketWriter : IDisposable
             packets = default;
             _pumping = false;
             (stopped, _stopped) = (_stopped, null);
-            if (_filled == 0 && _filling.Length > KeptBuffer)
+            // An idle connection keeps nothing; taking a buffer from the pool again costs next to nothing.
+            Give(ref _spare);
+            if (_filled == 0)
             {
                 Give(ref _filling);
-            }
-
-            if (_spare.Length > KeptBuffer)
-            {
-                Give(ref _spare);
             }
         }
 
@@ -247,21 +325,26 @@ internal sealed class PacketWriter : IDisposable
     private void Written()
     {
         TaskCompletionSource? written;
-        lock (_sync)
+        FlushSignal? signal;
+        lock (Gate)
         {
             _writing = false;
             (written, _writingWritten) = (_writingWritten, null);
+            (signal, _writingSignal) = (_writingSignal, null);
             (_spare, _onItsWay) = (_onItsWay, []);
         }
 
         written?.TrySetResult();
+        signal?.Written();
     }
 
     private Span<byte> Room(int count)
     {
         if (_filling.Length - _filled < count)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, Math.Max(_filled + count, _filling.Length * 2)));
+            // The last batch is the best guess for this one: growing step by step would copy all of it once more.
+            int guess = Math.Clamp(_lastBatch, FirstBuffer, LargestGuess);
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(guess, Math.Max(_filled + count, _filling.Length * 2)));
             _filling.AsSpan(0, _filled).CopyTo(larger);
             Give(ref _filling);
             _filling = larger;

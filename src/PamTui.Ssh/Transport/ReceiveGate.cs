@@ -17,6 +17,7 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HeldPackets _held = new();
+    private ReadOnlyMemory<byte> _heavy;
     private CancellationToken _linkedTo;
     private CancellationTokenSource? _linked;
 
@@ -77,7 +78,14 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
             ReadOnlyMemory<byte> payload;
             while (!Next(out payload))
             {
-                await FillAsync(ct).ConfigureAwait(false);
+                if (_heavy.IsEmpty)
+                {
+                    await FillAsync(ct).ConfigureAwait(false);
+                }
+                else
+                {
+                    await PoolThread.Enter();
+                }
             }
 
             return payload;
@@ -186,8 +194,14 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
             return true;
         }
 
-        while (reader.TryRead(out payload))
+        while (TryRead(out payload))
         {
+            if (IsHeavyHere(payload.Span[0]))
+            {
+                _heavy = payload;
+                break;
+            }
+
             if (incoming.IsForLayerAbove(payload.Span))
             {
                 reader.Lend();
@@ -199,9 +213,25 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
         return false;
     }
 
+    private bool TryRead(out ReadOnlyMemory<byte> payload)
+    {
+        if (_heavy.IsEmpty)
+        {
+            return reader.TryRead(out payload);
+        }
+
+        (payload, _heavy) = (_heavy, default);
+        return true;
+    }
+
+    /// <summary>A key exchange computes for milliseconds: not on a thread that waits for the sockets of others.</summary>
+    private static bool IsHeavyHere(byte id) => id is >= MessageId.KexInit and <= MessageId.KexLast && !Thread.CurrentThread.IsThreadPoolThread;
+
     /// <summary>One step of receiving, what is for the layer above put aside. False: enough is put aside.</summary>
     private async ValueTask<bool> StepAsync(Task sendsAgain, CancellationToken ct)
     {
+        // What comes now is a key exchange.
+        await PoolThread.Enter();
         sending.ThrowIfEnded();
         while (!sendsAgain.IsCompleted)
         {
@@ -210,7 +240,7 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
                 return false;
             }
 
-            if (!reader.TryRead(out ReadOnlyMemory<byte> payload))
+            if (!TryRead(out ReadOnlyMemory<byte> payload))
             {
                 await FillAsync(ct).ConfigureAwait(false);
                 return true;
@@ -225,6 +255,7 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillAsync(CancellationToken ct)
     {
         if (!await reader.FillAsync(Linked(ct)).ConfigureAwait(false))

@@ -6,7 +6,7 @@ using PamTui.Ssh.Crypto;
 namespace PamTui.Ssh.Transport;
 
 /// <summary>
-/// The sending side of a connection under its one lock: what goes to the writer and what is held back while a key exchange runs, when an
+/// The sending side of a connection under its one lock, the writer's: what goes to the writer and what is held back while a key exchange runs, when an
 /// exchange begins, and the end of the connection with its first cause. Safe for any number of callers.
 /// </summary>
 internal sealed class SendGate : IDisposable
@@ -21,8 +21,7 @@ internal sealed class SendGate : IDisposable
     private readonly PacketWriter _writer;
     private readonly CancellationTokenSource _lifetime = new();
 
-    // Under _sync.
-    private readonly Lock _sync = new();
+    // Under the writer's gate.
     private readonly HeldPackets _held = new();
     private readonly KeyAge _age;
     private KexRun? _run;
@@ -47,7 +46,7 @@ internal sealed class SendGate : IDisposable
     {
         get
         {
-            lock (_sync)
+            lock (_writer.Gate)
             {
                 return _writer.Waiting + _held.Bytes;
             }
@@ -98,7 +97,7 @@ internal sealed class SendGate : IDisposable
             throw new ArgumentException("This is not a message for the layer above to send.", nameof(head));
         }
 
-        lock (_sync)
+        lock (_writer.Gate)
         {
             ThrowIfEndedForSending();
             QueueLocked(id, head, tail);
@@ -108,7 +107,7 @@ internal sealed class SendGate : IDisposable
     /// <summary>An answer to what was received: false when sending is over, which is no reason not to receive the rest.</summary>
     public bool TryQueue(ReadOnlySpan<byte> payload)
     {
-        lock (_sync)
+        lock (_writer.Gate)
         {
             if (_cause is not null || _failure is not null)
             {
@@ -120,13 +119,25 @@ internal sealed class SendGate : IDisposable
         }
     }
 
+    /// <summary>Whoever waits for a flush goes on on the thread on which the stream took the bytes.</summary>
+    public bool RunsInline
+    {
+        set => _writer.RunsInline = value;
+    }
+
     /// <summary>Sends what went to the writer, without waiting for it.</summary>
     public void Kick() => _writer.Kick();
 
     /// <summary>What to wait for before a flush: the end of the running key exchange. Null when none holds anything back.</summary>
     public Task? WhenSendsAgain()
     {
-        lock (_sync)
+        ThrowIfEndedForSending();
+        if (!IsHolding)
+        {
+            return null;
+        }
+
+        lock (_writer.Gate)
         {
             ThrowIfEndedForSending();
             return _holding ? _sendsAgain.Task : null;
@@ -139,7 +150,7 @@ internal sealed class SendGate : IDisposable
     /// <summary>The connection's first key exchange.</summary>
     public void BeginFirstExchange()
     {
-        lock (_sync)
+        lock (_writer.Gate)
         {
             Begin(first: true);
         }
@@ -150,7 +161,7 @@ internal sealed class SendGate : IDisposable
     /// <summary>Starts a new key exchange now, unless one runs.</summary>
     public void BeginRekey()
     {
-        lock (_sync)
+        lock (_writer.Gate)
         {
             if (_run is null && _cause is null)
             {
@@ -164,7 +175,13 @@ internal sealed class SendGate : IDisposable
     /// <summary>Starts a new key exchange if the keys are old and none runs.</summary>
     public void RekeyIfDue()
     {
-        lock (_sync)
+        // Asked for each packet that comes, so without the lock under which what goes is being encrypted.
+        if (!_age.IsOver)
+        {
+            return;
+        }
+
+        lock (_writer.Gate)
         {
             if (_run is not null || _cause is not null || _failure is not null || !_age.IsOver)
             {
@@ -180,7 +197,7 @@ internal sealed class SendGate : IDisposable
     /// <summary>The running exchange, which the peer may have asked for: our KEXINIT is added then.</summary>
     public KexRun Exchange()
     {
-        lock (_sync)
+        lock (_writer.Gate)
         {
             if (_run is null)
             {
@@ -201,7 +218,7 @@ internal sealed class SendGate : IDisposable
     public void ChangeKeys(PacketCipher cipher, bool strict, ReadOnlySpan<byte> extensions)
     {
         TaskCompletionSource sendsAgain;
-        lock (_sync)
+        lock (_writer.Gate)
         {
             _writer.Add([MessageId.NewKeys], default);
             _writer.Use(cipher, strict);
@@ -228,7 +245,7 @@ internal sealed class SendGate : IDisposable
     /// <summary>The peer's NEWKEYS came, after ours: the exchange is over and the next may begin.</summary>
     public void EndExchange()
     {
-        lock (_sync)
+        lock (_writer.Gate)
         {
             _age.NewKeysReceived();
             _run!.Dispose();
@@ -240,7 +257,7 @@ internal sealed class SendGate : IDisposable
     public void End(Exception cause, Disconnect? words)
     {
         TaskCompletionSource sendsAgain;
-        lock (_sync)
+        lock (_writer.Gate)
         {
             if (_cause is not null)
             {
@@ -258,7 +275,6 @@ internal sealed class SendGate : IDisposable
         }
 
         FailSignal(sendsAgain, Lost(cause));
-        Log.Ended(_log, _terms.Role, cause.Message);
     }
 
     /// <summary>Ends when nothing is on its way any more. Never fails.</summary>
@@ -267,7 +283,7 @@ internal sealed class SendGate : IDisposable
     /// <summary>After the end, when nothing is on its way and nobody receives.</summary>
     public void Dispose()
     {
-        lock (_sync)
+        lock (_writer.Gate)
         {
             _run?.Dispose();
             _held.Clear();
@@ -311,7 +327,7 @@ internal sealed class SendGate : IDisposable
     private void Failed(Exception cause)
     {
         TaskCompletionSource sendsAgain;
-        lock (_sync)
+        lock (_writer.Gate)
         {
             // What the peer has sent before can still be received: its last words, an exit status.
             _failure = cause;
@@ -324,7 +340,7 @@ internal sealed class SendGate : IDisposable
     private void ThrowIfEndedForSending()
     {
         ThrowIfEnded();
-        if (_failure is { } failure)
+        if (Volatile.Read(ref _failure) is { } failure)
         {
             throw new SshConnectionException("The connection is lost.", inner: failure);
         }
@@ -335,6 +351,7 @@ internal sealed class SendGate : IDisposable
     {
         // Not under the lock of the caller.
         await Task.Yield();
+        Log.Ended(_log, _terms.Role, cause.Message);
         if (hasWords)
         {
             using CancellationTokenSource patience = new(s_lastWords);

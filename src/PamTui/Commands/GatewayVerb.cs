@@ -37,6 +37,7 @@ internal static class GatewayVerb
 
     private static async Task<Result<Done>> RunAsync(Invocation run, string? listen, CancellationToken ct)
     {
+        SocketThreads.OnePerProcessor();
         LocalMachine machine = run.Context.Machine ?? throw new InvalidOperationException("A local verb has a machine.");
         Result<AppSettings> Read() => WithListen(machine.ReadSettings(run.Data, run.Config), listen);
         Result<AppSettings> read = Read();

@@ -33,7 +33,7 @@ internal sealed class Rig : IAsyncDisposable
     /// <param name="address">Where everybody listens.</param>
     /// <param name="settings">appsettings.json of the gateway.</param>
     /// <param name="environment">Further variables of the gateway.</param>
-    public static async Task<Rig> StartAsync(IReadOnlyDictionary<string, string?> environment, string address = "127.0.0.1", string settings = Settings)
+    public static async Task<Rig> StartAsync(string address = "127.0.0.1", string settings = Settings, IReadOnlyDictionary<string, string?>? environment = null)
     {
         (Vault vault, SshKeyFile alice) = await Vault.MakeAsync();
         SshKeyFile deploy = await SshKeyFile.MakeAsync(vault.Files, "deploy");
@@ -123,7 +123,7 @@ internal sealed class Rig : IAsyncDisposable
         AuthorizedKeys: [key.PublicLine],
         Config: [.. lines, "LogLevel INFO", "MaxStartups 1000", .. address == Sshd.Host ? Array.Empty<string>() : ["ListenAddress " + address]]));
 
-    private async Task StartGatewayAsync(IReadOnlyDictionary<string, string?> environment)
+    private async Task StartGatewayAsync(IReadOnlyDictionary<string, string?>? environment)
     {
         _clockTicks = long.Parse((await Run.ProgramAsync("getconf", "CLK_TCK")).Succeeded().Text, CultureInfo.InvariantCulture);
         _port = FreePort.Next();

@@ -41,7 +41,7 @@ internal static class SideBySideRun
 
     private static async IAsyncEnumerable<Figure> MeasureAsync(SideBySideOptions options)
     {
-        await using (Rig rig = await Rig.StartAsync(options.GatewayEnvironment))
+        await using (Rig rig = await Rig.StartAsync(environment: options.GatewayEnvironment))
         {
             await Console.Error.WriteLineAsync($"the gateway is process {rig.GatewayProcess}");
             foreach (string name in options.Only)

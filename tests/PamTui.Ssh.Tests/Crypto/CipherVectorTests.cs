@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CsCheck;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
 using PamTui.Ssh.Crypto;
@@ -175,16 +176,49 @@ public sealed class CipherVectorTests
         "601ec313775789a5b7a7f504bbf3d228f443e3ca4d62b59aca84e990cacaf5c52b0930daa23de94ce87017ba2d84988ddfc9c58db67aada613c2dd08457941a6")]
     public void Counter_mode_gives_the_ciphertext_of_NIST(string key, string expected)
     {
-        byte[] data = Convert.FromHexString(
-            "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
-        using CounterKeystream stream = new(Convert.FromHexString(key), Convert.FromHexString("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"));
+        foreach (CounterKeystream made in Both(Convert.FromHexString(key), Convert.FromHexString("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")))
+        {
+            byte[] data = Convert.FromHexString(
+                "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
+            using CounterKeystream stream = made;
 
-        // In uneven pieces: the stream goes on where it was.
-        stream.Xor(data.AsSpan(0, 5));
-        stream.Xor(data.AsSpan(5, 40));
-        stream.Xor(data.AsSpan(45));
+            // In uneven pieces: the stream goes on where it was.
+            stream.Xor(data.AsSpan(0, 5));
+            stream.Xor([]);
+            stream.Xor(data.AsSpan(5, 40));
+            stream.Xor(data.AsSpan(45));
 
-        Assert.Equal(expected, Convert.ToHexStringLower(data));
+            Assert.Equal(expected, Convert.ToHexStringLower(data));
+        }
+    }
+
+    [Fact]
+    public void Managed_and_native_counter_mode_make_the_same_stream_in_pieces_of_any_size() =>
+        Gen.Select(Gen.Int[2, 4].Select(words => 8 * words), Gen.Int[0, 9000].Array[1, 12]).Sample((size, pieces) =>
+        {
+            byte[] iv = RandomNumberGenerator.GetBytes(16);
+            iv.AsSpan(1).Fill(0xff);
+            CounterKeystream[] both = Both(RandomNumberGenerator.GetBytes(size), iv);
+            using CounterKeystream native = both[0];
+            using CounterKeystream managed = both[1];
+            foreach (int piece in pieces)
+            {
+                byte[] byNative = RandomNumberGenerator.GetBytes(piece);
+                byte[] byManaged = [.. byNative];
+                native.Xor(byNative);
+                managed.Xor(byManaged);
+                Assert.Equal(byManaged, byNative);
+            }
+        });
+
+    [Fact]
+    public void Native_counter_mode_that_was_disposed_refuses_to_work()
+    {
+        NativeCounterKeystream native = new(LibCrypto.Instance!, new byte[16], new byte[16]);
+        native.Dispose();
+        native.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => native.Xor(new byte[16]));
     }
 
     [Fact]
@@ -195,12 +229,19 @@ public sealed class CipherVectorTests
         byte[] counters = [.. Convert.FromHexString("00000000000000ffffffffffffffffff"), .. Convert.FromHexString("00000000000001000000000000000000"), .. Convert.FromHexString("00000000000001000000000000000001")];
         using Aes aes = Aes.Create();
         aes.SetKey(key);
-        using CounterKeystream stream = new(key, counters.AsSpan(0, 16));
+        foreach (CounterKeystream made in Both(key, counters.AsSpan(0, 16)))
+        {
+            using CounterKeystream stream = made;
+            data.AsSpan().Clear();
 
-        stream.Xor(data);
+            stream.Xor(data);
 
-        Assert.Equal(aes.EncryptEcb(counters, PaddingMode.None), data);
+            Assert.Equal(aes.EncryptEcb(counters, PaddingMode.None), data);
+        }
     }
+
+    private static CounterKeystream[] Both(ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv) =>
+        [new NativeCounterKeystream(LibCrypto.Instance ?? throw new InvalidOperationException("libcrypto.so.3 is not here"), key, iv), new ManagedCounterKeystream(key, iv)];
 
     [Fact]
     public void Gcm_packet_is_RFC_5647s_with_a_counter_in_the_nonce()

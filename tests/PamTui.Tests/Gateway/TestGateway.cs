@@ -25,6 +25,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
     private static readonly Lazy<TempFolder> s_hostKeys = new(MakeHostKeys);
 
     private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentQueue<string> _socketThreads = new();
     private readonly ILoggerFactory _logs;
 
     private TestGateway() => _logs = LoggerFactory.Create(builder => builder.AddProvider(this).SetMinimumLevel(LogLevel.Debug));
@@ -55,6 +56,9 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
     public ConsoleFace Face { get; set; } = (_, _) => Task.FromResult<ConsoleOutcome>(new ConsoleOutcome.Done(0));
 
     public string Log => string.Join('\n', _log);
+
+    /// <summary>Lines said on the framework's threads that wait for sockets.</summary>
+    public IReadOnlyCollection<string> LinesOfSocketThreads => _socketThreads;
 
     /// <summary>A folder of host keys to copy from.</summary>
     public static string MadeHostKeys => s_hostKeys.Value.PathOf("data/host-keys");
@@ -166,7 +170,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
         Temp.Dispose();
     }
 
-    ILogger ILoggerProvider.CreateLogger(string categoryName) => new Lines(_log);
+    ILogger ILoggerProvider.CreateLogger(string categoryName) => new Lines(_log, _socketThreads);
 
     void IDisposable.Dispose()
     {
@@ -200,14 +204,21 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
         return folder;
     }
 
-    private sealed class Lines(ConcurrentQueue<string> lines) : ILogger
+    private sealed class Lines(ConcurrentQueue<string> lines, ConcurrentQueue<string> socketThreads) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(new StringBuilder().Append(logLevel).Append(": ").Append(formatter(state, exception)).Append(exception is null ? "" : "\n" + exception).ToString());
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            string line = new StringBuilder().Append(logLevel).Append(": ").Append(formatter(state, exception)).Append(exception is null ? "" : "\n" + exception).ToString();
+            lines.Enqueue(line);
+            if (Thread.CurrentThread.Name == ".NET Sockets")
+            {
+                socketThreads.Enqueue(line);
+            }
+        }
     }
 }

@@ -1,0 +1,79 @@
+using System.Threading.Tasks.Sources;
+
+namespace PamTui.Ssh.Transport;
+
+/// <summary>
+/// One wait for bytes to be handed to the network, used again for the next one, so that a sender who has to wait costs no memory. Completed by
+/// the pump or by a cancellation, whichever is first; after a cancellation the pump may still know it, so it is not used again.
+/// </summary>
+internal sealed class FlushSignal : IValueTaskSource
+{
+    private ManualResetValueTaskSourceCore<bool> _core;
+    private CancellationTokenRegistration _cancel;
+    private int _ended;
+    private volatile bool _isFree = true;
+    private volatile bool _isAbandoned;
+
+    /// <summary>Nobody waits on it and the pump has forgotten it.</summary>
+    public bool IsFree => _isFree;
+
+    /// <summary>Cancelled: another takes its place.</summary>
+    public bool IsAbandoned => _isAbandoned;
+
+    /// <summary>For a new wait; only while free.</summary>
+    /// <param name="runInline">The waiter goes on on the thread of the pump.</param>
+    public void Arm(bool runInline)
+    {
+        _isFree = false;
+        _core.Reset();
+        _core.RunContinuationsAsynchronously = !runInline;
+        Volatile.Write(ref _ended, 0);
+    }
+
+    public ValueTask WaitAsync(CancellationToken ct)
+    {
+        ValueTask wait = new(this, _core.Version);
+        _cancel = ct.UnsafeRegister(static (state, token) => ((FlushSignal)state!).Cancel(token), this);
+        return wait;
+    }
+
+    public void Written()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            _core.SetResult(true);
+        }
+    }
+
+    public void Fail(Exception cause)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            _core.SetException(cause);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _cancel.Dispose();
+        // Throws after a failure or a cancellation, and then it stays taken.
+        _core.GetResult(token);
+        _isFree = true;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    private void Cancel(CancellationToken token)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            // Who cancels shall not run what the waiter does next.
+            _core.RunContinuationsAsynchronously = true;
+            _isAbandoned = true;
+            _core.SetException(new OperationCanceledException(token));
+        }
+    }
+}

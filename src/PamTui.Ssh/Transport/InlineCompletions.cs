@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace PamTui.Ssh.Transport;
+
+/// <summary>
+/// Lets what awaits one socket run on the thread that saw it ready, instead of waking a thread of the pool for each batch: that wake-up costs
+/// a relay more than its ciphers do. The framework's public switch for it (an environment variable) is for all sockets of the process, also
+/// those of libraries that block; the property behind it is per socket but not public. Where a later framework has no such property nothing
+/// changes but the speed.
+/// </summary>
+internal static class InlineCompletions
+{
+    public static void Prefer(Stream stream, bool value)
+    {
+        if (stream is NetworkStream { Socket.SafeHandle: { } handle })
+        {
+            try
+            {
+                Set(handle, value);
+            }
+            catch (MissingMethodException)
+            {
+                // Another framework: what awaits goes to the pool, as always.
+            }
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_PreferInlineCompletions")]
+    private static extern void Set(SafeSocketHandle handle, bool value);
+}
