@@ -127,6 +127,11 @@ internal sealed class PacketRelay
             await source.DisconnectAsync(broken.Reason, "protocol error").ConfigureAwait(false);
             return $"the {Name(from)} broke the protocol: {Text.Escape(broken.Message)}";
         }
+        catch (SshConnectionException gone) when (gone.InnerException is SshProtocolException broken)
+        {
+            // The other loop found it out, and this one hears of it first.
+            return $"the {Name(at)} broke the protocol: {Text.Escape(broken.Message)}";
+        }
         catch (SshConnectionException gone)
         {
             // Many clients hang up without a word once the target has closed their last channel.

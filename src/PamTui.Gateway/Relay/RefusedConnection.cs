@@ -36,12 +36,17 @@ internal sealed class RefusedConnection(string line, TimeProvider time) : IConne
             return ValueTask.FromResult(request.Type is "pty-req" or "env");
         }
 
-        if (Interlocked.Exchange(ref _asked, 1) == 0)
+        return ValueTask.FromResult(true);
+    }
+
+    public ValueTask AnsweredAsync(SshChannel channel, ChannelRequest request, bool success, CancellationToken ct)
+    {
+        if (request.Type is "shell" or "exec" or "subsystem" && Interlocked.Exchange(ref _asked, 1) == 0)
         {
             _telling = TellAsync(channel, _stopping);
         }
 
-        return ValueTask.FromResult(true);
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct) => ValueTask.FromResult(false);
@@ -67,7 +72,7 @@ internal sealed class RefusedConnection(string line, TimeProvider time) : IConne
     {
         try
         {
-            await Task.Yield(); // The reply to the request goes first.
+            await Task.Yield(); // The connection's loop goes on.
             await channel.WriteStderrAsync(Encoding.UTF8.GetBytes("pamtui: " + line + "\r\n"), ct).ConfigureAwait(false);
             await channel.SendExitStatusAsync(ExitStatus, ct).ConfigureAwait(false);
             await channel.SendEofAsync(ct).ConfigureAwait(false);
