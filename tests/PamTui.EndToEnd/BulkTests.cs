@@ -40,13 +40,16 @@ public sealed partial class BulkTests
         Assert.InRange(moved, 2 * Size, 2 * Size + (64L << 20));
     }
 
-    [Fact]
-    public async Task Reader_that_stalls_stops_the_writer_and_not_the_memory()
+    [Theory]
+    [InlineData("ssh -F CONFIG web 'head -c 268435456 /dev/zero; echo all >&2' | (head -c 1 >/dev/null; echo stalled >&2; exec sleep 600)")]
+    [InlineData("ssh -F CONFIG web-root.pam 'head -c 268435456 /dev/zero; echo all >&2' | (head -c 1 >/dev/null; echo stalled >&2; exec sleep 600)")]
+    [InlineData("head -c 268435456 /dev/zero | ssh -F CONFIG web 'echo stalled >&2; exec sleep 600'")]
+    [InlineData("head -c 268435456 /dev/zero | ssh -F CONFIG web-root.pam 'echo stalled >&2; exec sleep 600'")]
+    public async Task Reader_that_stalls_stops_the_writer_and_not_the_memory(string line)
     {
         await using World world = await World.StartAsync();
         long before = Resident(world.Gateway.ProcessId);
-        await using ServerProcess stalled = ServerProcess.Start(
-            Tools.Need("bash"), ["-c", $"ssh -F {world.Config} web 'head -c 268435456 /dev/zero; echo all >&2' | (head -c 1 >/dev/null; echo stalled >&2; exec sleep 600)"]);
+        await using ServerProcess stalled = ServerProcess.Start(Tools.Need("bash"), ["-c", line.Replace("CONFIG", world.Config, StringComparison.Ordinal)]);
         await stalled.LineAsync("stalled");
 
         long start = Stopwatch.GetTimestamp();

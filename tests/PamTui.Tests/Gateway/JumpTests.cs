@@ -249,6 +249,22 @@ public sealed class JumpTests(JumpTests.Shared shared) : IClassFixture<JumpTests
     }
 
     [Fact]
+    public async Task Drain_tells_the_session_of_a_jump_and_ends()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await using ServerProcess ssh = ServerProcess.Start(Tools.Need("ssh"), ["-F", gateway.JumpConfig(gateway.AliceKey, "alice"), "-J", "gw", "-tt", "web", "echo ready; exec cat"]);
+        await ssh.LineAsync("ready");
+
+        Task drained = gateway.Server.DrainAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
+        await ssh.LineAsync("the gateway is stopping; this session ends in 2 s");
+
+        await drained.WaitAsync(TimeSpan.FromSeconds(10));
+        await ssh.ExitedAsync();
+        Assert.Contains("session ended: gateway stopped", ssh.Log.Split('\n').Select(line => line.Trim()));
+        Assert.Equal("gateway stopped", (await gateway.SessionsAsync()).Single().EndReason);
+    }
+
+    [Fact]
     public async Task C14_new_channel_on_the_inner_connection_is_refused_after_the_permission_ended()
     {
         await using TestGateway gateway = await TestGateway.StartAsync();
