@@ -25,6 +25,9 @@ public sealed class IdorTests
         ["Resources.FindAsync"] = async (p, a) => (await p.Resources.FindAsync(a, "web-1", Ct)).Refusal,
         ["Resources.CheckAsync"] = async (p, a) => (await p.Resources.CheckAsync(a, "web-1", null, Ct)).Refusal,
         ["Resources.PinHostKeyAsync"] = async (p, a) => (await p.Resources.PinHostKeyAsync(a, "web-1", new SeenHostKey("", "SHA256:" + new string('A', 43)), "x", Ct)).Refusal,
+        ["Resources.PinHostAuthorityAsync"] = async (p, a) => (await p.Resources.PinHostAuthorityAsync(
+            a, "web-1", new HostAuthority("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ2zXwNQ3yIlqnbTqk5sp0b7EcyPYYyS7YJrOBJlmUl", "x"), Ct)).Refusal,
+        ["Resources.AcceptOfferedHostKeyAsync"] = async (p, a) => (await p.Resources.AcceptOfferedHostKeyAsync(a, "web-1", "SHA256:" + new string('A', 43), Ct)).Refusal,
         ["Resources.RemoveHostKeyAsync"] = async (p, a) => (await p.Resources.RemoveHostKeyAsync(a, "web-1", "x", Ct)).Refusal,
         ["Accounts.AddAsync"] = async (p, a) =>
         {
