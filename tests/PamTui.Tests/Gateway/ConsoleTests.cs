@@ -143,7 +143,7 @@ public sealed class ConsoleTests(ConsoleTests.Shared shared) : IClassFixture<Con
 
         ssh.Signal(Signals.Kill);
 
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private ServerProcess TerminalSsh(string login) => ServerProcess.Start(

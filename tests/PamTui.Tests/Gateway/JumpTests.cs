@@ -89,15 +89,18 @@ public sealed class JumpTests(JumpTests.Shared shared) : IClassFixture<JumpTests
     [Fact]
     public async Task Account_without_a_grant_on_a_resource_with_one_is_told_as_unknown()
     {
-        TestGateway.Ok(await Gateway.Product.Grants.AddAsync(TestGateway.Local, new GrantDraft("bob", "web-2/only", Capability.Connect), CancellationToken.None));
+        await Gateway.AddResourceAsync("half", Gateway.Target.Port, Gateway.Target.HostKey.Fingerprint);
+        await Gateway.AddAccountAsync("half/kept");
+        await Gateway.AddAccountAsync("half/given");
+        TestGateway.Ok(await Gateway.Product.Grants.AddAsync(TestGateway.Local, new GrantDraft("bob", "half/given", Capability.Connect), CancellationToken.None));
         string config = Gateway.JumpConfig(Gateway.BobKey, "bob");
 
-        RunResult forbidden = await Run.ProgramAsync("ssh", ["-F", config, "-J", "gw", "deploy@web-2", "echo never"], null);
-        RunResult unknown = await Run.ProgramAsync("ssh", ["-F", config, "-J", "gw", "nobody@web-2", "echo never"], null);
-        RunResult may = await Run.ProgramAsync("ssh", ["-F", config, "-J", "gw", "only@web-2", "echo in"], null);
+        RunResult forbidden = await Run.ProgramAsync("ssh", ["-F", config, "-J", "gw", "kept@half", "echo never"], null);
+        RunResult unknown = await Run.ProgramAsync("ssh", ["-F", config, "-J", "gw", "nobody@half", "echo never"], null);
+        RunResult may = await Run.ProgramAsync("ssh", ["-F", config, "-J", "gw", "given@half", "echo in"], null);
 
         Assert.Equal(forbidden.Ended(255).Error, unknown.Ended(255).Error);
-        Assert.Contains("there is no account 'web-2' that you may use.", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no account 'half' that you may use.", unknown.Error, StringComparison.Ordinal);
         Assert.Equal("in\n", may.Succeeded().Text);
     }
 
