@@ -29,7 +29,7 @@ public static class HostKeyFiles
     public static string FolderOf(DataFolder folder) => Path.Combine(folder.Path, "host-keys");
 
     /// <summary>Reads the host keys; makes them all when the folder is not there yet.</summary>
-    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public static Result<HostKeys> LoadOrMake(DataFolder folder, ILogger log)
     {
         string path = FolderOf(folder);
@@ -41,12 +41,25 @@ public static class HostKeyFiles
         return Load(folder);
     }
 
-    /// <summary>Reads the host keys, for a reload: nothing is made.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <summary>Reads the host keys, for a reload: nothing is made. A file that cannot be read is a refusal: a gateway that runs goes on with what it has.</summary>
     public static Result<HostKeys> Load(DataFolder folder)
     {
         string path = FolderOf(folder);
         List<SshPrivateKey> keys = [];
+        try
+        {
+            return ReadAll(path, keys);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            keys.ForEach(read => read.Dispose());
+            return Refusal.Failed($"The host keys in {Text.Quote(path)} cannot be read: {Text.Escape(e.Message)}");
+        }
+    }
+
+    /// <param name="keys">Takes what was read, also when the rest cannot be.</param>
+    private static Result<HostKeys> ReadAll(string path, List<SshPrivateKey> keys)
+    {
         List<SshCertificate> certificates = [];
         foreach ((string name, _) in s_files)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PamTui.Servers;
 
 namespace PamTui.Benchmarks.Endurance;
 
@@ -59,11 +60,7 @@ internal static class SoakRun
     // The last closes are on their way.
     private static async Task<ProcessState> QuietAsync(Stage stage, CancellationToken ct)
     {
-        while (stage.Target.Connections > 0)
-        {
-            await Task.Delay(100, ct);
-        }
-
+        await Poll.UntilAsync("the last closes at the target", () => stage.Target.Connections == 0, TimeSpan.FromMinutes(1));
         await Task.Delay(TimeSpan.FromSeconds(10), ct);
         return stage.Gateway;
     }

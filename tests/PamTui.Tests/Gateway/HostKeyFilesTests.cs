@@ -67,6 +67,22 @@ public sealed class HostKeyFilesTests : IDisposable
         Assert.Equal("no key", File.ReadAllText(KeyFile("ssh_host_ed25519_key")));
     }
 
+    [Theory]
+    [InlineData("ssh_host_rsa_key")]
+    [InlineData("ssh_host_ed25519_key-cert.pub")]
+    public void File_that_cannot_be_read_is_a_refusal_and_ends_no_gateway(string name)
+    {
+        Copy();
+        File.Delete(KeyFile(name));
+
+        // The tests may run as root, whom no mode keeps out; the first byte of this one cannot be read by anybody.
+        File.CreateSymbolicLink(KeyFile(name), "/proc/self/mem");
+
+        Refusal refusal = HostKeyFiles.Load(Folder).Refusal!;
+
+        Assert.Contains("cannot be read", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Key_types_that_an_operator_removed_stay_removed_and_none_is_refused()
     {
