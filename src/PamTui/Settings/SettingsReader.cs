@@ -71,6 +71,10 @@ internal static class SettingsReader
         {
             return Refusal.Invalid($"The settings file {Text.Quote(file)} is not sound JSON: {Text.Escape(e.Message)}");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Refusal.Failed($"The settings file {Text.Quote(file)} cannot be read: {Text.Escape(e.Message)}");
+        }
     }
 
     private static JsonObject FromEnvironment(IReadOnlyDictionary<string, string> environment)

@@ -89,6 +89,16 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_is_named()
+    {
+        // Nobody can read the first byte of it, root neither.
+        string file = Path.Combine(_temp.FullName, "unreadable.json");
+        File.CreateSymbolicLink(file, "/proc/self/mem");
+
+        Assert.Contains("unreadable.json' cannot be read", SettingsReader.Read(file, null, false, new Dictionary<string, string>()).Refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_list_replaces_the_one_below_it()
     {
         string shipped = Write("""{ "Gateway": { "AcceptEnvironment": ["LANG", "LC_*", "TERM"] } }""");
