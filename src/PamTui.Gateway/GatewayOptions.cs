@@ -95,9 +95,17 @@ public sealed record GatewayOptions
     [Range(0, 86_400)]
     public int ClientAliveSeconds { get; init; } = 30;
 
-    /// <summary>After this many unanswered questions the connection ends.</summary>
+    /// <summary>After this many unanswered questions, each waited for as long, the connection ends.</summary>
     [Range(1, 100)]
     public int ClientAliveCount { get; init; } = 3;
+
+    /// <summary>A target that has said nothing for this long is asked whether it is still there; 0: never.</summary>
+    [Range(0, 86_400)]
+    public int TargetAliveSeconds { get; init; } = 30;
+
+    /// <summary>After this many unanswered questions, each waited for as long, the session ends.</summary>
+    [Range(1, 100)]
+    public int TargetAliveCount { get; init; } = 3;
 
     /// <summary>From the name look-up to a finished sign-in on the target.</summary>
     [Range(1, 300)]

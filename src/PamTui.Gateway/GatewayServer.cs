@@ -55,7 +55,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _live = new LiveSessions(product.Sessions, time, _log);
         _broker = new Broker(product.Sessions, product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _node, _log);
         _services = new GatewayServices(
-            product.SignIns, product.Users, product.Authorizer, _broker, new ConsoleBridge(product.Authorizer, _broker), console, new FailureThrottle(time), time, _log);
+            product.SignIns, product.Users, product.Authorizer, _broker, new ConsoleBridge(product.Authorizer, _broker, () => _loaded.Options, time), console, new FailureThrottle(time), time, _log);
     }
 
     /// <summary>Completes when the server has ended.</summary>

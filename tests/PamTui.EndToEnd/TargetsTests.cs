@@ -5,14 +5,17 @@ using PamTui.Servers;
 namespace PamTui.EndToEnd;
 
 /// <summary>SSH servers other than OpenSSH's, as targets behind the gateway.</summary>
-public sealed class TargetsTests(WorldFixture fixture) : IClassFixture<WorldFixture>
+public sealed class TargetsTests
 {
+    /// <summary>Each of them is asked soon whether it is still there.</summary>
+    private const string Asking = """{ "Gateway": { "TargetAliveSeconds": 2, "TargetAliveCount": 2 } }""";
+
     private const string SftpServer = "/usr/lib/openssh/sftp-server";
 
     [Fact]
     public async Task Dropbear_is_a_target_for_commands_a_terminal_and_files()
     {
-        World world = await fixture.WorldAsync();
+        await using World world = await World.StartAsync(Asking);
         string program = Tools.Need("dropbear");
         string hostKey = world.Files.PathOf("dropbear_host");
         (await Run.ProgramAsync("dropbearkey", "-t", "ed25519", "-f", hostKey)).Succeeded();
@@ -28,7 +31,7 @@ public sealed class TargetsTests(WorldFixture fixture) : IClassFixture<WorldFixt
     [Fact]
     public async Task TinySSH_is_a_target_for_commands_a_terminal_and_files()
     {
-        World world = await fixture.WorldAsync();
+        await using World world = await World.StartAsync(Asking);
         string program = Tools.Need("tinysshd");
         string socat = Tools.Need("socat");
         string keys = world.Files.PathOf("tinyssh_host");
@@ -47,7 +50,7 @@ public sealed class TargetsTests(WorldFixture fixture) : IClassFixture<WorldFixt
     [Fact]
     public async Task Libssh_is_a_target_for_commands_a_terminal_and_files()
     {
-        World world = await fixture.WorldAsync();
+        await using World world = await World.StartAsync(Asking);
         string program = await Compiled.LibsshAsync(world.Files, Path.Combine(AppContext.BaseDirectory, "Peers", "libssh", "server.c"));
         SshKeyFile hostKey = await SshKeyFile.MakeAsync(world.Files, "libssh_host");
         (ServerProcess server, int port) = await ListeningAsync(
@@ -72,6 +75,9 @@ public sealed class TargetsTests(WorldFixture fixture) : IClassFixture<WorldFixt
 
         RunResult much = await world.SshWithInputAsync(new byte[5_000_000], "-l", login, "web", "wc -c; head -c 5000000 /dev/zero");
         Assert.Equal("5000000\n".Length + 5_000_000, much.Succeeded().Output.Length);
+
+        // Longer than a silent target is given.
+        Assert.Equal("awake\n", (await world.SshAsync("-l", login, "web", "sleep 9; echo awake")).Succeeded().Text);
 
         await using (Tmux tmux = await Tmux.StartAsync(90, 30, ["ssh", "-F", world.Config, "-l", login, "web"]))
         {

@@ -12,7 +12,7 @@ namespace PamTui.Gateway.Console;
 /// A session opened from the console: the user's channel ends here, so it is joined to a channel of the target's leg that ends here too. The
 /// same authorisation, dial, row and ending as for every other way in (B8).
 /// </summary>
-internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
+internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<GatewayOptions> optionsNow, TimeProvider time)
 {
     /// <summary>Runs the session to its end.</summary>
     /// <returns>One line about how it ended, or why it did not begin.</returns>
@@ -39,6 +39,7 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
             {
                 using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 Task reading = connection.RunAsync(stop.Token);
+                Task watching = WatchAsync(session, stop.Token);
                 try
                 {
                     reason = await JoinAsync(channel, connection, session, target, stop.Token).ConfigureAwait(false);
@@ -48,6 +49,7 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
                     await stop.CancelAsync().ConfigureAwait(false);
                     await session.Target.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
                     await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
 
@@ -67,6 +69,19 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker)
         {
             await broker.CloseAsync(session, reason).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// A target that is gone without a word is noticed (C12). The bridge asks it nothing else that is answered so, and the connection drops
+    /// answers that nobody waits for.
+    /// </summary>
+    private async Task WatchAsync(LiveSession session, CancellationToken ct)
+    {
+        GatewayOptions options = optionsNow();
+        SilenceWatch watch = new(
+            session.Target, () => session.Target.Queue(RelayMessages.KeepAlive()), static () => true, options.TargetAliveSeconds, options.TargetAliveCount, time);
+        await watch.RunAsync(ct).ConfigureAwait(false);
+        session.End(SilenceWatch.TargetIsSilent);
     }
 
     /// <summary>The target's shell with the user's terminal and environment; null: it opens none.</summary>

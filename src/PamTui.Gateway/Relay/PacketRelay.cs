@@ -25,6 +25,8 @@ internal sealed class PacketRelay
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly RelayTable _table;
+    private readonly Place _up = new(Side.User);
+    private readonly Place _down = new(Side.Target);
 
     public PacketRelay(SshTransport user, LiveSession session, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
     {
@@ -39,15 +41,16 @@ internal sealed class PacketRelay
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_user.RunsInline, _session.Target.RunsInline) = (true, true);
-        Task<string> up = PumpAsync(Side.User, _user, _session.Target, stop.Token);
-        Task<string> down = PumpAsync(Side.Target, _session.Target, _user, stop.Token);
-        Task<string> alive = WatchUserAsync(stop.Token);
+        Task<string> up = PumpAsync(Side.User, _user, _session.Target, _up, stop.Token);
+        Task<string> down = PumpAsync(Side.Target, _session.Target, _user, _down, stop.Token);
+        Task<string> userGone = WatchAsync(Side.User, stop.Token);
+        Task<string> targetGone = WatchAsync(Side.Target, stop.Token);
         try
         {
-            Task<string> first = await Task.WhenAny(up, down, alive, _session.Ended).ConfigureAwait(false);
+            Task<string> first = await Task.WhenAny(up, down, userGone, targetGone, _session.Ended).ConfigureAwait(false);
             string reason = await first.ConfigureAwait(false);
             (_user.RunsInline, _session.Target.RunsInline) = (false, false);
-            if (first == _session.Ended)
+            if (first == _session.Ended || first == targetGone)
             {
                 // The target first: a user who does not read must not keep it a moment longer.
                 await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "session ended").ConfigureAwait(false);
@@ -67,20 +70,19 @@ internal sealed class PacketRelay
         async Task StopAsync()
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            Task all = Task.WhenAll(up, down, alive);
+            Task all = Task.WhenAll(up, down, userGone, targetGone);
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<string> PumpAsync(Side from, SshTransport source, SshTransport sink, CancellationToken ct)
+    private async Task<string> PumpAsync(Side from, SshTransport source, SshTransport sink, Place place, CancellationToken ct)
     {
-        Side at = from; // Whose leg is in use: if it fails there, that end is gone.
         int inARow = 0;
         try
         {
             while (true)
             {
-                at = from;
+                place.Leg = from;
                 ValueTask<ReadOnlyMemory<byte>> receiving = source.ReceiveAsync(ct);
                 inARow = receiving.IsCompleted ? inARow + 1 : 0;
                 ReadOnlyMemory<byte> payload = await receiving.ConfigureAwait(false);
@@ -89,28 +91,28 @@ internal sealed class PacketRelay
                 {
                     do
                     {
-                        at = Other(from);
+                        place.Leg = Other(from);
                         answered |= from == Side.User && payload.Span[0] == MessageId.ChannelOpen
                             ? await OpenAsync(payload.ToArray(), ct).ConfigureAwait(false)
                             : _table.Take(from, payload.Span);
-                        at = from;
+                        place.Leg = from;
                     }
                     while (source.TryReceive(out payload));
                 }
-                catch (SshConnectionException) when (at == from)
+                catch (SshConnectionException) when (place.Leg == from)
                 {
                     // What came before the end of this leg still belongs to the other one (C7).
                     await sink.FlushAsync(ct).ConfigureAwait(false);
                     throw;
                 }
 
-                at = Other(from);
+                place.Leg = Other(from);
                 ValueTask flushing = sink.FlushAsync(ct);
                 inARow = flushing.IsCompleted ? inARow : 0;
                 await flushing.ConfigureAwait(false);
                 if (answered)
                 {
-                    at = from;
+                    place.Leg = from;
                     await source.FlushAsync(ct).ConfigureAwait(false);
                 }
 
@@ -130,12 +132,12 @@ internal sealed class PacketRelay
         catch (SshConnectionException gone) when (gone.InnerException is SshProtocolException broken)
         {
             // The other loop found it out, and this one hears of it first.
-            return $"the {Name(at)} broke the protocol: {Text.Escape(broken.Message)}";
+            return $"the {Name(place.Leg)} broke the protocol: {Text.Escape(broken.Message)}";
         }
         catch (SshConnectionException gone)
         {
             // Many clients hang up without a word once the target has closed their last channel.
-            return gone.Reason == DisconnectReason.ByApplication || _table.IsOver ? "closed" : $"connection to the {Name(at)} lost";
+            return gone.Reason == DisconnectReason.ByApplication || _table.IsOver ? "closed" : $"connection to the {Name(place.Leg)} lost";
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -183,41 +185,23 @@ internal sealed class PacketRelay
         }
     }
 
-    /// <summary>A client that is gone without a word is noticed, and its session ends (C12).</summary>
-    private async Task<string> WatchUserAsync(CancellationToken ct)
+    /// <summary>An end that is gone without a word is noticed, and the session ends (C12).</summary>
+    private async Task<string> WatchAsync(Side side, CancellationToken ct)
     {
+        // While both loops wait for the other leg, nobody reads this one.
+        bool IsRead() => _up.Leg == side || _down.Leg == side;
+        void Ask() => _table.Ask(side);
+        SilenceWatch watch = side == Side.User
+            ? new(_user, Ask, IsRead, _options.ClientAliveSeconds, _options.ClientAliveCount, _time)
+            : new(_session.Target, Ask, IsRead, _options.TargetAliveSeconds, _options.TargetAliveCount, _time);
         try
         {
-            if (_options.ClientAliveSeconds == 0)
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct).ConfigureAwait(false);
-            }
-
-            using PeriodicTimer timer = new(TimeSpan.FromSeconds(_options.ClientAliveSeconds), _time);
-            long seen = _user.BytesIn;
-            for (int unanswered = 0; await timer.WaitForNextTickAsync(ct).ConfigureAwait(false);)
-            {
-                (long before, seen) = (seen, _user.BytesIn);
-                if (seen != before)
-                {
-                    unanswered = 0;
-                    continue;
-                }
-
-                if (unanswered++ == _options.ClientAliveCount)
-                {
-                    break;
-                }
-
-                _table.AskUser();
-                await FlushSoonAsync().ConfigureAwait(false);
-            }
-
-            return "connection to the user lost";
+            await watch.RunAsync(ct).ConfigureAwait(false);
+            return side == Side.User ? "connection to the user lost" : SilenceWatch.TargetIsSilent;
         }
         catch (SshException)
         {
-            return "connection to the user lost";
+            return $"connection to the {Name(side)} lost";
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -275,5 +259,17 @@ internal sealed class PacketRelay
         }
 
         await PoolThread.Enter();
+    }
+
+    /// <summary>Where a loop is: the leg in use. If it fails there, that end is gone; while it waits there, that end has the word.</summary>
+    private sealed class Place(Side from)
+    {
+        private volatile Side _leg = from;
+
+        public Side Leg
+        {
+            get => _leg;
+            set => _leg = value;
+        }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class PendingReplies
     /// <summary>Far more than any client has under way; what a stranger could make us remember.</summary>
     public const int Max = 256;
 
+    /// <summary>An end that is there and never says a word on such questions must not fill the queue with them.</summary>
+    private const int MaxKeepAlives = 16;
+
     private readonly Queue<Due> _due = [];
 
     private enum Due
@@ -18,14 +21,24 @@ internal sealed class PendingReplies
         Relayed,
         OwnFailure,
         OwnQuestion,
+        KeepAlive,
     }
 
-    /// <summary>The reply that came last was for a question of our own.</summary>
+    /// <summary>The reply that came last was for a question of our own, whether the end is there apart.</summary>
     public bool WasOwn { get; private set; }
 
     public void Relayed() => Add(Due.Relayed);
 
     public void OwnQuestion() => Add(Due.OwnQuestion);
+
+    /// <summary>A question of our own whose only meaning is that something comes back.</summary>
+    public void KeepAlive()
+    {
+        if (_due.Count(due => due == Due.KeepAlive) < MaxKeepAlives)
+        {
+            Add(Due.KeepAlive);
+        }
+    }
 
     /// <summary>True: nothing is due before it, send the failure now. False: it is kept for its turn.</summary>
     public bool Refuse()

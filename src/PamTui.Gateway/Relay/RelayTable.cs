@@ -128,13 +128,13 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         return answered;
     }
 
-    /// <summary>Asks the user's client whether it is still there.</summary>
-    public void AskUser()
+    /// <summary>Asks an end whether it is still there. Its answer is not taken for one that the other end waits for.</summary>
+    public void Ask(Side end)
     {
         lock (_gate)
         {
-            _globalToTarget.OwnQuestion();
-            toUser(RelayMessages.KeepAlive());
+            (end == Side.User ? _globalToTarget : _globalToUser).KeepAlive();
+            (end == Side.User ? toUser : toTarget)(RelayMessages.KeepAlive());
         }
     }
 

@@ -194,6 +194,77 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public async Task C12_target_that_falls_silent_is_noticed_and_the_user_is_told()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { TargetAliveSeconds = 1, TargetAliveCount = 2 });
+        await using Link link = await LinkedAsync(gateway);
+        await using ServerProcess ssh = await RunningAsync(gateway, "alice@far");
+
+        link.Cut();
+        await ssh.ExitedAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Contains("session ended: the target stopped answering", ssh.Log.Split('\n').Select(line => line.Trim()));
+        await Poll.UntilAsync("the row is closed", async () => (await gateway.SessionsAsync(liveOnly: true)).Count == 0);
+        Assert.Equal("the target stopped answering", (await gateway.SessionsAsync()).Single().EndReason);
+    }
+
+    [Fact]
+    public async Task C12_target_that_falls_silent_behind_the_console_gives_the_console_back()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { TargetAliveSeconds = 1, TargetAliveCount = 2 });
+        await using Link link = await LinkedAsync(gateway);
+        gateway.Face = async (request, ct) =>
+        {
+            if (request.State is null)
+            {
+                return new ConsoleOutcome.Connect(new AccountRef("far", "deploy"), "x");
+            }
+
+            await request.Output.WriteAsync(System.Text.Encoding.UTF8.GetBytes("notice: " + request.Notice + "\r\n"), ct);
+            return new ConsoleOutcome.Done(0);
+        };
+        await using ServerProcess ssh = gateway.StartSsh("alice", "-tt");
+        await ssh.Input.WriteAsync("echo rea''dy\n"u8.ToArray());
+        await ssh.Input.FlushAsync();
+        await ssh.LineAsync("ready");
+
+        link.Cut();
+
+        await ssh.LineAsync("notice: far/deploy: session ended: the target stopped answering", TimeSpan.FromSeconds(20));
+        await ssh.ExitedAsync();
+    }
+
+    [Fact]
+    public async Task Target_that_answers_is_left_alone()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { TargetAliveSeconds = 1, TargetAliveCount = 1 });
+
+        RunResult result = await gateway.SshAsync("alice@web", "sleep 4; echo awake");
+
+        Assert.Equal("awake\n", result.Succeeded().Text);
+    }
+
+    [Fact]
+    public async Task Target_whose_user_does_not_read_is_not_taken_for_dead()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { TargetAliveSeconds = 1, TargetAliveCount = 1 });
+        await using SshTransport user = await TestClient.SignInAsync(gateway.EndPoint, "alice@web", gateway.AliceKey.PrivateBytes);
+        await user.SendAsync(new ChannelOpen("session", 0, uint.MaxValue, 1 << 15, default).Write(), TestClient.Ct);
+        uint target = ChannelOpenConfirmation.Read((await user.ReceiveAsync(TestClient.Ct)).Span).Sender;
+        await user.SendAsync(new ChannelRequest(target, ExecRequest.Type, false, new ExecRequest("head -c 100M /dev/zero"u8.ToArray()).Write()).Write(), TestClient.Ct);
+
+        await Task.Delay(TimeSpan.FromSeconds(5), TestClient.Ct); // Not a wait for something: the time in which the user takes nothing is the test.
+        Assert.InRange(gateway.Server.Live.All.Single().Bytes().Out, 1, 99_000_000);
+        long taken = 0;
+        while (await user.ReceiveAsync(TestClient.Ct) is { Length: > 0 } payload && payload.Span[0] != MessageId.ChannelClose)
+        {
+            taken += payload.Span[0] == MessageId.ChannelData ? payload.Length - 9 : 0;
+        }
+
+        Assert.Equal(100L << 20, taken);
+    }
+
+    [Fact]
     public async Task Client_that_answers_is_left_alone()
     {
         await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { ClientAliveSeconds = 1, ClientAliveCount = 1 });
@@ -253,6 +324,15 @@ public sealed class EndingTests
         Assert.InRange(told, 0, signedIn);
         Assert.Empty(await gateway.SessionsAsync());
         (await gateway.SshAsync("alice@web", "true")).Succeeded();
+    }
+
+    /// <summary>The account far/deploy, alias far, on the target behind a link.</summary>
+    private static async Task<Link> LinkedAsync(TestGateway gateway)
+    {
+        Link link = new(gateway.Target.Port);
+        await gateway.AddResourceAsync("far", link.Port, gateway.Target.HostKey.Fingerprint);
+        await gateway.AddAccountAsync("far/deploy", "far");
+        return link;
     }
 
     private static async Task<ServerProcess> RunningAsync(TestGateway gateway, string login, params string[] options)

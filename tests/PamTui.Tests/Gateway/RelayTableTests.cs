@@ -188,13 +188,43 @@ public sealed class RelayTableTests
     [Fact]
     public void Answer_to_a_question_of_the_gateway_itself_is_not_passed_on()
     {
-        _table.AskUser();
+        _table.Ask(Side.User);
         _table.Take(Side.Target, Global("keepalive@openssh.com", true));
 
         _table.Take(Side.User, [MessageId.RequestFailure]);
         Assert.Empty(_toTarget);
         _table.Take(Side.User, [MessageId.RequestFailure]);
         Assert.Equal([[MessageId.RequestFailure]], _toTarget);
+    }
+
+    [Fact]
+    public void Answer_of_the_target_to_a_question_of_the_gateway_is_not_taken_for_the_answer_to_the_users()
+    {
+        byte[] alive = Global("keepalive@openssh.com", true);
+        _table.Ask(Side.Target);
+        _table.Take(Side.User, alive);
+        _table.Ask(Side.Target);
+        Assert.Equal([alive, alive, alive], _toTarget);
+
+        _table.Take(Side.Target, [MessageId.RequestFailure]);
+        Assert.Empty(_toUser);
+        _table.Take(Side.Target, [MessageId.RequestSuccess]);
+        Assert.Equal([[MessageId.RequestSuccess]], _toUser);
+        _table.Take(Side.Target, [MessageId.RequestFailure]);
+        Assert.Single(_toUser);
+    }
+
+    [Fact]
+    public void End_that_never_answers_such_a_question_is_asked_without_end()
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            _table.Ask(Side.Target);
+            _table.Ask(Side.User);
+        }
+
+        Assert.Equal((1000, 1000), (_toTarget.Count, _toUser.Count));
+        _table.Take(Side.User, Global("keepalive@openssh.com", true));
     }
 
     [Fact]
