@@ -1,8 +1,12 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Accounts;
 using PamTui.Core.Audit;
+using PamTui.Core.Connectors;
+using PamTui.Core.Connectors.Rotation;
 using PamTui.Core.Model;
+using PamTui.Core.Rotation;
 using PamTui.Core.Storage;
 using PamTui.Core.Users;
 using PamTui.Core.Vault;
@@ -19,6 +23,7 @@ public sealed class Product : IAsyncDisposable
     private readonly OpenVault _vault;
     private readonly PasswordHasher _hasher;
     private readonly Connectors.Connectors _connectors;
+    private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
 
     private Product(DataFolder folder, Database database, OpenVault vault, SignInCheck? check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
     {
@@ -30,12 +35,14 @@ public sealed class Product : IAsyncDisposable
         SecretStore secrets = new(vault);
         Credentials credentials = new(secrets);
         Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
-        Accounts = new Accounts.Accounts(database, audit, credentials, check ?? _connectors.CheckAsync, time);
+        check ??= _connectors.CheckAsync;
+        Accounts = new Accounts.Accounts(database, audit, credentials, check, time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, audit, credentials, time);
+        Rotations = Rotate(database, audit, credentials, check, _random, time);
         Audit = new AuditLog(database, vault.AuditKey);
         Keys = new VaultKeys(folder, database, vault, audit, options);
         Doctor = new Doctor(folder, database, vault, time);
@@ -54,6 +61,8 @@ public sealed class Product : IAsyncDisposable
     public Authorizer Authorizer { get; }
 
     public Sessions.Sessions Sessions { get; }
+
+    public Rotations Rotations { get; }
 
     public AuditLog Audit { get; }
 
@@ -123,7 +132,17 @@ public sealed class Product : IAsyncDisposable
         await SignIns.DisposeAsync().ConfigureAwait(false);
         await _connectors.DisposeAsync().ConfigureAwait(false);
         _hasher.Dispose();
+        _random.Dispose();
         _vault.Dispose();
         _database.Dispose();
+    }
+
+    private static Rotations Rotate(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, RandomNumberGenerator random, TimeProvider time)
+    {
+        Rotators rotators = new(time);
+        RotationPlans plans = new(rotators, time);
+        PasswordMaker maker = new(random);
+        Ledger ledger = new(database, audit, credentials, plans, maker, LeaseOwner.This(), time);
+        return new Rotations(database, credentials, check, rotators, plans, maker, ledger, time);
     }
 }

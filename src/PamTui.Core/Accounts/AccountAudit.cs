@@ -22,6 +22,7 @@ internal static class AccountAudit
         ("privilege", old.Privilege == edited.Privilege ? null : edited.Privilege),
         ("description", old.Description == edited.Description ? null : "changed"),
         ("metadata", old.Metadata.Equals(edited.Metadata) ? null : Shown(edited.Metadata) ?? ""),
+        ("passwords", old.Passwords == edited.Passwords ? null : "changed"),
         ("check", old.CheckState == edited.CheckState ? null : Words.Of(edited.CheckState)));
 
     public static string Removed(Account account, long grants) => AuditDetails.Of(

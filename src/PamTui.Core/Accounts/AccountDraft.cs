@@ -38,18 +38,11 @@ public sealed record AccountChange
     public string? Description { get; init; }
 
     public Metadata? Metadata { get; init; }
+
+    /// <summary>What new passwords look like.</summary>
+    public PasswordChange? Passwords { get; init; }
 }
 
 /// <param name="Account">As it is stored now; null when the check failed and nothing was saved.</param>
 /// <param name="Check">How the sign-in went; null when none was made.</param>
 public sealed record SavedAccount(Account? Account, CheckReport? Check);
-
-/// <summary>A real sign-in with a credential: what the connectors do.</summary>
-internal delegate Task<CheckReport> SignInCheck(
-    Resource resource,
-    string username,
-    CredentialType type,
-    Secret main,
-    Secret? passphrase,
-    IProgress<CheckProgress>? progress,
-    CancellationToken ct);

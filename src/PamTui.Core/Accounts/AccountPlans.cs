@@ -92,9 +92,10 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
             Privilege = change.Privilege ?? account.Privilege,
             Description = change.Description ?? account.Description,
             Metadata = change.Metadata ?? account.Metadata,
+            Passwords = change.Passwords is { } passwords ? account.Passwords.With(passwords) : account.Passwords,
             Updated = time.GetUtcNow(),
         };
-        if ((AccountRules.Check(edited) ?? (change.Credential is { } credential ? AccountRules.Check(account.Kind, credential) : null)) is { } broken)
+        if ((AccountRules.Check(edited) ?? PasswordChoice.Resolve(edited.Passwords, resource.Passwords).Check() ?? (change.Credential is { } credential ? AccountRules.Check(account.Kind, credential) : null)) is { } broken)
         {
             return broken;
         }
@@ -105,6 +106,13 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
         }
 
         bool signsInOtherwise = change.Credential is not null || edited.Username != account.Username;
+
+        // The vault may hold the only copy of what the target has by now.
+        if (signsInOtherwise && account.Rotation.IsUnfinished)
+        {
+            return Refusal.Failed($"A rotation of {Text.Quote(reference.ToString())} is not finished: `pamtui account rotate` goes on with it.");
+        }
+
         (Secret? main, Secret? passphrase) = (null, null);
         if (withSecret && signsInOtherwise)
         {

@@ -4,6 +4,7 @@ using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
+using SignInCheck = PamTui.Core.Connectors.SignInCheck;
 
 namespace PamTui.Core.Accounts;
 

@@ -10,7 +10,7 @@ internal sealed class CheckRun : IDisposable
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly Lock _gate = new();
-    private readonly Secret?[] _secrets;
+    private readonly List<Secret> _secrets = [];
     private long _stageStarted;
     private CheckStage? _stage;
     private SeenHostKey? _hostKey;
@@ -21,7 +21,8 @@ internal sealed class CheckRun : IDisposable
         _progress = progress;
         _time = time;
         _started = time.GetTimestamp();
-        _secrets = [login?.Main.Copy(), login?.Passphrase?.Copy()];
+        Hide(login?.Main);
+        Hide(login?.Passphrase);
     }
 
     public DateTimeOffset Now => _time.GetUtcNow();
@@ -101,6 +102,18 @@ internal sealed class CheckRun : IDisposable
         return new CheckReport(failure, hostKey, _time.GetElapsedTime(_started));
     }
 
+    /// <summary>Words of the target that hold this are not repeated either.</summary>
+    public void Hide(Secret? secret)
+    {
+        if (secret is { Length: > 0 })
+        {
+            lock (_gate)
+            {
+                _secrets.Add(secret.Copy());
+            }
+        }
+    }
+
     /// <summary>The target's own words, quoted and escaped. A target knows the secret it was sent: words that hold it are not repeated.</summary>
     public string Said(string words)
     {
@@ -113,9 +126,9 @@ internal sealed class CheckRun : IDisposable
             }
 
             byte[] said = Encoding.UTF8.GetBytes(line);
-            foreach (Secret? secret in _secrets)
+            foreach (Secret secret in _secrets)
             {
-                if (secret is { Length: > 0 } && said.AsSpan().IndexOf(secret.Bytes) >= 0)
+                if (said.AsSpan().IndexOf(secret.Bytes) >= 0)
                 {
                     return "words that hold the secret";
                 }
@@ -130,10 +143,8 @@ internal sealed class CheckRun : IDisposable
         lock (_gate)
         {
             _ended = true;
-            foreach (Secret? secret in _secrets)
-            {
-                secret?.Dispose();
-            }
+            _secrets.ForEach(secret => secret.Dispose());
+            _secrets.Clear();
         }
     }
 }

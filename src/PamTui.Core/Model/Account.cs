@@ -50,5 +50,10 @@ public sealed record Account(
     DateTimeOffset Created,
     DateTimeOffset Updated)
 {
+    public AccountRotation Rotation { get; init; } = AccountRotation.Never;
+
+    /// <summary>What new passwords look like, where it differs from the resource's.</summary>
+    public PasswordChoice Passwords { get; init; } = PasswordChoice.None;
+
     public AccountRef Reference => new(Resource, Name);
 }

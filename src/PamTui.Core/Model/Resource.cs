@@ -36,6 +36,9 @@ public sealed record Resource(
     /// <summary>linux: keys that the target, known by a pinned one, has proven to hold as well. Not trusted until an admin pins them.</summary>
     public IReadOnlyList<HostKeyPin> OfferedHostKeys { get; init; } = [];
 
+    /// <summary>What new passwords look like, where it differs from the default.</summary>
+    public PasswordChoice Passwords { get; init; } = PasswordChoice.None;
+
     /// <summary>There is something to know the target by.</summary>
     public bool IsKnown => HostKeys.Count > 0 || HostAuthorities.Count > 0;
 }

@@ -53,6 +53,25 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 
+    public static string Of(RotationState state) => state switch
+    {
+        RotationState.Planned => "planned",
+        RotationState.Staged => "staged",
+        RotationState.Applied => "applied",
+        RotationState.Verified => "verified",
+        RotationState.Promoted => "promoted",
+        RotationState.Failed => "failed",
+        RotationState.NeedsAttention => "needs-attention",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(RotationWay way) => way switch
+    {
+        RotationWay.ByItself => "by-itself",
+        RotationWay.ByRotationAccount => "by-rotation-account",
+        _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
+    };
+
     public static string Of(Role role) => role == Role.Admin ? "admin" : "member";
 
     public static string Of(Capability capability) => capability switch

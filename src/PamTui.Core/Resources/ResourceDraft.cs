@@ -51,4 +51,7 @@ public sealed record ResourceChange
     public Metadata? Metadata { get; init; }
 
     public string? RotationAccount { get; init; }
+
+    /// <summary>What new passwords look like, unless an account says otherwise.</summary>
+    public PasswordChange? Passwords { get; init; }
 }

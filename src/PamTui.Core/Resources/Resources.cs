@@ -113,10 +113,11 @@ public sealed class Resources
                 TrustOnFirstUse = change.TrustOnFirstUse ?? old.TrustOnFirstUse,
                 Description = change.Description ?? old.Description,
                 Metadata = change.Metadata ?? old.Metadata,
+                Passwords = change.Passwords is { } passwords ? old.Passwords.With(passwords) : old.Passwords,
                 RotationAccount = change.RotationAccount is null ? old.RotationAccount : Filled(change.RotationAccount),
                 Updated = Now(),
             };
-            if (ResourceRules.Check(edited) is { } broken)
+            if ((ResourceRules.Check(edited) ?? PasswordChoice.Resolve(PasswordChoice.None, edited.Passwords).Check()) is { } broken)
             {
                 return broken;
             }
@@ -382,6 +383,7 @@ public sealed class Resources
         ("trustOnFirstUse", old.TrustOnFirstUse == edited.TrustOnFirstUse ? null : edited.TrustOnFirstUse ? "yes" : "no"),
         ("description", old.Description == edited.Description ? null : "changed"),
         ("metadata", old.Metadata.Equals(edited.Metadata) ? null : Shown(edited.Metadata) ?? ""),
+        ("passwords", old.Passwords == edited.Passwords ? null : "changed"),
         ("rotationAccount", old.RotationAccount == edited.RotationAccount ? null : edited.RotationAccount ?? ""),
         ("unverified", unverified == 0 ? null : unverified.ToString(CultureInfo.InvariantCulture)));
 

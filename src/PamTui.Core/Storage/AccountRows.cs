@@ -6,7 +6,8 @@ internal static class AccountRows
 {
     private const string Columns = """
         a.id, a.resource_id, a.resource, a.kind, a.name, a.username, a.credential, a.credential_version, a.alias, a.privilege, a.description,
-        a.check_state, a.last_checked, a.last_check_error, a.created, a.updated
+        a.check_state, a.last_checked, a.last_check_error, a.created, a.updated, a.rotation_state, a.rotation_error, a.rotated,
+        a.password_length, a.password_classes, a.password_without
         """;
 
     public static Task<Account?> FindAsync(Tx tx, AccountRef reference) =>
@@ -69,7 +70,8 @@ internal static class AccountRows
     public static Task UpdateAsync(Tx tx, Account account) => tx.ExecuteAsync(
         """
         UPDATE accounts SET username = @Username, credential = @credential, alias = @Alias, privilege = @Privilege, description = @Description,
-            check_state = @checkState, last_checked = @lastChecked, last_check_error = @LastCheckError, updated = @updated
+            check_state = @checkState, last_checked = @lastChecked, last_check_error = @LastCheckError, updated = @updated,
+            password_length = @passwordLength, password_classes = @passwordClasses, password_without = @passwordWithout
         WHERE id = @Id
         """,
         Values(account));
@@ -82,6 +84,22 @@ internal static class AccountRows
     public static Task SetCheckAsync(Tx tx, long id, CheckState state, DateTimeOffset at, string? error) => tx.ExecuteAsync(
         "UPDATE accounts SET check_state = @state, last_checked = @at, last_check_error = @error WHERE id = @id",
         new { id, state = Words.Of(state), at = StoredTime.Of(at), error });
+
+    public static Task SetRotationAsync(Tx tx, long id, RotationState state, string? error) => tx.ExecuteAsync(
+        "UPDATE accounts SET rotation_state = @state, rotation_error = @error WHERE id = @id",
+        new { id, state = Words.Of(state), error });
+
+    public static Task SetRotatedAsync(Tx tx, long id, DateTimeOffset at, long credentialVersion) => tx.ExecuteAsync(
+        "UPDATE accounts SET rotated = @at, credential_version = @credentialVersion WHERE id = @id",
+        new { id, at = StoredTime.Of(at), credentialVersion });
+
+    /// <summary>Other accounts that are the same user of the same server, in whatever resource and database.</summary>
+    public static async Task<IReadOnlyList<Account>> SameIdentityAsync(Tx tx, Account account, Resource resource, int limit)
+    {
+        SqlArgs args = new();
+        string resources = $"SELECT r.id FROM resources r WHERE r.kind = {args.Add(Words.Of(resource.Kind))} AND lower(r.host) = lower({args.Add(resource.Host)}) AND r.port = {args.Add(resource.Port)}";
+        return await WhereAsync(tx, $"a.username = {args.Add(account.Username)} AND a.id <> {args.Add(account.Id)} AND a.resource_id IN ({resources})", args, limit).ConfigureAwait(false);
+    }
 
     public static Task<int> MarkUnverifiedAsync(Tx tx, long resourceId) => tx.ExecuteAsync(
         "UPDATE accounts SET check_state = 'unverified' WHERE resource_id = @resourceId",
@@ -127,6 +145,9 @@ internal static class AccountRows
         account.LastCheckError,
         created = StoredTime.Of(account.Created),
         updated = StoredTime.Of(account.Updated),
+        passwordLength = account.Passwords.Length,
+        passwordClasses = StoredPasswords.Classes(account.Passwords),
+        passwordWithout = account.Passwords.Without,
     };
 
     private sealed class Stored
@@ -161,6 +182,18 @@ internal static class AccountRows
 
         public long Updated { get; init; }
 
+        public string? RotationState { get; init; }
+
+        public string? RotationError { get; init; }
+
+        public long? Rotated { get; init; }
+
+        public long? PasswordLength { get; init; }
+
+        public string? PasswordClasses { get; init; }
+
+        public string? PasswordWithout { get; init; }
+
         public Account ToAccount(Metadata metadata) => new(
             Id,
             ResourceId,
@@ -177,6 +210,12 @@ internal static class AccountRows
             StoredTime.From(LastChecked),
             LastCheckError,
             StoredTime.From(Created),
-            StoredTime.From(Updated));
+            StoredTime.From(Updated))
+        {
+            Rotation = RotationState is null
+                ? AccountRotation.Never
+                : new AccountRotation(StoredWord.Parse<RotationState>(RotationState, Words.Of), StoredTime.From(Rotated), RotationError),
+            Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout),
+        };
     }
 }

@@ -11,7 +11,7 @@ internal static class ResourceRows
 
     private const string Columns = """
         r.id, r.name, r.kind, r.host, r.port, r.database_name, r.tls_mode, r.tls_ca, r.trust_on_first_use, r.description,
-        ra.name AS rotation_account, r.created, r.updated
+        ra.name AS rotation_account, r.created, r.updated, r.password_length, r.password_classes, r.password_without
         """;
 
     public static async Task<Resource?> FindAsync(Tx tx, string name)
@@ -47,6 +47,7 @@ internal static class ResourceRows
         """
         UPDATE resources SET host = @Host, port = @Port, database_name = @Database, tls_mode = @tlsMode, tls_ca = @TlsCa,
             trust_on_first_use = @TrustOnFirstUse, description = @Description, updated = @updated,
+            password_length = @passwordLength, password_classes = @passwordClasses, password_without = @passwordWithout,
             rotation_account_id = (SELECT id FROM accounts WHERE resource_id = @Id AND name = @RotationAccount)
         WHERE id = @Id
         """,
@@ -101,6 +102,9 @@ internal static class ResourceRows
         resource.RotationAccount,
         created = StoredTime.Of(resource.Created),
         updated = StoredTime.Of(resource.Updated),
+        passwordLength = resource.Passwords.Length,
+        passwordClasses = StoredPasswords.Classes(resource.Passwords),
+        passwordWithout = resource.Passwords.Without,
     };
 
     private static async Task<List<Resource>> CompleteAsync(Tx tx, List<Stored> rows)
@@ -160,6 +164,12 @@ internal static class ResourceRows
 
         public long Updated { get; init; }
 
+        public long? PasswordLength { get; init; }
+
+        public string? PasswordClasses { get; init; }
+
+        public string? PasswordWithout { get; init; }
+
         public Resource ToResource(IReadOnlyList<HostKeyPin> pins, Metadata metadata) => new(
             Id,
             Name,
@@ -176,7 +186,8 @@ internal static class ResourceRows
             RotationAccount,
             (int)AccountCount,
             StoredTime.From(Created),
-            StoredTime.From(Updated));
+            StoredTime.From(Updated))
+        { Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout) };
     }
 
     private sealed class StoredPin

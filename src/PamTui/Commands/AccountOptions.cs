@@ -17,12 +17,13 @@ internal sealed class AccountOptions(bool isNew)
     private readonly Option<string?> _privilege = new("--privilege") { Description = "A label: superuser, read/write, read-only", HelpName = "LABEL" };
     private readonly Option<string?> _description = new("--description") { Description = "A sentence about it", HelpName = "TEXT" };
     private readonly Option<bool> _unverified = new("--unverified") { Description = "Save without a check; the account carries a mark until one passes" };
+    private readonly PasswordOptions _passwords = new();
     private readonly MetadataOptions _metadata = new();
 
     public Verb On(Verb verb)
     {
         Option[] both = [_username, _passwordStdin, _keyFile, _passphraseStdin, _askPassphrase, _alias, _privilege, _description, _metadata.Set, _unverified];
-        foreach (Option option in isNew ? both : (IEnumerable<Option>)[.. both, _askPassword, _metadata.Unset])
+        foreach (Option option in isNew ? both : (IEnumerable<Option>)[.. both, _askPassword, _metadata.Unset, .. _passwords.All])
         {
             verb.Add(option);
         }
@@ -81,7 +82,8 @@ internal sealed class AccountOptions(bool isNew)
     public Result<AccountChange> Change(Invocation run, Account before, NewCredential? credential)
     {
         Result<Metadata> metadata = _metadata.Changed(run, before.Metadata);
-        return metadata.Refusal is { } refusal
+        Result<PasswordChange?> passwords = _passwords.Read(run);
+        return (metadata.Refusal ?? passwords.Refusal) is { } refusal
             ? refusal
             : new AccountChange
             {
@@ -91,6 +93,7 @@ internal sealed class AccountOptions(bool isNew)
                 Privilege = run.Value(_privilege),
                 Description = run.Value(_description),
                 Metadata = _metadata.IsGiven(run) ? metadata.Value : null,
+                Passwords = passwords.Value,
             };
     }
 

@@ -17,11 +17,12 @@ internal static class AccountVerbs
         noun.Add(Check(context));
         noun.Add(Reveal(context));
         noun.Add(History(context));
+        RotationVerbs.Fill(noun, context);
     }
 
-    private static Argument<string> Reference() => new("RESOURCE/NAME") { Description = "The account" };
+    public static Argument<string> Reference() => new("RESOURCE/NAME") { Description = "The account" };
 
-    private static void RunsOnAccount(Verb verb, CommandContext context, Argument<string> reference, Func<Invocation, Product, AccountRef, CancellationToken, Task<Result<Done>>> work) =>
+    public static void RunsOnAccount(Verb verb, CommandContext context, Argument<string> reference, Func<Invocation, Product, AccountRef, CancellationToken, Task<Result<Done>>> work) =>
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             Result<AccountRef> account = AccountRef.Parse(run.Value(reference) ?? "");
@@ -131,7 +132,13 @@ internal static class AccountVerbs
         RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
         {
             Result<Account> found = await product.Accounts.FindAsync(run.Actor, account, ct);
-            return found.Refusal is { } refusal ? refusal : Answer(run, found.Value, null);
+            if (found.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            Result<RotationLease?> lease = await product.Rotations.LeaseAsync(run.Actor, account, ct);
+            return Answer(run, found.Value, null, lease.IsOk ? lease.Value : null);
         });
         return verb;
     }
@@ -276,7 +283,7 @@ internal static class AccountVerbs
         return verb;
     }
 
-    private static Result<Done> Answer(Invocation run, Account? account, string? what)
+    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null)
     {
         ArgumentNullException.ThrowIfNull(account);
         if (run.Json)
@@ -303,8 +310,17 @@ internal static class AccountVerbs
                 ("Check", Words.Of(account.CheckState)),
                 ("Last checked", Shapes.Time(account.LastChecked)),
                 ("Last error", account.LastCheckError),
+                ("New passwords", RotationShapes.Of(account.Passwords)),
+                ("Rotation", account.Rotation.State is { } state ? Words.Of(state) : "never"),
+                ("Last rotated", Shapes.Time(account.Rotation.Last)),
+                ("Rotation error", account.Rotation.Error),
                 ("Changed", Shapes.Time(account.Updated)),
             ];
+            if (lease is not null)
+            {
+                fields.Insert(fields.Count - 1, ("Rotated by", $"{lease.Owner} since {Shapes.Time(lease.Taken)}, until {Shapes.Time(lease.Expires)} at most"));
+            }
+
             Table.WriteFields(run.Out, [.. fields]);
         }
 

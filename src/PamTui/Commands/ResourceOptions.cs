@@ -19,12 +19,13 @@ internal sealed class ResourceOptions(bool isNew)
     private readonly Option<bool> _firstUse = new("--trust-on-first-use") { Description = "Pin the first host key that is seen, without a question" };
     private readonly Option<string?> _description = new("--description") { Description = "A sentence about it", HelpName = "TEXT" };
     private readonly Option<string?> _rotation = new("--rotation-account") { Description = "The account that rotates the others; empty: none", HelpName = "ACCOUNT" };
+    private readonly PasswordOptions _passwords = new();
     private readonly MetadataOptions _metadata = new();
 
     public Verb On(Verb verb)
     {
         Option[] both = [_host, _port, _database, _tlsMode, _tlsCa, _hostKey, _hostKeyFile, _hostCa, _description, _metadata.Set];
-        foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation])
+        foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation, .. _passwords.All])
         {
             verb.Add(option);
         }
@@ -73,7 +74,8 @@ internal sealed class ResourceOptions(bool isNew)
         Result<int?> port = Inputs.Number(run.Value(_port), "--port", 1, 65535);
         Result<TlsMode?> tls = ReadTls(run);
         Result<Metadata> metadata = _metadata.Changed(run, before.Metadata);
-        if ((port.Refusal ?? tls.Refusal ?? metadata.Refusal) is { } refusal)
+        Result<PasswordChange?> passwords = _passwords.Read(run);
+        if ((port.Refusal ?? tls.Refusal ?? metadata.Refusal ?? passwords.Refusal) is { } refusal)
         {
             return refusal;
         }
@@ -95,6 +97,7 @@ internal sealed class ResourceOptions(bool isNew)
             Description = run.Value(_description),
             Metadata = _metadata.IsGiven(run) ? metadata.Value : null,
             RotationAccount = run.Value(_rotation),
+            Passwords = passwords.Value,
         };
     }
 

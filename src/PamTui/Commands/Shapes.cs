@@ -69,6 +69,7 @@ internal static class Shapes
         json.WriteString("description", resource.Description);
         Write(json, resource.Metadata);
         json.WriteString("rotationAccount", resource.RotationAccount);
+        RotationShapes.Write(json, resource.Passwords);
         json.WriteNumber("accounts", resource.AccountCount);
         json.WriteString("created", Time(resource.Created));
         json.WriteString("updated", Time(resource.Updated));
@@ -100,7 +101,8 @@ internal static class Shapes
         json.WriteString("checkState", Core.Model.Words.Of(account.CheckState));
         json.WriteString("lastChecked", Time(account.LastChecked));
         json.WriteString("lastCheckError", account.LastCheckError);
-        json.WriteNull("rotation");
+        RotationShapes.Write(json, account.Rotation);
+        RotationShapes.Write(json, account.Passwords);
         json.WriteString("created", Time(account.Created));
         json.WriteString("updated", Time(account.Updated));
         json.WriteEndObject();

@@ -62,6 +62,11 @@ public sealed class IdorTests
         ["Grants.ExplainAsync"] = async (p, a) => (await p.Grants.ExplainAsync(a, "alice", s_deploy, Ct)).Refusal,
         ["Sessions.FindAsync"] = async (p, a) => (await p.Sessions.FindAsync(a, 1, Ct)).Refusal,
         ["Sessions.KillAsync"] = async (p, a) => (await p.Sessions.KillAsync(a, 1, "x", Ct)).Refusal,
+        ["Rotations.PlanAsync"] = async (p, a) => (await p.Rotations.PlanAsync(a, s_deploy, false, null, Ct)).Refusal,
+        ["Rotations.RotateAsync"] = async (p, a) => (await p.Rotations.RotateAsync(a, s_deploy, false, null, Ct)).Refusal,
+        ["Rotations.ListAsync"] = async (p, a) => (await p.Rotations.ListAsync(a, s_deploy, s_page, Ct)).Refusal,
+        ["Rotations.LeaseAsync"] = async (p, a) => (await p.Rotations.LeaseAsync(a, s_deploy, Ct)).Refusal,
+        ["Rotations.BreakLeaseAsync"] = async (p, a) => (await p.Rotations.BreakLeaseAsync(a, s_deploy, Ct)).Refusal,
         ["AuditLog.ListAsync"] = async (p, a) => (await p.Audit.ListAsync(a, "", s_page, Ct)).Refusal,
         ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,
         ["VaultKeys.RekeyAsync"] = async (p, a) => (await p.Keys.RekeyAsync(a, MasterKeyForm.File, new VaultUnlock(), null, Ct)).Refusal,
@@ -116,7 +121,7 @@ public sealed class IdorTests
         Actor eve = await vault.AddUserAsync("eve");
         Ok(await vault.Product.Grants.AddAsync(Local, s_grant, Ct));
         string before = Dump(vault);
-        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.CheckAsync"];
+        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.CheckAsync", "Rotations.LeaseAsync"];
 
         foreach ((string useCase, Func<Product, Actor, Task<Refusal?>> call) in s_refused.Where(pair => !allowed.Contains(pair.Key)))
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PamTui.Core;
 using PamTui.Core.Accounts;
+using PamTui.Core.Connectors;
 using PamTui.Core.Model;
 using PamTui.Core.Vault;
 using PamTui.Tests.CoreTests;

@@ -1,0 +1,184 @@
+using PamTui.Core.Access;
+using PamTui.Core.Connectors;
+using PamTui.Core.Connectors.Rotation;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+using PamTui.Core.Vault;
+
+namespace PamTui.Core.Rotation;
+
+/// <summary>
+/// Credentials that are replaced on the target and in the vault, with proof that the new one works. Needs manage on the account;
+/// what a person must decide about two credentials is an admin's.
+/// </summary>
+public sealed class Rotations
+{
+    private const int MaxResumed = 1000;
+
+    private readonly Database _database;
+    private readonly Credentials _credentials;
+    private readonly SignInCheck _check;
+    private readonly Rotators _rotators;
+    private readonly RotationPlans _plans;
+    private readonly PasswordMaker _maker;
+    private readonly Ledger _ledger;
+    private readonly TimeProvider _time;
+
+    internal Rotations(Database database, Credentials credentials, SignInCheck check, Rotators rotators, RotationPlans plans, PasswordMaker maker, Ledger ledger, TimeProvider time) =>
+        (_database, _credentials, _check, _rotators, _plans, _maker, _ledger, _time) = (database, credentials, check, rotators, plans, maker, ledger, time);
+
+    /// <summary>What a rotation would do. Signs in the way it would and asks the target whether it would take the change; changes nothing.</summary>
+    /// <param name="byItself">Not by the resource's rotation account.</param>
+    public async Task<Result<RotationPlan>> PlanAsync(Actor actor, AccountRef reference, bool byItself, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        Result<(RotationPlans.Judged Judged, IReadOnlyList<string> Warnings, RotationRecord? Open, Login By, Secret Current)> read = await _database.ReadAsync<Result<(RotationPlans.Judged, IReadOnlyList<string>, RotationRecord?, Login, Secret)>>(
+            async tx =>
+            {
+                Result<RotationPlans.Judged> judged = await _plans.JudgeAsync(tx, actor, reference, byItself).ConfigureAwait(false);
+                if (judged.Refusal is { } no)
+                {
+                    return no;
+                }
+
+                RotationPlans.Judged plan = judged.Value;
+                Account by = plan.By ?? plan.Account;
+                (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, by).ConfigureAwait(false);
+                Secret current = plan.By is null ? main.Copy() : (await _credentials.OpenAsync(tx, plan.Account).ConfigureAwait(false)).Main;
+                return (
+                    plan,
+                    await RotationPlans.WarningsAsync(tx, plan).ConfigureAwait(false),
+                    await RotationRows.OpenAsync(tx, plan.Account.Id).ConfigureAwait(false),
+                    new Login(by.Username, by.Credential, main, passphrase),
+                    current);
+            },
+            ct).ConfigureAwait(false);
+        if (read.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        (RotationPlans.Judged judged, IReadOnlyList<string> warnings, RotationRecord? open, Login login, Secret old) = read.Value;
+        using Secret main = login.Main;
+        using Secret? passphrase = login.Passphrase;
+        using Secret current = old;
+        Account account = judged.Account;
+        PasswordPolicy? policy = account.Credential == CredentialType.Password ? PasswordChoice.Resolve(account.Passwords, judged.Resource.Passwords) : null;
+        if (policy?.Check() is { } broken)
+        {
+            return broken;
+        }
+
+        // Both credentials of an unfinished rotation are the ledger's; a sign-in here could only spoil what it finds out.
+        CheckReport? test = open is { State: not RotationState.Planned }
+            ? null
+            : await TestAsync(judged.Resource, login, new CredentialChange(account.Username, judged.By is null, account.Credential, current), progress, ct).ConfigureAwait(false);
+        using Secret? example = policy is null ? null : _maker.Make(policy);
+        return new RotationPlan(reference, judged.Way, judged.By?.Name, Sentence(judged), policy, example?.RevealText(), warnings, open, test);
+    }
+
+    /// <summary>
+    /// Replaces the credential, or finishes the rotation that was begun before. The answer tells how it came out: promoted; failed (the
+    /// old one is the account's still); any other state waits for the next run, and needs-attention for a person.
+    /// </summary>
+    /// <returns>A refusal: nothing was begun, or somebody else has taken over.</returns>
+    public async Task<Result<RotationRecord>> RotateAsync(Actor actor, AccountRef reference, bool byItself, IProgress<RotationProgress>? progress, CancellationToken ct)
+    {
+        Result<RotationJob> begun = await _ledger.BeginAsync(actor, reference, byItself, ct).ConfigureAwait(false);
+        if (begun.Refusal is { } no)
+        {
+            return no;
+        }
+
+        using RotationJob job = begun.Value;
+        RotationWalk walk = new(_ledger, _rotators, _check, job, progress, _time, ct);
+        await using (walk.ConfigureAwait(false))
+        {
+            return await walk.RunAsync().ConfigureAwait(false) is { } stopped ? stopped : job.Row;
+        }
+    }
+
+    /// <summary>Goes on with every rotation that a crash or an unreachable target left, one after the other. For the program itself.</summary>
+    /// <returns>How each came out; what another process works on is left out.</returns>
+    public async Task<IReadOnlyList<RotationRecord>> ResumeAsync(CancellationToken ct)
+    {
+        IReadOnlyList<AccountRef> accounts = await _database.ReadAsync<IReadOnlyList<AccountRef>>(
+            async tx =>
+            {
+                List<AccountRef> found = [];
+                foreach (long id in await RotationRows.UnfinishedAccountsAsync(tx, MaxResumed).ConfigureAwait(false))
+                {
+                    if (await AccountRows.FindAsync(tx, id).ConfigureAwait(false) is { } account && account.Rotation.State != RotationState.NeedsAttention)
+                    {
+                        found.Add(account.Reference);
+                    }
+                }
+
+                return found;
+            },
+            ct).ConfigureAwait(false);
+        List<RotationRecord> ended = [];
+        foreach (AccountRef account in accounts)
+        {
+            Result<RotationRecord> row = await RotateAsync(Actor.System, account, byItself: false, null, ct).ConfigureAwait(false);
+            if (row.IsOk)
+            {
+                ended.Add(row.Value);
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>The rotations of the account, the newest first. Needs manage or audit.</summary>
+    public Task<Result<Page<RotationRecord>>> ListAsync(Actor actor, AccountRef reference, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<RotationRecord>>>(
+        async tx =>
+        {
+            Result<(Resource Resource, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Capability.Manage | Capability.Audit).ConfigureAwait(false);
+            return found.Refusal is { } no ? no : await RotationRows.PageAsync(tx, found.Value.Account.Id, FieldCheck.Bounded(page)).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <summary>Who works on the account's rotation now; null: nobody. For who sees the account.</summary>
+    public Task<Result<RotationLease?>> LeaseAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<RotationLease?>>(
+        async tx =>
+        {
+            Result<(Resource Resource, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
+            return found.Refusal is { } no
+                ? no
+                : await LeaseRows.FindAsync(tx, found.Value.Account.Id).ConfigureAwait(false) is { } row && StoredTime.From(row.Expires) > _time.GetUtcNow()
+                    ? new RotationLease(LeaseOwner.Name(row), StoredTime.From(row.Taken), StoredTime.From(row.Expires))
+                    : (RotationLease?)null;
+        },
+        ct);
+
+    /// <summary>Takes the account away from a process that is stuck; one that still runs stops at its next step. For admins.</summary>
+    public Task<Result<Done>> BreakLeaseAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.WriteAsync<Done>(
+        async tx =>
+        {
+            Result<(Resource Resource, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
+            Result<Caller> admin = await Caller.AdminAsync(tx, actor, "break a lease").ConfigureAwait(false);
+            return (found.Refusal ?? admin.Refusal) is { } no ? no : await _ledger.BreakLeaseAsync(tx, actor, found.Value.Account).ConfigureAwait(false);
+        },
+        ct);
+
+    private static string Sentence(RotationPlans.Judged judged)
+    {
+        string who = judged.By is null ? "by itself" : $"by the rotation account {judged.By.Reference}";
+        string what = judged.Account.Credential == CredentialType.Password ? "the password" : "the key";
+        return $"{Words.Of(judged.Account.Kind)}: {what} of {Text.Quote(judged.Account.Username)} on {Text.Escape(judged.Resource.Host)}:{judged.Resource.Port} is replaced {who}.";
+    }
+
+    private async Task<CheckReport> TestAsync(Resource resource, Login by, CredentialChange change, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        (ChangeSession? open, CheckReport report) = await _rotators.OpenAsync(resource, by, change, progress, ct).ConfigureAwait(false);
+        if (open is null)
+        {
+            return report;
+        }
+
+        await using (open.ConfigureAwait(false))
+        {
+            return report with { Failure = await open.TestAsync(ct).ConfigureAwait(false) };
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace PamTui.Core.Storage;
+
+/// <summary>Who works on an account's rotation.</summary>
+internal sealed class LeaseRow
+{
+    public long AccountId { get; init; }
+
+    /// <summary>Of this one holding of it.</summary>
+    public string Token { get; init; } = "";
+
+    public string Node { get; init; } = "";
+
+    /// <summary>Where the number of a process means something: a boot of a machine and a namespace of processes.</summary>
+    public string Place { get; init; } = "";
+
+    public long Process { get; init; }
+
+    public long ProcessStarted { get; init; }
+
+    public long Taken { get; init; }
+
+    public long Expires { get; init; }
+}
+
+internal static class LeaseRows
+{
+    public static Task<LeaseRow?> FindAsync(Tx tx, long accountId) => tx.FirstAsync<LeaseRow>(
+        "SELECT account_id, token, node, place, process, process_started, taken, expires FROM leases WHERE account_id = @accountId",
+        new { accountId });
+
+    /// <summary>In place of whatever was there: whether it may be is the caller's decision.</summary>
+    public static Task PutAsync(Tx tx, LeaseRow row) => tx.ExecuteAsync(
+        """
+        INSERT OR REPLACE INTO leases (account_id, token, node, place, process, process_started, taken, expires)
+        VALUES (@AccountId, @Token, @Node, @Place, @Process, @ProcessStarted, @Taken, @Expires)
+        """,
+        row);
+
+    /// <summary>False: it is somebody else's, or nobody's, by now.</summary>
+    public static async Task<bool> RenewAsync(Tx tx, long accountId, string token, DateTimeOffset expires) =>
+        await tx.ExecuteAsync(
+            "UPDATE leases SET expires = @expires WHERE account_id = @accountId AND token = @token",
+            new { accountId, token, expires = StoredTime.Of(expires) }).ConfigureAwait(false) == 1;
+
+    public static Task<int> DeleteAsync(Tx tx, long accountId) => tx.ExecuteAsync("DELETE FROM leases WHERE account_id = @accountId", new { accountId });
+
+    public static Task<int> DeleteAsync(Tx tx, long accountId, string token) =>
+        tx.ExecuteAsync("DELETE FROM leases WHERE account_id = @accountId AND token = @token", new { accountId, token });
+}
