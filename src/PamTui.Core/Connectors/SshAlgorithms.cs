@@ -23,12 +23,12 @@ internal static class SshAlgorithms
         ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512"];
 
     /// <summary>Types with a pinned key come first: else a server with several keys would show one that nobody pinned.</summary>
-    public static void Offer(ConnectionInfo connection, Resource resource)
+    /// <param name="certificates">Whether a CA of host keys is trusted.</param>
+    public static void Offer(ConnectionInfo connection, IReadOnlyList<HostKeyPin> pins, bool certificates)
     {
-        IReadOnlyList<HostKeyPin> pins = resource.HostKeys;
         IEnumerable<string> plain = s_hostKeys.OrderByDescending(name => pins.Any(pin => pin.KeyType == KeyTypeOf(name)));
-        // Where a CA is trusted its certificates come first; the plain forms stay, as the library checks the CA's signature by them.
-        IEnumerable<string> hostKeys = resource.HostAuthorities.Count == 0 ? plain : [.. s_hostKeys.Select(name => name + "-cert-v01@openssh.com"), .. plain];
+        // Certificates come first; the plain forms stay, as the library checks the CA's signature by them.
+        IEnumerable<string> hostKeys = certificates ? [.. s_hostKeys.Select(name => name + "-cert-v01@openssh.com"), .. plain] : plain;
         Keep(connection.KeyExchangeAlgorithms, s_keyExchanges);
         Keep(connection.HostKeyAlgorithms, hostKeys);
         Keep(connection.Encryptions, s_ciphers);

@@ -7,7 +7,7 @@ using Renci.SshNet.Messages.Transport;
 
 namespace PamTui.Core.Connectors;
 
-/// <summary>One connection: host key, sign-in, probe. Owns the credential.</summary>
+/// <summary>Host key, sign-in, probe: over one connection that gets as far as the host key. Owns the credential.</summary>
 internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress address, string? username, SshCredential? credential, TimeSpan limit)
 {
     private readonly SshSignIn _signIn = new();
@@ -25,22 +25,9 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
             AuthenticationMethod[] methods = credential is null
                 ? [new NoneAuthenticationMethod("nobody")]
                 : [.. credential.Methods(username!, _signIn)];
-            ConnectionInfo connection = new(address.ToString(), resource.Port, username ?? "nobody", methods)
-            {
-                Timeout = limit,
-                ChannelCloseTimeout = TimeSpan.FromSeconds(1),
-                RetryAttempts = 1,
-            };
-            SshAlgorithms.Offer(connection, resource);
-            connection.AuthenticationBanner += (_, banner) => _signIn.Heard(banner.BannerMessage);
             try
             {
-                using SshClient client = new(connection);
-                client.ServerIdentificationReceived += (_, _) => _identified = true;
-                client.HostKeyReceived += JudgeHostKey;
-                await client.ConnectAsync(ct).ConfigureAwait(false);
-                run.Enter(CheckStage.Probe);
-                return await SshProbe.RunAsync(run, Target, client, ct).ConfigureAwait(false);
+                return await ConnectAsync(methods, ct).ConfigureAwait(false);
             }
             catch (Exception e) when (e is SshException or SocketException or IOException or ProxyException or InvalidOperationException or ArgumentException or NotSupportedException)
             {
@@ -55,6 +42,39 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
                 }
             }
         }
+    }
+
+    private async Task<CheckFailure?> ConnectAsync(AuthenticationMethod[] methods, CancellationToken ct)
+    {
+        bool certificates = resource.HostAuthorities.Count > 0;
+        try
+        {
+            return await ConnectAsync(methods, certificates, ct).ConfigureAwait(false);
+        }
+        catch (SshConnectionException e) when (certificates && !_shown && e.DisconnectReason == DisconnectReason.KeyExchangeFailed)
+        {
+            // The library ends the key exchange by itself over a certificate that is not valid now, and nobody has seen its key. Asked for
+            // plain keys alone the target shows that, which may be pinned.
+            return await ConnectAsync(methods, certificates: false, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<CheckFailure?> ConnectAsync(AuthenticationMethod[] methods, bool certificates, CancellationToken ct)
+    {
+        ConnectionInfo connection = new(address.ToString(), resource.Port, username ?? "nobody", methods)
+        {
+            Timeout = limit,
+            ChannelCloseTimeout = TimeSpan.FromSeconds(1),
+            RetryAttempts = 1,
+        };
+        SshAlgorithms.Offer(connection, resource.HostKeys, certificates);
+        connection.AuthenticationBanner += (_, banner) => _signIn.Heard(banner.BannerMessage);
+        using SshClient client = new(connection);
+        client.ServerIdentificationReceived += (_, _) => _identified = true;
+        client.HostKeyReceived += JudgeHostKey;
+        await client.ConnectAsync(ct).ConfigureAwait(false);
+        run.Enter(CheckStage.Probe);
+        return await SshProbe.RunAsync(run, Target, client, ct).ConfigureAwait(false);
     }
 
     private void JudgeHostKey(object? sender, HostKeyEventArgs shown)
@@ -75,9 +95,6 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
     private CheckFailure Failure(Exception e) => (run.Stage, e) switch
     {
         (_, SshOperationTimeoutException) => run.Fail(CheckCause.TimedOut, $"{Target} stopped answering: look at its log and its load."),
-        // The library ends the key exchange by itself over a certificate that is not valid now.
-        (CheckStage.Identity, SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed }) when resource.HostAuthorities.Count > 0 => run.Fail(
-            CheckCause.HostKeyDiffers, $"{Target} shows a host certificate that is not valid now or not soundly signed, or it speaks only algorithms that are not safe any more: sign its host key anew, or update its sshd. Nothing was sent."),
         (CheckStage.Identity, SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed }) => run.Fail(
             CheckCause.NotTheProtocol, $"{Target} speaks SSH, but only with algorithms that are not safe any more: update its sshd."),
         (CheckStage.Identity, SshConnectionException { DisconnectReason: DisconnectReason.ConnectionLost }) => run.Fail(

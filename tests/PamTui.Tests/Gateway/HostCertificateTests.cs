@@ -56,7 +56,8 @@ public sealed class HostCertificateTests : IAsyncLifetime
 
         Assert.Contains("the host key it shows is not the one that is pinned", result.Ended(255).Error, StringComparison.Ordinal);
         Assert.Contains(why, _gateway.Log, StringComparison.Ordinal);
-        (await Target.CheckAsync(await FindAsync(), Environment.UserName, "canary-91b4")).Failed(CheckStage.Identity, CheckCause.HostKeyDiffers);
+        Checked check = (await Target.CheckAsync(await FindAsync(), Environment.UserName, "canary-91b4")).Failed(CheckStage.Identity, CheckCause.HostKeyDiffers);
+        Assert.Contains("no CA of the resource certifies", check.Report.Failure!.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Connection from authenticating user", target.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("userauth-request", target.Log, StringComparison.Ordinal);
     }
@@ -72,17 +73,25 @@ public sealed class HostCertificateTests : IAsyncLifetime
         (await Target.CheckAsync(await FindAsync(), Environment.UserName, "canary-91b4")).Failed(CheckStage.Identity, CheckCause.HostKeyDiffers);
     }
 
-    [Fact]
-    public async Task Plain_key_that_is_pinned_stands_though_its_certificate_does_not()
+    [Theory]
+    [InlineData("ca", new[] { "-h", "-n", "web.example.org" })]
+    [InlineData("other", new[] { "-h", "-n", "127.0.0.1" })]
+    [InlineData("ca", new[] { "-h", "-n", "127.0.0.1", "-V", "-2h:-1h" })]
+    [InlineData("ca", new[] { "-h", "-n", "127.0.0.1", "-V", "+1h:+2h" })]
+    public async Task Plain_key_that_is_pinned_stands_though_its_certificate_does_not(string ca, string[] options)
     {
-        await using Sshd target = await TargetAsync("ed25519", ["-h", "-n", "web.example.org"], _ca);
+        await using Sshd target = await TargetAsync("ed25519", options, ca == "ca" ? _ca : _other);
         await AddAsync(target, _ca);
         TestGateway.Ok(await _gateway.Product.Resources.PinHostKeyAsync(
             TestGateway.Local, "certified", new SeenHostKey("ssh-ed25519", await FingerprintAsync(target)), "option", TestClient.Ct));
 
         (await _gateway.SshAsync("alice@certified", "true")).Succeeded();
 
-        (await Target.CheckKeyAsync(await FindAsync(), Environment.UserName, _gateway.TargetKey.PrivateBytes)).Passed();
+        Resource resource = await FindAsync();
+        Checked check = await Target.CheckKeyAsync(resource, Environment.UserName, _gateway.TargetKey.PrivateBytes);
+        check.Passed();
+        Assert.Equal(await FingerprintAsync(target), check.Report.HostKey!.Fingerprint);
+        (await Target.ProbeAsync(resource)).Passed();
     }
 
     [Fact]
