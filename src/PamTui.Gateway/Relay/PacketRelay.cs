@@ -99,8 +99,9 @@ internal sealed class PacketRelay
                     }
                     while (source.TryReceive(out payload));
                 }
-                catch (SshConnectionException) when (place.Leg == from)
+                catch (SshConnectionException) when (place.Leg == from || _table.Answered(from))
                 {
+                    place.Leg = from;
                     // What came before the end of this leg still belongs to the other one (C7).
                     await sink.FlushAsync(ct).ConfigureAwait(false);
                     throw;

@@ -83,14 +83,14 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     {
         SshReader reader = new(payload);
         byte id = reader.Byte();
+        ref bool answered = ref from == Side.User ? ref _answeredUser : ref _answeredTarget;
+        answered = false;
         if (id is MessageId.ChannelData or MessageId.ChannelExtendedData or MessageId.ChannelWindowAdjust or MessageId.ChannelEof)
         {
             Flow(from, id, payload, ref reader);
             return false;
         }
 
-        ref bool answered = ref from == Side.User ? ref _answeredUser : ref _answeredTarget;
-        answered = false;
         lock (_gate)
         {
             switch (id)
@@ -127,6 +127,9 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
         return answered;
     }
+
+    /// <summary>Whether the last message of a side went no further than an answer to that side itself, also when its leg did not take it.</summary>
+    public bool Answered(Side from) => from == Side.User ? _answeredUser : _answeredTarget;
 
     /// <summary>Asks an end whether it is still there. Its answer is not taken for one that the other end waits for.</summary>
     public void Ask(Side end)
