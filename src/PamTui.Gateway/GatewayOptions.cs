@@ -119,6 +119,14 @@ public sealed record GatewayOptions
     [Range(1, 1440)]
     public int RekeyMinutes { get; init; } = 60;
 
+    /// <summary>MiB that a client or a target may still send after it was asked for fresh keys and before it answers; more ends the connection. Its channel windows must fit in.</summary>
+    [Range(8, 4096)]
+    public int MaxMegabytesBeforeNewKeys { get; init; } = 64;
+
+    /// <summary>Of those, MiB that are kept in memory while the other end takes nothing; the windows of the busiest channels must fit in.</summary>
+    [Range(4, 1024)]
+    public int MaxHeldMegabytes { get; init; } = 16;
+
     /// <summary>How long SIGTERM waits for open sessions.</summary>
     [Range(0, 86_400)]
     public int DrainSeconds { get; init; } = 30;

@@ -13,6 +13,8 @@ internal static class LegOptions
     public static SshOptions Of(GatewayOptions options, TimeProvider time, ILogger log) => new()
     {
         MaxQueuedBytes = options.MaxQueuedKilobytes << 10,
+        MaxBytesBeforePeerKexInit = (long)options.MaxMegabytesBeforeNewKeys << 20,
+        MaxHeldBytes = (long)options.MaxHeldMegabytes << 20,
         RekeyBytes = (long)options.RekeyMegabytes << 20,
         RekeyInterval = TimeSpan.FromMinutes(options.RekeyMinutes),
         Time = time,

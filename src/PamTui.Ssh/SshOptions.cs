@@ -32,6 +32,17 @@ public sealed record SshOptions
     /// <summary>Bytes of our answers (to channel opens, requests, pings) that a peer may leave untaken before nothing more of it is read.</summary>
     public int MaxQueuedBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>
+    /// Bytes that a peer may still send after our KEXINIT and before its own (A4). An honest one needs room for the windows it was given.
+    /// </summary>
+    public long MaxBytesBeforePeerKexInit { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// Of those bytes, how many are kept in memory while the receiver is busy; then it has to come and take them. Two connections whose receivers
+    /// wait for each other need room for the windows of one.
+    /// </summary>
+    public long MaxHeldBytes { get; init; } = 16L << 20;
+
     /// <summary>New keys after so many bytes in either direction (RFC 4253 §9).</summary>
     public long RekeyBytes { get; init; } = 1L << 30;
 

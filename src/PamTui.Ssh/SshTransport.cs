@@ -28,7 +28,7 @@ public sealed class SshTransport : IAsyncDisposable
         StrangerBudget stranger = new(reader, options);
         _sending = new(stream, reader, _terms, stranger, options);
         _exchanger = new(reader, _sending, _terms, stranger, options);
-        _receiving = new(reader, _sending, _exchanger, new Incoming(_sending, _exchanger, _extensions, stranger, role, options));
+        _receiving = new(reader, _sending, _exchanger, new Incoming(_sending, _exchanger, _extensions, stranger, role, options), options);
     }
 
     public SshRole Role => _terms.Role;

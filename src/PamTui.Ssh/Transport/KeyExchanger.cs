@@ -11,9 +11,6 @@ namespace PamTui.Ssh.Transport;
 /// </summary>
 internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTerms terms, StrangerBudget stranger, SshOptions options) : IDisposable
 {
-    /// <summary>What a peer may still send after our KEXINIT and before its own (A4).</summary>
-    private const long MostBeforePeerInit = 64L << 20;
-
     private readonly ILogger _log = options.Log ?? NullLogger.Instance;
     private KexRun? _run;
     private PacketCipher? _nextReceive;
@@ -62,7 +59,7 @@ internal sealed class KeyExchanger(PacketReader reader, SendGate sending, KexTer
         if (Stage is null && sending.IsHolding)
         {
             _bytesBeforePeerInit += bytes;
-            if (_bytesBeforePeerInit > MostBeforePeerInit)
+            if (_bytesBeforePeerInit > options.MaxBytesBeforePeerKexInit)
             {
                 throw new SshProtocolException("The peer does not answer a key exchange.", DisconnectReason.KeyExchangeFailed);
             }

@@ -8,13 +8,8 @@ namespace PamTui.Ssh.Transport;
 /// The receiving side of a connection, where one at a time has its turn: the receiver itself, the handshake before it, or a sender that waits
 /// for the end of a key exchange and reads on the receiver's behalf. What goes wrong here ends the connection.
 /// </summary>
-internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExchanger exchanger, Incoming incoming) : IAsyncDisposable
+internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExchanger exchanger, Incoming incoming, SshOptions options) : IAsyncDisposable
 {
-    /// <summary>
-    /// Of what a peer may still send after our KEXINIT, what is kept in memory while the receiver is busy; then it has to come and take it (A4).
-    /// </summary>
-    private const long MostHeld = 16L << 20;
-
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HeldPackets _held = new();
     private ReadOnlyMemory<byte> _heavy;
@@ -235,7 +230,7 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
         sending.ThrowIfEnded();
         while (!sendsAgain.IsCompleted)
         {
-            if (_held.Bytes > MostHeld)
+            if (_held.Bytes > options.MaxHeldBytes)
             {
                 return false;
             }

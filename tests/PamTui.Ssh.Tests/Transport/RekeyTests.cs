@@ -102,11 +102,18 @@ public sealed class RekeyTests
     }
 
     [Theory]
-    [InlineData(SshRole.Server)]
-    [InlineData(SshRole.Client)]
-    public async Task A4_A_peer_that_never_answers_a_key_exchange_is_disconnected_and_costs_bounded_memory(SshRole role)
+    [InlineData(SshRole.Server, 16, 64)]
+    [InlineData(SshRole.Client, 16, 64)]
+    [InlineData(SshRole.Client, 4, 8)]
+    public async Task A4_A_peer_that_never_answers_a_key_exchange_is_disconnected_and_costs_bounded_memory(SshRole role, int heldMegabytes, int megabytes)
     {
-        (RawPeer peer, SshTransport engine) = await RawPeer.SignedInAsync(role);
+        SshOptions options = new()
+        {
+            Algorithms = AlgorithmPreferences.Compatible with { KeyExchanges = ["curve25519-sha256"] },
+            MaxHeldBytes = (long)heldMegabytes << 20,
+            MaxBytesBeforePeerKexInit = (long)megabytes << 20,
+        };
+        (RawPeer peer, SshTransport engine) = await RawPeer.SignedInAsync(role, options);
         await using (peer)
         await using (engine)
         {
@@ -128,11 +135,11 @@ public sealed class RekeyTests
                 {
                 }
             });
-            const long Limit = 16 << 20;
-            await PamTui.Servers.Poll.UntilAsync("the limit is reached", () => engine.ReceivedAhead > Limit);
+            long limit = options.MaxHeldBytes;
+            await PamTui.Servers.Poll.UntilAsync("the limit is reached", () => engine.ReceivedAhead > limit);
             long came = engine.BytesIn;
             await PamTui.Servers.Poll.UntilAsync("nothing more is read", () => engine.BytesIn == Interlocked.Exchange(ref came, engine.BytesIn));
-            Assert.InRange(engine.ReceivedAhead, Limit, Limit + data.Length);
+            Assert.InRange(engine.ReceivedAhead, limit, limit + data.Length);
 
             // Taken by the receiver it is no weight, but there is an end to it as well.
             Exception? end = null;
@@ -149,6 +156,7 @@ public sealed class RekeyTests
             }
 
             Assert.IsType<SshProtocolException>(end);
+            Assert.InRange(engine.BytesIn, options.MaxBytesBeforePeerKexInit, options.MaxBytesBeforePeerKexInit + (1 << 20));
             await sending;
             await engine.DisposeAsync();
             await flooding;
