@@ -54,6 +54,28 @@ public sealed class OpenSshRegressTests(OpenSshRegressTests.Bench bench) : IClas
         await bench.RunAsync("brokenkeys");
     }
 
+    [Fact]
+    public async Task Cert_userkey_passes_for_all_that_is_no_line_of_sshd_s_own_files()
+    {
+        await using Bench certificates = Bench.OfCertificates();
+        await certificates.RunAsync(
+            "cert-userkey",
+            // The user of a login is the gateway's.
+            "s/-n ${USER}/-n alice/; s/-n \\$USER/-n alice/",
+            // ssh-rsa signs by SHA-1: RSA keys come by their other two algorithms.
+            "s/PLAIN_TYPES=\"$PLAIN_TYPES rsa-sha2-256 rsa-sha2-512\"/PLAIN_TYPES=\"`echo $PLAIN_TYPES | sed s:rsa::` rsa-sha2-256 rsa-sha2-512\"/",
+            "s/for ktype in $rsa ed25519/for ktype in rsa-sha2-512 ed25519/",
+            // AuthorizedPrincipalsFile, and CAs as lines of authorized_keys with options.
+            "/^# Test explicitly-specified principals$/,/^basic_tests() {$/{/^basic_tests() {$/!d}",
+            "/^basic_tests authorized_keys$/d",
+            "s/auth_choice=\"authorized_keys TrustedUserCAKeys\"/auth_choice=TrustedUserCAKeys/",
+            "/^test_one \"empty principals\"\tsuccess/d",
+            "/^# Check explicitly-specified principals:/,/^# Wrong certificate$/{/^# Wrong certificate$/!d}",
+            // KRLs.
+            "/revoked via KRL\"$/,/^\tdone$/{/^\tdone$/!d}");
+        Assert.Contains("it has expired", (await certificates.WorldAsync()).Gateway.Log, StringComparison.Ordinal);
+    }
+
     /// <summary>A gateway whose host keys, and a user whose keys, are those the scripts know.</summary>
     public sealed class Bench : IAsyncDisposable
     {
@@ -61,9 +83,21 @@ public sealed class OpenSshRegressTests(OpenSshRegressTests.Bench bench) : IClas
 
         private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
+        private const string Trusted = "trusted_user_cas";
+        private const string Revoked = "revoked_keys";
+
+        private readonly bool _certificates;
         private readonly Lazy<Task<World>> _world;
 
-        public Bench() => _world = new(MakeAsync);
+        public Bench()
+            : this(certificates: false)
+        {
+        }
+
+        private Bench(bool certificates) => (_certificates, _world) = (certificates, new(MakeAsync));
+
+        /// <summary>The user has none of the scripts' keys: certificates alone let them in.</summary>
+        public static Bench OfCertificates() => new(certificates: true);
 
         public Task<World> WorldAsync() => _world.Value;
 
@@ -94,6 +128,8 @@ public sealed class OpenSshRegressTests(OpenSshRegressTests.Bench bench) : IClas
                     ["TEST_SSH_SFTPSERVER"] = "/usr/lib/openssh/sftp-server",
                     ["TEST_SSH_PORT"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
                     ["GATEWAY_PORT"] = world.Gateway.Port.ToString(CultureInfo.InvariantCulture),
+                    ["GATEWAY_DATA"] = _certificates ? world.Vault.Data : null,
+                    ["GATEWAY_PID"] = world.Gateway.ProcessId.ToString(CultureInfo.InvariantCulture),
                 },
                 folder,
                 s_limit);
@@ -109,7 +145,7 @@ public sealed class OpenSshRegressTests(OpenSshRegressTests.Bench bench) : IClas
             }
         }
 
-        private static async Task<World> MakeAsync()
+        private async Task<World> MakeAsync()
         {
             if (!File.Exists(Path.Combine(Scripts, "test-exec.sh")))
             {
@@ -118,8 +154,11 @@ public sealed class OpenSshRegressTests(OpenSshRegressTests.Bench bench) : IClas
 
             Tools.Need("python3");
             World world = await World.StartAsync(
-                """{ "Gateway": { "AcceptEnvironment": ["LANG", "LC_*", "TERM", "_XXX_TEST", "_XXX_TEST_*"] } }""",
-                ["AcceptEnv _XXX_TEST _XXX_TEST_*"]);
+                _certificates
+                    ? $$"""{ "Gateway": { "TrustedUserCaKeys": "{{Trusted}}", "RevokedKeys": "{{Revoked}}", "MaxAuthAttempts": 20 }, "Logging": { "File": "gateway.log" } }"""
+                    : """{ "Gateway": { "AcceptEnvironment": ["LANG", "LC_*", "TERM", "_XXX_TEST", "_XXX_TEST_*"] } }""",
+                ["AcceptEnv _XXX_TEST _XXX_TEST_*"],
+                vault => Array.ForEach([Trusted, Revoked], file => File.WriteAllText(Path.Combine(vault.Data, file), "")));
             string folder = world.Files.PathOf("regress");
             (await Run.ProgramAsync("cp", "-r", Scripts, folder)).Succeeded();
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Peers", "regress", "sshd.py"), Path.Combine(folder, "sshd.py"));
@@ -147,16 +186,20 @@ public sealed class OpenSshRegressTests(OpenSshRegressTests.Bench bench) : IClas
                 (await Run.ProgramAsync("cp", key, Path.Combine(folder, type))).Succeeded();
                 (await Run.ProgramAsync("cp", key + ".pub", Path.Combine(folder, type + ".pub"))).Succeeded();
                 (await Run.ProgramAsync("chmod", "600", Path.Combine(folder, type))).Succeeded();
-                (await world.Vault.RunAsync("user", "key", "add", "alice", Path.Combine(folder, type + ".pub"))).Succeeded();
+                if (!_certificates)
+                {
+                    (await world.Vault.RunAsync("user", "key", "add", "alice", Path.Combine(folder, type + ".pub"))).Succeeded();
+                }
             }
 
             return world;
         }
 
-        private static IEnumerable<(string Question, IReadOnlyList<string> Ours)> Offered()
+        private (string Question, IReadOnlyList<string> Ours)[] Offered()
         {
             AlgorithmPreferences offered = AlgorithmPreferences.Compatible;
-            return [("kex", offered.KeyExchanges), ("cipher", offered.Ciphers), ("mac", offered.Macs), ("cipher-auth", offered.Ciphers)];
+            (string, IReadOnlyList<string>)[] all = [("kex", offered.KeyExchanges), ("cipher", offered.Ciphers), ("mac", offered.Macs), ("cipher-auth", offered.Ciphers)];
+            return _certificates ? [.. all, ("key-plain", ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"])] : all;
         }
     }
 }

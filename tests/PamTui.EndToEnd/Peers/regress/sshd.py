@@ -6,9 +6,10 @@
   sshd.py -f CONFIG [-o OPTION] …    a daemon on the Port of CONFIG, its number in PidFile
 
 The gateway's address is GATEWAY_PORT on loopback. As sshd does, -i ends with 255 when the server refused before the
-first key exchange.
+first key exchange. With GATEWAY_DATA and GATEWAY_PID set, what CONFIG names as TrustedUserCAKeys and RevokedKeys is put
+into the gateway's files trusted_user_cas and revoked_keys first, and the gateway reads them again.
 """
-import os, select, signal, socket, sys, threading
+import glob, os, signal, socket, sys, threading, time
 
 arguments = sys.argv[1:]
 
@@ -17,13 +18,38 @@ def gateway():
     return socket.create_connection(("127.0.0.1", int(os.environ["GATEWAY_PORT"])))
 
 
-def setting(name):
+def setting(name, otherwise=None):
     with open(arguments[arguments.index("-f") + 1]) as config:
         for line in config:
             words = line.split()
             if words and words[0].lower() == name:
                 return words[1]
-    sys.exit(f"no {name} in the configuration")
+    if otherwise is None:
+        sys.exit(f"no {name} in the configuration")
+    return otherwise
+
+
+def times_reloaded():
+    return sum(open(log).read().count("are loaded again") for log in glob.glob(os.environ["GATEWAY_DATA"] + "/gateway*.log"))
+
+
+def adopt():
+    before, changed = times_reloaded(), False
+    for name, file in ("trustedusercakeys", "trusted_user_cas"), ("revokedkeys", "revoked_keys"):
+        with open(setting(name, os.devnull)) as config, open(os.path.join(os.environ["GATEWAY_DATA"], file), "r+") as ours:
+            lines = config.read()
+            if lines != ours.read():
+                ours.seek(0)
+                ours.truncate()
+                ours.write(lines)
+                changed = True
+    if changed:
+        os.kill(int(os.environ["GATEWAY_PID"]), signal.SIGHUP)
+        until = time.monotonic() + 20
+        while times_reloaded() == before:
+            if time.monotonic() > until:
+                sys.exit("the gateway did not take the new keys")
+            time.sleep(0.05)
 
 
 def carry(read_from, write_to, peer, head=None):
@@ -44,6 +70,8 @@ def carry(read_from, write_to, peer, head=None):
 
 
 def inetd():
+    if "GATEWAY_DATA" in os.environ:
+        adopt()
     peer, said = gateway(), bytearray()
     threading.Thread(target=carry, args=(0, peer.fileno(), peer), daemon=True).start()
     carry(peer.fileno(), 1, peer, said)
