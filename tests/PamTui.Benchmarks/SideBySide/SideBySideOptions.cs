@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PamTui.Benchmarks.SideBySide;
 
-/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway] [--gateway-env NAME=VALUE,…]</c>.</summary>
+/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups,link] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway] [--gateway-env NAME=VALUE,…]</c>.</summary>
 internal sealed record SideBySideOptions
 {
-    public static IReadOnlyList<string> AllFigures { get; } = ["bulk", "rekey", "echo", "connect", "setups"];
+    public static IReadOnlyList<string> AllFigures { get; } = ["bulk", "rekey", "echo", "connect", "setups", "link"];
 
     public IReadOnlyList<string> Only { get; init; } = AllFigures;
 

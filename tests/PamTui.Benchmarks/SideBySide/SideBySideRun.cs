@@ -41,8 +41,9 @@ internal static class SideBySideRun
 
     private static async IAsyncEnumerable<Figure> MeasureAsync(SideBySideOptions options)
     {
-        await using (Rig rig = await Rig.StartAsync(environment: options.GatewayEnvironment))
+        if (options.Only.Any(name => name is not ("rekey" or "link")))
         {
+            await using Rig rig = await Rig.StartAsync(environment: options.GatewayEnvironment);
             await Console.Error.WriteLineAsync($"the gateway is process {rig.GatewayProcess}");
             foreach (string name in options.Only)
             {
@@ -61,6 +62,14 @@ internal static class SideBySideRun
                         yield return figure;
                     }
                 }
+            }
+        }
+
+        if (options.Only.Contains("link"))
+        {
+            await foreach (Figure figure in LinkFigures.MeasureAsync(options))
+            {
+                yield return figure;
             }
         }
 
