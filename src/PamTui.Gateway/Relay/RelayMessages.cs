@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using PamTui.Ssh;
 using PamTui.Ssh.Keys;
 using PamTui.Ssh.Wire;
@@ -10,6 +11,9 @@ internal static class RelayMessages
 {
     private const uint AdministrativelyProhibited = 1;
     private const uint StderrType = 1;
+
+    // What a leg of ours takes in one packet, whatever an end announces.
+    private const uint MaxPacket = 128 * 1024;
 
     private delegate void Fields(ref SshWriter writer);
 
@@ -74,6 +78,19 @@ internal static class RelayMessages
     });
 
     public static byte[] Close(uint recipient) => Of(MessageId.ChannelClose, (ref SshWriter w) => w.UInt32(recipient));
+
+    /// <summary>An open or its confirmation, whose maximum packet size stands at <paramref name="packetAt"/>, with no more than a leg takes.</summary>
+    public static ReadOnlySpan<byte> WithPacketBound(ReadOnlySpan<byte> payload, int packetAt, uint packet)
+    {
+        if (packet <= MaxPacket)
+        {
+            return payload;
+        }
+
+        byte[] bounded = payload.ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(bounded.AsSpan(packetAt), MaxPacket);
+        return bounded;
+    }
 
     private static byte[] Of(byte id, Fields fields)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
 using PamTui.Ssh;
@@ -15,28 +14,35 @@ internal delegate void SendPacket(ReadOnlySpan<byte> payload);
 /// each side: data, its windows and its end pass without a lock, so that neither waits while the other encrypts; what is told and answered in
 /// order (opens, requests, replies, closes) goes through one.
 /// </summary>
-internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket toUser, SendPacket toTarget, HostKeyLearner? hostKeys = null)
+internal sealed class RelayTable
 {
     private const int MaxName = 256;
 
-    // What a leg of ours takes in one packet, whatever an end announces.
-    private const uint MaxPacket = 128 * 1024;
-
     // Room that a window must have beyond a line of ours while the session goes on: the target does not know of that line.
     private const int NoticeReserve = 32 * 1024;
+
+    private readonly RelayPolicy _policy;
+    private readonly int _maxChannels;
+    private readonly SendPacket _toUser;
+    private readonly SendPacket _toTarget;
 
     // Of the messages that are not data, and of every change to the two maps.
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<uint, RelayChannel> _byUser = new(concurrencyLevel: 1, capacity: 1);
     private readonly ConcurrentDictionary<uint, RelayChannel> _byTarget = new(concurrencyLevel: 1, capacity: 1);
-    private readonly PendingReplies _globalToUser = new();
-    private readonly PendingReplies _globalToTarget = new();
+    private readonly RelayGlobals _globals;
 
     // Each of one loop alone.
     private long _bytesIn;
     private long _bytesOut;
     private bool _answeredUser;
     private bool _answeredTarget;
+
+    public RelayTable(RelayPolicy policy, int maxChannels, SendPacket toUser, SendPacket toTarget, HostKeyLearner? hostKeys = null)
+    {
+        (_policy, _maxChannels, _toUser, _toTarget) = (policy, maxChannels, toUser, toTarget);
+        _globals = new RelayGlobals(toUser, toTarget, Answer, hostKeys);
+    }
 
     /// <summary>Channel data from the user to the target.</summary>
     public long BytesIn => Volatile.Read(ref _bytesIn);
@@ -60,7 +66,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     {
         SshReader reader = new(open[1..]);
         string kind = reader.AsciiName(MaxName);
-        return RelayPolicy.MayOpen(kind) && Count < maxChannels;
+        return RelayPolicy.MayOpen(kind) && Count < _maxChannels;
     }
 
     /// <summary>The target has closed every channel there was: nobody waits for anything.</summary>
@@ -96,10 +102,10 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
             switch (id)
             {
                 case MessageId.GlobalRequest:
-                    Global(from, payload, ref reader);
+                    _globals.Request(from, payload, ref reader);
                     break;
                 case MessageId.RequestSuccess or MessageId.RequestFailure:
-                    GlobalReply(from, payload);
+                    _globals.Reply(from, payload);
                     break;
                 case MessageId.ChannelOpen when from == Side.User:
                     OpenFromUser(payload, ref reader, refusal);
@@ -136,8 +142,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     {
         lock (_gate)
         {
-            (end == Side.User ? _globalToTarget : _globalToUser).KeepAlive();
-            (end == Side.User ? toUser : toTarget)(RelayMessages.KeepAlive());
+            _globals.Ask(end);
         }
     }
 
@@ -163,7 +168,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
             foreach (RelayChannel channel in _byUser.Values.Where(channel => channel is { TargetId: not null, TargetClosed: false }))
             {
                 Say(channel, line, reserve: 0);
-                toUser(RelayMessages.Close(channel.UserId));
+                _toUser(RelayMessages.Close(channel.UserId));
                 channel.TargetClosed = true;
                 due += channel.UserClosed ? 0 : 1;
             }
@@ -178,51 +183,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         if (channel.TargetId is not null && channel is { TargetClosed: false, UserClosed: false } && channel.UserWindow >= text.Length + reserve)
         {
             channel.Borrow(text.Length);
-            toUser(RelayMessages.Stderr(channel.UserId, text));
-        }
-    }
-
-    private void Global(Side from, ReadOnlySpan<byte> payload, ref SshReader reader)
-    {
-        string name = reader.AsciiName(MaxName);
-        bool wantsReply = reader.Boolean();
-        PendingReplies replies = from == Side.User ? _globalToUser : _globalToTarget;
-        switch (from == Side.User ? RelayPolicy.GlobalOfUser(name) : RelayPolicy.GlobalOfTarget(name))
-        {
-            case Ruling.Relay:
-                if (wantsReply)
-                {
-                    replies.Relayed();
-                }
-
-                Pass(from, payload);
-                break;
-            case Ruling.Refuse when wantsReply && replies.Refuse():
-                Answer(from, RelayMessages.RequestFailure());
-                break;
-            case Ruling.Learn when hostKeys?.Ask(reader.Rest()) is { } question:
-                _globalToUser.OwnQuestion();
-                Answer(from, question);
-                break;
-        }
-    }
-
-    private void GlobalReply(Side from, ReadOnlySpan<byte> payload)
-    {
-        (bool pass, int failures) = (from == Side.User ? _globalToTarget : _globalToUser).Replied();
-        if (from == Side.Target && _globalToUser.WasOwn)
-        {
-            hostKeys?.Answered(payload);
-        }
-
-        if (pass)
-        {
-            Pass(from, payload);
-        }
-
-        for (; failures > 0; failures--)
-        {
-            Pass(from, RelayMessages.RequestFailure());
+            _toUser(RelayMessages.Stderr(channel.UserId, text));
         }
     }
 
@@ -242,9 +203,9 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         {
             refusal = "This gateway opens session channels only: no forwarding.";
         }
-        else if (_byUser.Count >= maxChannels)
+        else if (_byUser.Count >= _maxChannels)
         {
-            refusal = $"There are {maxChannels} channels on this connection already.";
+            refusal = $"There are {_maxChannels} channels on this connection already.";
         }
 
         if (refusal is not null)
@@ -255,7 +216,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
 
         reader.End();
         _byUser[sender] = new RelayChannel(sender, window);
-        PassBounded(Side.User, payload, packetAt, packet);
+        Pass(Side.User, RelayMessages.WithPacketBound(payload, packetAt, packet));
     }
 
     private void Confirm(Side from, ReadOnlySpan<byte> payload, ref SshReader reader)
@@ -273,7 +234,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         // Before anybody can find it there.
         channel.TargetId = id;
         _byTarget[id] = channel;
-        PassBounded(from, payload, packetAt, packet);
+        Pass(from, RelayMessages.WithPacketBound(payload, packetAt, packet));
     }
 
     /// <summary>Data, windows, end of data: without the lock.</summary>
@@ -371,7 +332,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
         string type = reader.AsciiName(MaxName);
         bool wantsReply = reader.Boolean();
         PendingReplies replies = from == Side.User ? channel.ToUser : channel.ToTarget;
-        if ((from == Side.User ? policy.RequestOfUser(type, reader.Rest()) : RelayPolicy.RequestOfTarget(type)) == Ruling.Relay)
+        if ((from == Side.User ? _policy.RequestOfUser(type, reader.Rest()) : RelayPolicy.RequestOfTarget(type)) == Ruling.Relay)
         {
             if (wantsReply)
             {
@@ -379,7 +340,7 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
             }
 
             channel.HasTerminal |= type == "pty-req";
-            Pass(from, from == Side.User && policy.InPlaceOf(type, channel.TargetId!.Value, wantsReply) is { } forced ? forced : payload);
+            Pass(from, from == Side.User && _policy.InPlaceOf(type, channel.TargetId!.Value, wantsReply) is { } forced ? forced : payload);
         }
         else if (wantsReply && replies.Refuse())
         {
@@ -430,21 +391,8 @@ internal sealed class RelayTable(RelayPolicy policy, int maxChannels, SendPacket
     private void Answer(Side asker, byte[] message)
     {
         (asker == Side.User ? ref _answeredUser : ref _answeredTarget) = true;
-        (asker == Side.User ? toUser : toTarget)(message);
+        (asker == Side.User ? _toUser : _toTarget)(message);
     }
 
-    private void Pass(Side from, ReadOnlySpan<byte> payload) => (from == Side.User ? toTarget : toUser)(payload);
-
-    private void PassBounded(Side from, ReadOnlySpan<byte> payload, int packetAt, uint packet)
-    {
-        if (packet <= MaxPacket)
-        {
-            Pass(from, payload);
-            return;
-        }
-
-        byte[] bounded = payload.ToArray();
-        BinaryPrimitives.WriteUInt32BigEndian(bounded.AsSpan(packetAt), MaxPacket);
-        Pass(from, bounded);
-    }
+    private void Pass(Side from, ReadOnlySpan<byte> payload) => (from == Side.User ? _toTarget : _toUser)(payload);
 }
