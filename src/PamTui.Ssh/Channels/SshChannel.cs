@@ -10,26 +10,16 @@ namespace PamTui.Ssh.Channels;
 /// </summary>
 public sealed class SshChannel : IAsyncDisposable
 {
-    private const uint StderrType = 1;
-    private const int DataHead = 9;
-    private const int ExtendedHead = 13;
-
-    /// <summary>Requests of ours that wait for the peer's answer.</summary>
-    private const int MostPendingRequests = 256;
-
     private readonly Lock _sync = new();
     private readonly SshTransport _transport;
     private readonly SshConnectionOptions _options;
-    private readonly Inbox _data = new();
-    private readonly Inbox _stderr = new();
-    private readonly Queue<TaskCompletionSource<bool>> _replies = new();
-    private readonly TaskCompletionSource _closed = NewSignal();
+    private readonly ChannelInbox _data = new();
+    private readonly ChannelInbox _stderr = new();
+    private readonly ReceiveWindow _receiving;
+    private readonly SendWindow _sending = new();
+    private readonly AwaitedReplies _replies = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private uint _remoteId;
-    private uint _windowIn;
-    private uint _taken;
-    private uint _windowOut;
-    private uint _maxPacketOut;
-    private TaskCompletionSource? _windowOpened;
     private bool _eofIn;
     private bool _eofOut;
     private bool _closeIn;
@@ -39,7 +29,7 @@ public sealed class SshChannel : IAsyncDisposable
     internal SshChannel(SshConnection connection, SshTransport transport, SshConnectionOptions options, uint localId, string kind)
     {
         (Connection, _transport, _options, LocalId, Kind) = (connection, transport, options, localId, kind);
-        _windowIn = options.WindowSize;
+        _receiving = new(options.WindowSize);
     }
 
     public uint LocalId { get; }
@@ -87,26 +77,16 @@ public sealed class SshChannel : IAsyncDisposable
     /// <summary>A request; true when the peer says success, or no reply is wanted.</summary>
     public async ValueTask<bool> RequestAsync(string type, ReadOnlyMemory<byte> extra, bool wantReply, CancellationToken ct)
     {
-        TaskCompletionSource<bool>? reply = null;
+        Task<bool>? reply;
         lock (_sync)
         {
             ThrowIfClosed();
-            if (wantReply)
-            {
-                if (_replies.Count >= MostPendingRequests)
-                {
-                    throw new SshChannelException("Too many requests wait for their answers.");
-                }
-
-                reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                _replies.Enqueue(reply);
-            }
-
+            reply = wantReply ? _replies.Add() : null;
             _transport.Queue(new ChannelRequest(_remoteId, type, wantReply, extra).Write());
         }
 
         await _transport.FlushAsync(ct).ConfigureAwait(false);
-        return reply is null || await reply.Task.WaitAsync(ct).ConfigureAwait(false);
+        return reply is null || await reply.WaitAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>After the last byte and before the close.</summary>
@@ -143,7 +123,7 @@ public sealed class SshChannel : IAsyncDisposable
             }
 
             _closeOut = true;
-            Signal(ref _windowOpened);
+            _sending.Wake();
             if (!AnswerBare(MessageId.ChannelClose))
             {
                 return false;
@@ -164,7 +144,8 @@ public sealed class SshChannel : IAsyncDisposable
 
         lock (_sync)
         {
-            (_remoteId, _windowOut, _maxPacketOut) = (remoteId, window, Math.Min(maxPacket, _options.MaxPacket));
+            _remoteId = remoteId;
+            _sending.Open(window, Math.Min(maxPacket, _options.MaxPacket));
         }
     }
 
@@ -178,7 +159,7 @@ public sealed class SshChannel : IAsyncDisposable
     {
         SshReader r = new(payload[5..]);
         // RFC 4254 §5.2 knows one type; another counts against the window all the same and is dropped.
-        Arrived(r.UInt32() == StderrType ? _stderr : null, ref r);
+        Arrived(r.UInt32() == DataHead.StderrType ? _stderr : null, ref r);
     }
 
     internal void WindowAdjust(ReadOnlySpan<byte> payload)
@@ -188,13 +169,7 @@ public sealed class SshChannel : IAsyncDisposable
         r.End();
         lock (_sync)
         {
-            if (uint.MaxValue - _windowOut < more)
-            {
-                throw new SshProtocolException("A window was opened beyond 2^32 - 1 bytes.");
-            }
-
-            _windowOut += more;
-            Signal(ref _windowOpened);
+            _sending.Adjust(more);
         }
     }
 
@@ -224,15 +199,11 @@ public sealed class SshChannel : IAsyncDisposable
         End(new SshChannelException("The channel is closed."), connectionIsOver: false);
     }
 
-    /// <summary>Unsolicited answers are dropped, not kept (C1).</summary>
     internal void Reply(bool success)
     {
         lock (_sync)
         {
-            if (_replies.TryDequeue(out TaskCompletionSource<bool>? reply))
-            {
-                reply.TrySetResult(success);
-            }
+            _replies.Answer(success);
         }
     }
 
@@ -259,19 +230,14 @@ public sealed class SshChannel : IAsyncDisposable
 
             _data.Wake();
             _stderr.Wake();
-            Signal(ref _windowOpened);
-            while (_replies.TryDequeue(out TaskCompletionSource<bool>? reply))
-            {
-                reply.TrySetException(cause);
-                // Its asker may have given up.
-                _ = reply.Task.Exception;
-            }
+            _sending.Wake();
+            _replies.Fail(cause);
         }
 
         _closed.TrySetResult();
     }
 
-    private void Arrived(Inbox? inbox, ref SshReader r)
+    private void Arrived(ChannelInbox? inbox, ref SshReader r)
     {
         ReadOnlySpan<byte> data = r.String((int)Math.Min(_options.MaxPacket, int.MaxValue));
         r.End();
@@ -282,12 +248,7 @@ public sealed class SshChannel : IAsyncDisposable
                 throw new SshProtocolException("Data came after the end of its channel.");
             }
 
-            if ((uint)data.Length > _windowIn)
-            {
-                throw new SshProtocolException("The peer sent more than the window allows.");
-            }
-
-            _windowIn -= (uint)data.Length;
+            _receiving.Arrived(data.Length);
             if (_closeOut)
             {
                 return;
@@ -303,7 +264,7 @@ public sealed class SshChannel : IAsyncDisposable
         }
     }
 
-    private async ValueTask<int> ReadAsync(Inbox inbox, Memory<byte> buffer, CancellationToken ct)
+    private async ValueTask<int> ReadAsync(ChannelInbox inbox, Memory<byte> buffer, CancellationToken ct)
     {
         while (!buffer.IsEmpty)
         {
@@ -344,13 +305,11 @@ public sealed class SshChannel : IAsyncDisposable
         return 0;
     }
 
-    /// <summary>
-    /// Opens the window again once half of it has been read, so that small reads do not each cost a message. True: there is something to send.
-    /// </summary>
+    /// <summary>Opens the window again where it is time. True: there is something to send.</summary>
     private bool Take(uint count)
     {
-        _taken += count;
-        if (_taken < _options.WindowSize / 2 || _eofIn || _closeOut || _gone is not null)
+        _receiving.Taken(count);
+        if (_eofIn || _closeOut || _gone is not null || _receiving.Reopen() is not (> 0 and uint more))
         {
             return false;
         }
@@ -358,9 +317,7 @@ public sealed class SshChannel : IAsyncDisposable
         Span<byte> message = stackalloc byte[9];
         message[0] = MessageId.ChannelWindowAdjust;
         BinaryPrimitives.WriteUInt32BigEndian(message[1..], _remoteId);
-        BinaryPrimitives.WriteUInt32BigEndian(message[5..], _taken);
-        _windowIn += _taken;
-        _taken = 0;
+        BinaryPrimitives.WriteUInt32BigEndian(message[5..], more);
         return _transport.TryQueue(message);
     }
 
@@ -378,14 +335,13 @@ public sealed class SshChannel : IAsyncDisposable
                     throw new InvalidOperationException("No data may follow the end of file.");
                 }
 
-                count = (int)Math.Min((uint)data.Length, Math.Min(_windowOut, _maxPacketOut));
+                count = _sending.Take(data.Length);
                 if (count == 0)
                 {
-                    opened = (_windowOpened ??= NewSignal()).Task;
+                    opened = _sending.Opening();
                 }
                 else
                 {
-                    _windowOut -= (uint)count;
                     QueueData(data.Span[..count], stderr);
                 }
             }
@@ -403,21 +359,8 @@ public sealed class SshChannel : IAsyncDisposable
 
     private void QueueData(ReadOnlySpan<byte> data, bool stderr)
     {
-        Span<byte> head = stackalloc byte[ExtendedHead];
-        head[0] = stderr ? MessageId.ChannelExtendedData : MessageId.ChannelData;
-        BinaryPrimitives.WriteUInt32BigEndian(head[1..], _remoteId);
-        if (stderr)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(head[5..], StderrType);
-            BinaryPrimitives.WriteUInt32BigEndian(head[9..], (uint)data.Length);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(head[5..], (uint)data.Length);
-            head = head[..DataHead];
-        }
-
-        _transport.Queue(head, data);
+        Span<byte> head = stackalloc byte[DataHead.Longest];
+        _transport.Queue(DataHead.Write(head, _remoteId, stderr, data.Length), data);
     }
 
     /// <summary>A message of number and channel only; false when sending is over.</summary>
@@ -444,32 +387,5 @@ public sealed class SshChannel : IAsyncDisposable
         {
             throw new SshConnectionException(cause.Message, inner: cause);
         }
-    }
-
-    private static void Signal(ref TaskCompletionSource? signal)
-    {
-        signal?.TrySetResult();
-        signal = null;
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>One of the two streams of the peer.</summary>
-    private sealed class Inbox
-    {
-        private readonly ByteQueue _bytes = new();
-        private TaskCompletionSource? _arrived;
-
-        public void Add(ReadOnlySpan<byte> data)
-        {
-            _bytes.Add(data);
-            Wake();
-        }
-
-        public int Take(Span<byte> target) => _bytes.Take(target);
-
-        public Task Arrival() => (_arrived ??= NewSignal()).Task;
-
-        public void Wake() => Signal(ref _arrived);
     }
 }

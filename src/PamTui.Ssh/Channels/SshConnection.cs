@@ -8,16 +8,13 @@ namespace PamTui.Ssh.Channels;
 /// </summary>
 public sealed class SshConnection : IAsyncDisposable
 {
-    /// <summary>Global requests of ours that wait for the peer's answer.</summary>
-    private const int MostPendingRequests = 256;
-
     private readonly Lock _sync = new();
     private readonly SshTransport _transport;
     private readonly IConnectionHandler _handler;
     private readonly SshConnectionOptions _options;
     private readonly Dictionary<uint, SshChannel> _channels = [];
     private readonly Dictionary<uint, TaskCompletionSource<SshChannel>> _opening = [];
-    private readonly Queue<TaskCompletionSource<bool>> _replies = new();
+    private readonly AwaitedReplies _replies = new();
     private uint _nextId;
     private Exception? _gone;
 
@@ -129,26 +126,16 @@ public sealed class SshConnection : IAsyncDisposable
     /// <summary>A global request (RFC 4254 §4); true when the peer says success, or no reply is wanted.</summary>
     public async Task<bool> GlobalRequestAsync(string name, ReadOnlyMemory<byte> extra, bool wantReply, CancellationToken ct)
     {
-        TaskCompletionSource<bool>? reply = null;
+        Task<bool>? reply;
         lock (_sync)
         {
             ThrowIfGone();
-            if (wantReply)
-            {
-                if (_replies.Count >= MostPendingRequests)
-                {
-                    throw new SshChannelException("Too many requests wait for their answers.");
-                }
-
-                reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                _replies.Enqueue(reply);
-            }
-
+            reply = wantReply ? _replies.Add() : null;
             _transport.Queue(new GlobalRequest(name, wantReply, extra).Write());
         }
 
         await _transport.FlushAsync(ct).ConfigureAwait(false);
-        return reply is null || await reply.Task.WaitAsync(ct).ConfigureAwait(false);
+        return reply is null || await reply.WaitAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>Ends the connection, and with it <see cref="RunAsync"/>.</summary>
@@ -292,15 +279,11 @@ public sealed class SshConnection : IAsyncDisposable
         channel.Close();
     }
 
-    /// <summary>Unsolicited answers are dropped, not kept (C1).</summary>
     private void Reply(bool success)
     {
         lock (_sync)
         {
-            if (_replies.TryDequeue(out TaskCompletionSource<bool>? reply))
-            {
-                reply.TrySetResult(success);
-            }
+            _replies.Answer(success);
         }
     }
 
@@ -320,11 +303,7 @@ public sealed class SshConnection : IAsyncDisposable
             }
 
             _opening.Clear();
-            while (_replies.TryDequeue(out TaskCompletionSource<bool>? reply))
-            {
-                reply.TrySetException(lost);
-                _ = reply.Task.Exception;
-            }
+            _replies.Fail(lost);
         }
 
         foreach (SshChannel channel in channels)
