@@ -21,48 +21,10 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
     private const string Action = "account.rotate.";
 
     /// <summary>Takes the lease and begins a rotation, or takes up the one that is not over.</summary>
-    public Task<Result<RotationJob>> BeginAsync(Actor actor, AccountRef reference, bool byItself, CancellationToken ct) => database.WriteAsync<RotationJob>(
-        async tx =>
-        {
-            Result<RotationPlans.Judged> judged = await plans.JudgeAsync(tx, actor, reference, byItself).ConfigureAwait(false);
-            if (judged.Refusal is { } no)
-            {
-                return no;
-            }
+    public Task<Result<RotationJob>> BeginAsync(Actor actor, AccountRef reference, bool byItself, CancellationToken ct) => TakeUpAsync(actor, reference, byItself, onlyUnfinished: false, ct);
 
-            (Resource resource, Account account) = (judged.Value.Resource, judged.Value.Account);
-            Result<string> lease = await TakeAsync(tx, account).ConfigureAwait(false);
-            if (lease.Refusal is { } held)
-            {
-                return held;
-            }
-
-            RotationRecord? row = await RotationRows.OpenAsync(tx, account.Id).ConfigureAwait(false);
-            Account? by = row is null ? judged.Value.By : await RotationPlans.ByOfAsync(tx, account, row).ConfigureAwait(false);
-            if (row is null)
-            {
-                long version = await AccountRows.CredentialVersionAsync(tx, account.Id).ConfigureAwait(false);
-                row = new RotationRecord(
-                    0, account.Id, RotationState.Planned, judged.Value.Way, by?.Name, actor.Name, time.GetUtcNow(), null, null, null, null, null, version, version + 1);
-                row = row with { Id = await RotationRows.InsertAsync(tx, row).ConfigureAwait(false) };
-                await AccountRows.SetRotationAsync(tx, account.Id, row.State, null).ConfigureAwait(false);
-                await TellAsync(tx, actor, account, row, ("way", Words.Of(row.Way)), ("by", by?.Name)).ConfigureAwait(false);
-            }
-            else
-            {
-                await audit.AppendAsync(
-                    tx, actor, Action + "resume", reference.ToString(), AuditDetails.Of(("rotation", Number(row.Id)), ("state", Words.Of(row.State)))).ConfigureAwait(false);
-            }
-
-            (Secret current, Secret? passphrase) = await credentials.OpenAsync(tx, account).ConfigureAwait(false);
-            (Secret? byMain, Secret? byPassphrase) = by is null ? (null, null) : await credentials.OpenAsync(tx, by).ConfigureAwait(false);
-            return new RotationJob(actor, resource, account, row, lease.Value, by, current, passphrase, byMain, byPassphrase)
-            {
-                LeaseEnds = time.GetUtcNow() + LeaseTime,
-                Staged = row.State == RotationState.Planned ? null : await credentials.OpenStagedAsync(tx, account, row.NewVersion).ConfigureAwait(false),
-            };
-        },
-        ct);
+    /// <summary>Takes the lease and the rotation that is not over; a refusal when there is none whose new credential is sealed.</summary>
+    public Task<Result<RotationJob>> ReopenAsync(Actor actor, AccountRef reference, CancellationToken ct) => TakeUpAsync(actor, reference, byItself: true, onlyUnfinished: true, ct);
 
     /// <summary>Makes the new credential and seals it: from here on the target may hear of it.</summary>
     public async Task<Refusal?> StageAsync(RotationJob job)
@@ -154,6 +116,54 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private Task<Result<RotationJob>> TakeUpAsync(Actor actor, AccountRef reference, bool byItself, bool onlyUnfinished, CancellationToken ct) => database.WriteAsync<RotationJob>(
+        async tx =>
+        {
+            Result<RotationPlans.Judged> judged = await plans.JudgeAsync(tx, actor, reference, byItself).ConfigureAwait(false);
+            if (judged.Refusal is { } no)
+            {
+                return no;
+            }
+
+            (Resource resource, Account account) = (judged.Value.Resource, judged.Value.Account);
+            Result<string> lease = await TakeAsync(tx, account).ConfigureAwait(false);
+            if (lease.Refusal is { } held)
+            {
+                return held;
+            }
+
+            RotationRecord? row = await RotationRows.OpenAsync(tx, account.Id).ConfigureAwait(false);
+            if (onlyUnfinished && row is null or { State: RotationState.Planned })
+            {
+                return Refusal.Failed($"{Text.Quote(reference.ToString())} has one credential in the vault: there is nothing to decide.");
+            }
+
+            Account? by = row is null ? judged.Value.By : await RotationPlans.ByOfAsync(tx, account, row).ConfigureAwait(false);
+            if (row is null)
+            {
+                long version = await AccountRows.CredentialVersionAsync(tx, account.Id).ConfigureAwait(false);
+                row = new RotationRecord(
+                    0, account.Id, RotationState.Planned, judged.Value.Way, by?.Name, actor.Name, time.GetUtcNow(), null, null, null, null, null, version, version + 1);
+                row = row with { Id = await RotationRows.InsertAsync(tx, row).ConfigureAwait(false) };
+                await AccountRows.SetRotationAsync(tx, account.Id, row.State, null).ConfigureAwait(false);
+                await TellAsync(tx, actor, account, row, ("way", Words.Of(row.Way)), ("by", by?.Name)).ConfigureAwait(false);
+            }
+            else
+            {
+                await audit.AppendAsync(
+                    tx, actor, Action + "resume", reference.ToString(), AuditDetails.Of(("rotation", Number(row.Id)), ("state", Words.Of(row.State)))).ConfigureAwait(false);
+            }
+
+            (Secret current, Secret? passphrase) = await credentials.OpenAsync(tx, account).ConfigureAwait(false);
+            (Secret? byMain, Secret? byPassphrase) = by is null ? (null, null) : await credentials.OpenAsync(tx, by).ConfigureAwait(false);
+            return new RotationJob(actor, resource, account, row, lease.Value, by, current, passphrase, byMain, byPassphrase)
+            {
+                LeaseEnds = time.GetUtcNow() + LeaseTime,
+                Staged = row.State == RotationState.Planned ? null : await credentials.OpenStagedAsync(tx, account, row.NewVersion).ConfigureAwait(false),
+            };
+        },
+        ct);
 
     private async Task<Refusal?> StepAsync(RotationJob job, RotationState state, string? error, Func<Tx, Task> work)
     {

@@ -28,6 +28,24 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
         _ => SettleAsync(),
     };
 
+    /// <summary>Keeps one of the two credentials because a person says so; <paramref name="unverified"/>: without a sign-in.</summary>
+    public async Task<Refusal?> ResolveAsync(bool useStaged, bool unverified)
+    {
+        if (!unverified)
+        {
+            (Verdict verdict, CheckFailure? failure) = useStaged ? await ProbeAsync(job.Staged!, null).ConfigureAwait(false) : await ProbeAsync(job.Current, job.CurrentPassphrase).ConfigureAwait(false);
+            if (verdict != Verdict.Works)
+            {
+                await ledger.PauseAsync(job, job.Row.Error ?? failure!.Message).ConfigureAwait(false);
+                return Refusal.Failed($"{failure!.Message} Both credentials are kept; --unverified decides without a sign-in.");
+            }
+        }
+
+        return useStaged
+            ? await ledger.VerifiedAsync(job).ConfigureAwait(false) ?? await ledger.PromoteAsync(job).ConfigureAwait(false)
+            : await ledger.FailAsync(job, $"{Text.Escape(job.Actor.Name)} kept the old credential.").ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_session is not null)

@@ -151,6 +151,27 @@ public sealed class Rotations
         },
         ct);
 
+    /// <summary>
+    /// Ends a rotation that cannot end by itself: the staged or the current credential is kept, the other one dropped. It must sign in,
+    /// unless <paramref name="unverified"/>. For admins.
+    /// </summary>
+    public async Task<Result<RotationRecord>> ResolveAsync(Actor actor, AccountRef reference, bool useStaged, bool unverified, CancellationToken ct)
+    {
+        Result<Caller> admin = await _database.ReadAsync(tx => Caller.AdminAsync(tx, actor, "decide between two credentials"), ct).ConfigureAwait(false);
+        Result<RotationJob> begun = admin.Refusal is { } no ? no : await _ledger.ReopenAsync(actor, reference, ct).ConfigureAwait(false);
+        if (begun.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        using RotationJob job = begun.Value;
+        RotationWalk walk = new(_ledger, _rotators, _check, job, null, _time, ct);
+        await using (walk.ConfigureAwait(false))
+        {
+            return await walk.ResolveAsync(useStaged, unverified).ConfigureAwait(false) is { } stopped ? stopped : job.Row;
+        }
+    }
+
     /// <summary>Takes the account away from a process that is stuck; one that still runs stops at its next step. For admins.</summary>
     public Task<Result<Done>> BreakLeaseAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.WriteAsync<Done>(
         async tx =>

@@ -12,6 +12,7 @@ internal static class RotationVerbs
         account.Add(Rotate(context));
         Verb rotation = new("rotation", "Rotations of an account: what they came to, and what a person must decide");
         rotation.Add(List(context));
+        rotation.Add(Resolve(context));
         rotation.Add(BreakLease(context));
         account.Add(rotation);
     }
@@ -125,6 +126,24 @@ internal static class RotationVerbs
             table.Write(run.Out);
             return default(Done);
         });
+        return verb;
+    }
+
+    private static Verb Resolve(CommandContext context)
+    {
+        Argument<string> reference = AccountVerbs.Reference();
+        Option<string> use = new("--use") { Description = "staged: the new credential; current: the old one", HelpName = "WHICH", Required = true };
+        Option<bool> unverified = new("--unverified") { Description = "Without a sign-in; the other credential is gone all the same" };
+        use.CompletionSources.Add("staged", "current");
+        Verb verb = new("resolve", "Keep one of the two credentials that an unfinished rotation left, when it signs in", "account rotation resolve orders/postgres --use staged");
+        verb.Add(reference);
+        verb.Add(use);
+        verb.Add(unverified);
+        AccountVerbs.RunsOnAccount(verb, context, reference, async (run, product, account, ct) => run.Value(use) is not ("staged" or "current")
+            ? Refusal.Invalid($"{Text.Quote(run.Value(use) ?? "")} is neither of the two: use staged or current.")
+            : run.Say(
+                await product.Rotations.ResolveAsync(run.Actor, account, run.Value(use) == "staged", run.Value(unverified), ct),
+                $"The {(run.Value(use) == "staged" ? "new" : "old")} credential is the one of {account}; the other one is gone."));
         return verb;
     }
 

@@ -66,6 +66,7 @@ public sealed class IdorTests
         ["Rotations.RotateAsync"] = async (p, a) => (await p.Rotations.RotateAsync(a, s_deploy, false, null, Ct)).Refusal,
         ["Rotations.ListAsync"] = async (p, a) => (await p.Rotations.ListAsync(a, s_deploy, s_page, Ct)).Refusal,
         ["Rotations.LeaseAsync"] = async (p, a) => (await p.Rotations.LeaseAsync(a, s_deploy, Ct)).Refusal,
+        ["Rotations.ResolveAsync"] = async (p, a) => (await p.Rotations.ResolveAsync(a, s_deploy, true, true, Ct)).Refusal,
         ["Rotations.BreakLeaseAsync"] = async (p, a) => (await p.Rotations.BreakLeaseAsync(a, s_deploy, Ct)).Refusal,
         ["AuditLog.ListAsync"] = async (p, a) => (await p.Audit.ListAsync(a, "", s_page, Ct)).Refusal,
         ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,

@@ -6,7 +6,8 @@ namespace PamTui.Core.Connectors.Rotation;
 internal sealed class Rotators(TimeProvider time, TimeSpan? limit = null)
 {
     private readonly TimeSpan _limit = limit ?? Connectors.DefaultLimit;
-    private readonly IRotator _postgreSql = new PostgreSqlRotator();
+    private readonly PostgreSqlRotator _postgreSql = new();
+    private readonly MySqlRotator _mySql = new();
 
     /// <summary>Null when credentials of this type on this kind can be changed; else why not.</summary>
     public Refusal? WhyNot(ResourceKind kind, CredentialType type) => Find(kind, type) is null
@@ -58,6 +59,7 @@ internal sealed class Rotators(TimeProvider time, TimeSpan? limit = null)
     private IRotator? Find(ResourceKind kind, CredentialType type) => (kind, type) switch
     {
         (ResourceKind.PostgreSql, CredentialType.Password) => _postgreSql,
+        (ResourceKind.MySql, CredentialType.Password) => _mySql,
         _ => null,
     };
 }

@@ -39,8 +39,8 @@ internal static class ScramVerifier
         }
     }
 
-    // SASLprep (RFC 4013) is NFKC and little else; servers and clients fall back to the bytes as they are where it does not apply. Ours
-    // must come to what the client library comes to, which signs in afterwards: NFKC, and nothing of ASCII is touched by any of it.
+    // SASLprep (RFC 4013) leaves ASCII alone and is NFKC for most of the rest. It must come to what our own client comes to, which signs in
+    // with the password afterwards: the platform's NFKC, which does nothing where the platform has no tables of characters.
     private static byte[] Prepare(Secret password)
     {
         if (Ascii.IsValid(password.Bytes))

@@ -1,0 +1,101 @@
+using PamTui.Core.Model;
+using PamTui.Servers;
+using PamTui.Tests.Connectors;
+using static PamTui.Tests.CoreTests.TestVault;
+
+namespace PamTui.Tests.Rotation;
+
+public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotationTests, IClassFixture<MariaDbFixture>
+{
+    [Fact]
+    public async Task Only_the_host_part_that_signs_in_is_changed()
+    {
+        MariaDb server = await fixture.ServerAsync();
+        string user = Unique("hosts");
+        await using RotationVault vault = await WithUserAsync(user, OldPassword);
+        await server.SqlAsync($"CREATE USER {user}@'127.0.0.1' IDENTIFIED BY 'of this host'; CREATE USER {user}@'10.%' IDENTIFIED BY 'of those hosts'");
+        string others = $"SELECT group_concat(authentication_string ORDER BY host) FROM mysql.user WHERE user = '{user}' AND host <> '127.0.0.1'";
+        string before = await server.SqlAsync(others);
+        await vault.AddAsync("db/here", user, "of this host");
+        await AddRotatorAsync(vault);
+
+        Promoted(await vault.RotateAsync("db/here", byItself: true));
+        await vault.SignsInAsync("db/here");
+        Promoted(await vault.RotateAsync("db/here"));
+        await vault.SignsInAsync("db/here");
+
+        Assert.Equal(before, await server.SqlAsync(others));
+    }
+
+    [Fact]
+    public async Task Rotation_account_does_not_guess_between_host_parts()
+    {
+        MariaDb server = await fixture.ServerAsync();
+        string user = Unique("many");
+        await using RotationVault vault = await WithUserAsync(user, OldPassword, stored: "not this one");
+        await server.SqlAsync($"CREATE USER {user}@'10.%' IDENTIFIED BY 'of those hosts'");
+        await AddRotatorAsync(vault);
+
+        RotationRecord row = Ok(await vault.RotateAsync("db/app"));
+
+        Assert.Equal(RotationState.Failed, row.State);
+        Assert.Contains("several by host", row.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task User_with_another_way_to_sign_in_keeps_it()
+    {
+        MariaDb server = await fixture.ServerAsync();
+        string user = Unique("two");
+        await using RotationVault vault = await WithUserAsync(user, OldPassword);
+        await server.SqlAsync($"ALTER USER {user}@'%' IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('two ways')");
+        await SetStoredAsync(vault, "two ways");
+        await AddRotatorAsync(vault);
+
+        Assert.Contains("several ways", Ok(await vault.RotateAsync("db/app")).Error, StringComparison.Ordinal);
+        Promoted(await vault.RotateAsync("db/app", byItself: true));
+
+        await vault.SignsInAsync("db/app");
+        Assert.Contains("unix_socket OR mysql_native_password", await server.SqlAsync($"SHOW CREATE USER {user}@'%'"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plug_in_that_is_not_supported_is_said_and_nothing_is_changed()
+    {
+        MariaDb server = await fixture.ServerAsync();
+        string user = Unique("modern");
+        await server.SqlAsync($"CREATE USER {user}@'%' IDENTIFIED VIA ed25519 USING PASSWORD('right')");
+        await using RotationVault vault = await RotationVault.OpenAsync(await TargetAsync());
+        await vault.AddAsync("db/app", user, "right");
+        await AddRotatorAsync(vault);
+
+        RotationRecord row = Ok(await vault.RotateAsync("db/app"));
+
+        Assert.Equal((RotationState.Failed, null), (row.State, row.Staged));
+        Assert.Contains("'ed25519'", row.Error, StringComparison.Ordinal);
+    }
+
+    private protected override async Task<Resource> TargetAsync()
+    {
+        MariaDb server = await fixture.ServerAsync();
+        return Target.MySql(server.Port, ca: server.Ca.Pem);
+    }
+
+    private protected override async Task AddUserAsync(string name, string password) =>
+        await (await fixture.ServerAsync()).SqlAsync($"CREATE USER {Name(name)}@'%' IDENTIFIED BY {Text(password)}");
+
+    private protected override async Task SetPasswordAsync(string name, string password) =>
+        await (await fixture.ServerAsync()).SqlAsync($"ALTER USER {Name(name)}@'%' IDENTIFIED BY {Text(password)}");
+
+    private protected override async Task EmpowerAsync(string name) => await (await fixture.ServerAsync()).SqlAsync($"GRANT CREATE USER ON *.* TO {Name(name)}@'%'; GRANT SELECT ON mysql.* TO {Name(name)}@'%'");
+
+    private static async Task SetStoredAsync(RotationVault vault, string password)
+    {
+        using Core.Accounts.NewCredential credential = Password(password);
+        Ok(await vault.Product.Accounts.EditAsync(Local, new AccountRef("db", "app"), new Core.Accounts.AccountChange { Credential = credential }, Core.Accounts.CheckMode.Check, null, Ct));
+    }
+
+    private static string Name(string name) => "`" + name.Replace("`", "``", StringComparison.Ordinal) + "`";
+
+    private static string Text(string text) => "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
+}
