@@ -310,15 +310,14 @@ internal static class AccountVerbs
                 ("Check", Words.Of(account.CheckState)),
                 ("Last checked", Shapes.Time(account.LastChecked)),
                 ("Last error", account.LastCheckError),
-                ("New passwords", RotationShapes.Of(account.Passwords)),
-                ("Rotation", account.Rotation.State is { } state ? Words.Of(state) : "never"),
-                ("Last rotated", Shapes.Time(account.Rotation.Last)),
-                ("Rotation error", account.Rotation.Error),
+                ("Passwords", RotationShapes.Of(account.Passwords)),
+                ("Rotation", account.Rotation is { State: { } state } rotation ? Words.Of(state) + (rotation.Error is { } error ? ": " + error : "") : "never"),
+                ("Rotated", Shapes.Time(account.Rotation.Last)),
                 ("Changed", Shapes.Time(account.Updated)),
             ];
             if (lease is not null)
             {
-                fields.Insert(fields.Count - 1, ("Rotated by", $"{lease.Owner} since {Shapes.Time(lease.Taken)}, until {Shapes.Time(lease.Expires)} at most"));
+                fields.Insert(fields.Count - 1, ("Lease", $"{lease.Owner} since {Shapes.Time(lease.Taken)}, until {Shapes.Time(lease.Expires)} at most"));
             }
 
             Table.WriteFields(run.Out, [.. fields]);

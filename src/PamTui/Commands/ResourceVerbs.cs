@@ -287,8 +287,8 @@ internal static class ResourceVerbs
 
         fields.Add(("Description", resource.Description));
         fields.AddRange(resource.Metadata.Select(pair => ("Metadata", (string?)(pair.Key + "=" + pair.Value))));
-        fields.Add(("Rotation account", resource.RotationAccount));
-        fields.Add(("New passwords", RotationShapes.Of(resource.Passwords)));
+        fields.Add(("Rotated by", resource.RotationAccount));
+        fields.Add(("Passwords", RotationShapes.Of(resource.Passwords)));
         fields.Add(("Accounts", Plain(resource.AccountCount)));
         fields.Add(("Changed", Shapes.Time(resource.Updated)));
         Table.WriteFields(run.Out, [.. fields]);

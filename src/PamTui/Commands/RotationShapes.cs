@@ -24,6 +24,12 @@ internal static class RotationShapes
 
     public static void Write(Utf8JsonWriter json, PasswordChoice choice)
     {
+        if (choice.IsEmpty)
+        {
+            json.WriteNull("passwords");
+            return;
+        }
+
         json.WriteStartObject("passwords");
         if (choice.Length is { } length)
         {

@@ -72,6 +72,7 @@ public sealed class VerbTests : IDisposable
                 "owner": "ops"
               },
               "rotationAccount": null,
+              "passwords": null,
               "accounts": 1,
               "created": "TIME",
               "updated": "TIME"
@@ -105,6 +106,7 @@ public sealed class VerbTests : IDisposable
                 "lastChecked": null,
                 "lastCheckError": null,
                 "rotation": null,
+                "passwords": null,
                 "created": "TIME",
                 "updated": "TIME"
               }

@@ -43,7 +43,7 @@ public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotatio
     }
 
     [Fact]
-    public async Task User_with_another_way_to_sign_in_keeps_it()
+    public async Task User_with_several_ways_to_sign_in_keeps_them()
     {
         MariaDb server = await fixture.ServerAsync();
         string user = Unique("two");
@@ -53,7 +53,7 @@ public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotatio
         await AddRotatorAsync(vault);
 
         Assert.Contains("several ways", Ok(await vault.RotateAsync("db/app")).Error, StringComparison.Ordinal);
-        Promoted(await vault.RotateAsync("db/app", byItself: true));
+        Assert.Contains("several ways", Ok(await vault.RotateAsync("db/app", byItself: true)).Error, StringComparison.Ordinal);
 
         await vault.SignsInAsync("db/app");
         Assert.Contains("unix_socket OR mysql_native_password", await server.SqlAsync($"SHOW CREATE USER {user}@'%'"), StringComparison.Ordinal);

@@ -87,8 +87,8 @@ internal sealed class MySqlRotator : IRotator
                 CheckCause.NotPermitted, $"{target} lets {named} in as {Text.Quote(user.Name)}: correct the account's username."),
             { Plugin: not MySqlUser.NativePlugin } => run.Fail(
                 CheckCause.NotPermitted, $"{named} signs in to {target} by {Text.Quote(user.Plugin)}, whose credentials cannot be rotated: only {MySqlUser.NativePlugin} is."),
-            { Alone: false } when !change.ByItself => run.Fail(
-                CheckCause.NotPermitted, $"{named} has several ways to sign in to {target}, which a change from outside would drop: rotate it with --by-itself."),
+            { Alone: false } => run.Fail(
+                CheckCause.NotPermitted, $"{named} has several ways to sign in to {target}, of which a change would leave one: change its password there."),
             _ => null,
         };
     }
