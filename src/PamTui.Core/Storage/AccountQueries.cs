@@ -8,63 +8,63 @@ namespace PamTui.Core.Storage;
 /// </summary>
 internal sealed class AccountQueries
 {
-    // From here on it pays to make a set of a pair's owners instead of asking row by row.
-    private const int ManyRows = 2000;
-
-    // Beyond it one statement over the set of all that is visible is better than many statements.
+    // Beyond it one part for all that is visible is better than many.
     private const int MaxParts = 8;
 
     private readonly Tx _tx;
     private readonly SqlArgs _args;
-    private readonly Dictionary<(string Key, string? Value), long> _rows = [];
+    private readonly AccountLeads _leads;
     private readonly List<AccountPart> _parts = [];
 
-    private AccountQueries(Tx tx, SqlArgs args) => (_tx, _args) = (tx, args);
+    private AccountQueries(Tx tx, SqlArgs args) => (_tx, _args, _leads) = (tx, args, new AccountLeads(tx, args));
 
     /// <param name="visible">What the permissions let through; null: all.</param>
     public static async Task<AccountQuery> FilteredAsync(Tx tx, FilterNode filter, Reach? visible, SqlArgs args)
     {
-        FilterNode meant = await FilterMeaning.ForListAsync(tx, filter, FilterSubject.Account).ConfigureAwait(false);
+        FilterNode meant = await FilterMeaning.WithValuesAsync(tx, await FilterMeaning.ForListAsync(tx, filter, FilterSubject.Account).ConfigureAwait(false)).ConfigureAwait(false);
+        List<FilterNode> grants = [];
+        foreach (FilterNode grant in visible?.Filters ?? [])
+        {
+            grants.Add(await FilterMeaning.WithValuesAsync(tx, grant).ConfigureAwait(false));
+        }
+
         AccountQueries queries = new(tx, args);
-        await queries.AddPartsAsync(meant, visible).ConfigureAwait(false);
-        string ordered = string.Join(" AND ", [new FilterSql(FilterSubject.Account, args, FilterShape.Probe).Condition(meant), .. visible is null ? Array.Empty<string>() : [visible.All.Probe]]);
-        return new AccountQuery(queries._parts, ordered, args);
+        IReadOnlyList<FilterNode> merged = FilterTerms.Merged(grants);
+        await queries.AddPartsAsync(meant, visible is null ? [new EverythingNode()] : merged, visible?.Named).ConfigureAwait(false);
+        return new AccountQuery(queries._parts, queries.Ordered(meant, merged, visible?.Named), args);
     }
 
-    private async Task AddPartsAsync(FilterNode filter, Reach? visible)
+    private async Task AddPartsAsync(FilterNode filter, IReadOnlyList<FilterNode> grants, Limit? named)
     {
-        IReadOnlyList<FilterNode> grants = visible is null ? [new EverythingNode()] : visible.Filters;
-        IReadOnlyList<FilterNode> either = filter is OrNode or && or.Terms.All(term => FilterTerms.Of(term).Any(one => FilterTerms.PairOf(one) is not null)) ? or.Terms : [filter];
-        if (either.Count * grants.Count > MaxParts)
+        // What must be looked for in all values of a key comes last: it is then asked of what the others left.
+        IReadOnlyList<FilterNode> terms = FilterTerms.Of(filter);
+        FilterNode? split = terms.Any(term => FilterTerms.RangeOf(term) is not null) ? null : terms.FirstOrDefault(FilterTerms.IsEitherOfRanges);
+        List<FilterNode> beside = [.. terms.Where(term => !ReferenceEquals(term, split))];
+        IReadOnlyList<FilterNode> either = split is OrNode or ? [.. or.Terms.OrderBy(FilterTerms.IsOfWholeKey)] : [new EverythingNode()];
+        IReadOnlyList<FilterNode> reached = grants.Count > MaxParts ? [new OrNode(grants)] : grants;
+        if (either.Count * reached.Count > MaxParts)
         {
-            either = [filter];
+            (either, beside) = ([new EverythingNode()], [.. terms]);
         }
 
-        if (grants.Count > MaxParts)
-        {
-            await AddAsync(FilterTerms.Of(filter), visible!.All, limitLeads: false).ConfigureAwait(false);
-            return;
-        }
-
-        for (int grant = 0; grant < grants.Count; grant++)
+        for (int grant = 0; grant < reached.Count; grant++)
         {
             for (int one = 0; one < either.Count; one++)
             {
                 // The first grant that reaches an account and the first alternative that it meets: each account is in one part.
-                IEnumerable<FilterNode> earlier = grants.Take(grant).Concat(either.Take(one)).Select(node => new NotNode(node));
-                await AddAsync([.. FilterTerms.Of(grants[grant]), .. FilterTerms.Of(either[one]), .. earlier], null, limitLeads: false).ConfigureAwait(false);
+                IEnumerable<FilterNode> earlier = reached.Take(grant).Concat(either.Take(one)).Select(node => new NotNode(node));
+                await AddAsync([.. FilterTerms.Of(reached[grant]), .. FilterTerms.Of(either[one]), .. beside, .. earlier], null).ConfigureAwait(false);
             }
         }
 
-        if (visible is not null)
+        if (named is not null)
         {
-            await AddAsync([.. FilterTerms.Of(filter), .. grants.Select(node => new NotNode(node))], visible.Named, limitLeads: true).ConfigureAwait(false);
+            await AddAsync([.. terms, .. reached.Select(node => new NotNode(node))], named).ConfigureAwait(false);
         }
     }
 
-    /// <param name="limit">A further condition.</param>
-    /// <param name="limitLeads">Few meet it, as a rule.</param>
-    private async Task AddAsync(IReadOnlyList<FilterNode> terms, Limit? limit, bool limitLeads)
+    /// <param name="limit">A further condition that few meet, as a rule.</param>
+    private async Task AddAsync(IReadOnlyList<FilterNode> terms, Limit? limit)
     {
         if (FilterTerms.Simplified(terms) is not { } left)
         {
@@ -72,67 +72,60 @@ internal sealed class AccountQueries
         }
 
         // The rarest pair leads; the other terms are asked of its owners alone, without their rows where the terms allow.
-        (FilterNode Node, (string Key, string? Value) Pair, long Rows)? lead = await LeadAsync(left).ConfigureAwait(false);
-        bool isRare = lead is { Rows: < ManyRows };
-        bool fewRows = isRare || limitLeads || left.Any(FilterTerms.IsMetByFew);
-        if (fewRows && !isRare)
-        {
-            lead = null;
-        }
-
-        List<FilterNode> rest = [.. left.Where(term => !ReferenceEquals(term, lead?.Node))];
-        bool fields = rest.Exists(FilterTerms.AsksForFields) || (limit is not null && isRare);
-        bool text = !fields && rest.Exists(FilterTerms.Searches);
-        fields |= !text && rest.Exists(FilterTerms.Searches);
-        string owners = lead is { } first ? FilterSql.PairIs(first.Pair, _args) : "";
-        string from = (lead is not null && !fields, text) switch
-        {
-            (true, true) => $"(SELECT d.owner_id AS id, s.text FROM metadata d JOIN account_search s ON s.account_id = d.owner_id WHERE {owners}) a",
-            (true, false) => $"(SELECT d.owner_id AS id FROM metadata d WHERE {owners}) a",
-            (false, true) => "(SELECT s.account_id AS id, s.text FROM account_search s) a",
-            _ => "accounts a",
-        };
-        // Without a leading pair every account is asked, and even all who have a key are better a set.
-        string Condition(FilterNode term) => new FilterSql(
-            FilterSubject.Account,
-            _args,
-            fewRows || (lead is not null && FilterTerms.AsksForWholeKey(term)) ? FilterShape.Probe : FilterShape.Set,
-            text ? ["a.text"] : null).Condition(term);
+        AccountLead? lead = await _leads.OfAsync(left, isLimited: limit is not null || left.Any(FilterTerms.IsMetByFew)).ConfigureAwait(false);
+        AccountSource source = AccountSource.For(lead?.Range, [.. left.Where(term => !ReferenceEquals(term, lead?.Term))], limit is not null && lead is not null);
+        bool fewRows = lead is not null || limit is not null || left.Any(FilterTerms.IsMetByFew);
         string[] conditions =
         [
-            .. lead is not null && fields ? [$"a.id IN (SELECT d.owner_id FROM metadata d WHERE {owners})"] : Array.Empty<string>(),
-            .. limit is null ? Array.Empty<string>() : [isRare ? limit.Probe : limit.Set],
-            .. rest.Select(Condition),
+            .. limit is null ? Array.Empty<string>() : [lead is null ? limit.Set : limit.Probe],
+            .. source.Terms.Select(term => source.Condition(term, _args, fewRows ? FilterShape.Probe : FilterShape.Set)),
         ];
-        bool inIdOrder = limit is null && !fields && rest.Count > 0 && (lead is null ? text : lead.Value.Pair.Value is not null);
-        string? quick = limit is null && lead is null && left.Count == 1 && FilterTerms.PairLeftOut(left[0]) is { } leftOut
-            ? $"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM {FilterSql.OwnersOf(leftOut, _args)})"
-            : null;
-        _parts.Add(new AccountPart(from, conditions.Length == 0 ? "1 = 1" : string.Join(" AND ", conditions), inIdOrder, quick));
+        string? quick = limit is null && lead is null ? CountOfRest(left) : null;
+        _parts.Add(new AccountPart(
+            source.From(_args),
+            conditions.Length == 0 ? "1 = 1" : string.Join(" AND ", conditions),
+            Look(),
+            quick));
+
+        AccountLook Look() => quick is not null ? AccountLook.Count
+            : limit is null && source.IsInIdOrder ? AccountLook.InIdOrder
+            : conditions.Length > 1 || lead is { Range.Part: not null } ? AccountLook.Few
+            : AccountLook.Count;
     }
 
-    private async Task<(FilterNode Node, (string Key, string? Value) Pair, long Rows)?> LeadAsync(IReadOnlyList<FilterNode> terms)
+    /// <summary>All accounts without those that any of the terms leaves out; null when not every term leaves out a pair.</summary>
+    private string? CountOfRest(IReadOnlyList<FilterNode> terms)
     {
-        (FilterNode Node, (string Key, string? Value) Pair, long Rows)? best = null;
-        foreach (FilterNode term in terms)
+        List<string> counts = [];
+        foreach (FilterNode term in terms.OrderBy(term => FilterTerms.RangeLeftOut(term)?.IsWholeKey != true))
         {
-            if (FilterTerms.PairOf(term) is not { } pair)
+            // Who was left out by an earlier term is not left out again. Two whole keys are better gone through at once.
+            List<FilterNode> earlier = [.. terms.OrderBy(one => FilterTerms.RangeLeftOut(one)?.IsWholeKey != true).Take(counts.Count)];
+            if (FilterTerms.RangeLeftOut(term) is not { } leftOut || (leftOut.IsWholeKey && counts.Count > 0))
             {
-                continue;
+                return null;
             }
 
-            if (!_rows.TryGetValue(pair, out long rows))
-            {
-                rows = await _tx.NumberAsync($"SELECT count(*) FROM (SELECT 1 FROM {FilterSql.OwnersOf(pair, _args)} LIMIT {_args.Add(ManyRows)})", _args.Values).ConfigureAwait(false);
-                _rows.Add(pair, rows);
-            }
-
-            if (best is not { } known || rows < known.Rows)
-            {
-                best = (term, pair, rows);
-            }
+            AccountSource source = AccountSource.For(leftOut, earlier, false);
+            string where = string.Concat(earlier.Select(one => $" AND {source.Condition(one, _args, FilterShape.Probe)}"));
+            counts.Add($" - (SELECT count(*) FROM {source.From(_args)} WHERE 1 = 1{where})");
         }
 
-        return best;
+        return counts.Count == 0 ? null : "SELECT (SELECT count(*) FROM accounts)" + string.Concat(counts);
+    }
+
+    // Along the name index, the row of pairs beside it when the terms ask for one.
+    private string Ordered(FilterNode filter, IReadOnlyList<FilterNode> grants, Limit? named)
+    {
+        IReadOnlyList<FilterNode> terms = FilterTerms.Of(filter);
+        bool pairs = grants.Concat(terms.Where(term => !FilterTerms.IsFieldOfIndex(term))).Any(FilterTerms.AsksForPairs);
+        string Condition(FilterNode term) =>
+            new FilterSql(FilterSubject.Account, _args, FilterShape.Probe, pairs: pairs && !FilterTerms.IsFieldOfIndex(term) ? "p.pairs" : null).Condition(term);
+        string[] conditions =
+        [
+            .. named is null ? Array.Empty<string>() : [$"({string.Join(" OR ", [named.Probe, .. grants.Select(Condition)])})"],
+            .. terms.Select(Condition),
+        ];
+        return $"accounts a{(pairs ? " CROSS JOIN account_pairs p ON p.account_id = a.id" : "")} WHERE {(conditions.Length == 0 ? "1 = 1" : string.Join(" AND ", conditions))}";
     }
 }

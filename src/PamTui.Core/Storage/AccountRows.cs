@@ -33,7 +33,7 @@ internal static class AccountRows
     /// <param name="ids">All that match; null: too many.</param>
     public static string PageSql(AccountQuery query, IReadOnlyList<long>? ids, PageRequest page) =>
         $"""
-        SELECT {Columns} FROM accounts a WHERE {(ids is null ? query.Ordered : $"a.id IN ({string.Join(',', ids)})")}
+        SELECT {Columns} FROM {(ids is null ? query.Ordered : $"accounts a WHERE a.id IN ({string.Join(',', ids)})")}
         ORDER BY a.resource, a.name LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}
         """;
 

@@ -6,8 +6,9 @@ namespace PamTui.Core.Storage;
 /// A filter that went through <see cref="FilterMeaning"/> as a condition on the subject's rows. Column names are constants of ours;
 /// whatever was typed is a parameter.
 /// </summary>
-/// <param name="searched">The columns a text search reads; null: those of the subject.</param>
-internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape shape, IReadOnlyList<string>? searched = null)
+/// <param name="searched">The column a text search reads; null: those of the subject.</param>
+/// <param name="pairs">The column that has all pairs of an account; null: there is none.</param>
+internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape shape, string? searched = null, string? pairs = null)
 {
     public static async Task<string> ForListAsync(Tx tx, FilterNode node, FilterSubject subject, SqlArgs args) =>
         new FilterSql(subject, args, FilterShape.Probe).Condition(await FilterMeaning.ForListAsync(tx, node, subject).ConfigureAwait(false));
@@ -16,22 +17,22 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
     public static string ForGrant(FilterNode node, SqlArgs args, FilterShape shape) => new FilterSql(FilterSubject.Account, args, shape).Condition(node);
 
     /// <summary>The ids of the accounts that a grant's filter reaches, as a SELECT.</summary>
-    public static string SetForGrant(FilterNode node, SqlArgs args) => FilterTerms.PairOf(node) is { } pair
-        ? $"SELECT d.owner_id FROM {OwnersOf(pair, args)}"
+    public static string SetForGrant(FilterNode node, SqlArgs args) => FilterTerms.RangeOf(node) is { } range
+        ? $"SELECT d.owner_id FROM metadata d WHERE {IsIn(range, args)}"
         : $"SELECT a.id FROM accounts a WHERE {ForGrant(node, args, FilterShape.Set)}";
 
-    /// <summary>The accounts "d" that have a pair; an account has a key once, its own or its resource's.</summary>
-    public static string OwnersOf((string Key, string? Value) pair, SqlArgs args) =>
-        "metadata d WHERE " + PairIs(pair, args);
+    /// <summary>A condition on metadata "d" of accounts; an account has a key once, its own or its resource's.</summary>
+    public static string IsIn(PairRange range, SqlArgs args) => "d.owner_kind = 'account' AND " + PairIs("d", "d.value", range, args);
 
-    public static string PairIs((string Key, string? Value) pair, SqlArgs args) =>
-        $"d.owner_kind = 'account' AND d.key = {args.Add(pair.Key)}" + (pair.Value is null ? "" : $" AND d.value = {args.Add(pair.Value)}");
+    // SQLite's LIKE ignores the case of a-z; PostgreSQL's word for it is ILIKE.
+    public static string Contains(string text, string part, SqlArgs args) => $"({text} LIKE {args.Add("%" + EscapeLike(part) + "%")} ESCAPE '\\')";
 
     // Every condition is true or false, never NULL: NOT of it is then what the reader expects.
     public string Condition(FilterNode node) => node switch
     {
         EverythingNode => "1 = 1",
         AndNode and => "(" + string.Join(" AND ", and.Terms.Select(Condition)) + ")",
+        OrNode any when FilterTerms.RangeOf(any) is { } range && (pairs is null || range.IsDearToAsk) => Pair(range),
         OrNode or => "(" + string.Join(" OR ", or.Terms.Select(Condition)) + ")",
         NotNode not => "NOT " + Condition(not.Term),
         CompareNode compare => Compare(compare),
@@ -41,36 +42,49 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
 
     private string Compare(CompareNode compare)
     {
-        string condition = compare.IsQuoted ? Pair(compare) : Field(subject.Fields[compare.Key], compare);
+        string condition = pairs is not null && FilterTerms.IsInPairs(compare)
+            ? $"(instr({pairs}, {args.Add(Line(compare))}) > 0)"
+            : compare.IsQuoted
+                ? Pair(FilterTerms.RangeOf(compare with { Operator = compare.Operator == FilterOperator.Contains ? FilterOperator.Contains : FilterOperator.Equal })!)
+                : Field(subject.Fields[compare.Key], compare);
         return compare.Operator == FilterOperator.NotEqual ? "NOT " + condition : condition;
     }
 
     private string Field(string column, CompareNode compare) => compare.Operator == FilterOperator.Contains
-        ? Contains($"coalesce({column}, '')", compare.Value)
+        ? Contains($"coalesce({column}, '')", compare.Value, args)
         : compare.Value.Length == 0
             ? $"(coalesce({column}, '') = '')"
             : $"({column} IS NOT NULL AND {column} = {args.Add(compare.Value)})";
 
-    private string Pair(CompareNode compare)
+    // As the migration of account_pairs writes it. Of a key alone: the line's beginning.
+    private static string Line(CompareNode compare) =>
+        $"\n{(compare.IsQuoted ? "" : "\t")}{compare.Key}\t" + (compare.Operator == FilterOperator.Contains ? "" : compare.Value + "\n");
+
+    private string Pair(PairRange range)
     {
-        string pair = $"m.key = {args.Add(compare.Key)}" + compare.Operator switch
-        {
-            FilterOperator.Contains when compare.Value.Length == 0 => "",
-            FilterOperator.Contains => " AND " + Contains("m.value", compare.Value),
-            _ => $" AND m.value = {args.Add(compare.Value)}",
-        };
+        // "+": a row is found by its owner and key, whatever its value.
+        string kind = $"m.owner_kind = '{subject.OwnerKind}'";
         return shape == FilterShape.Set
-            ? $"({subject.Alias}.id IN (SELECT m.owner_id FROM metadata m WHERE m.owner_kind = '{subject.OwnerKind}' AND {pair}))"
-            : $"EXISTS (SELECT 1 FROM metadata m WHERE m.owner_kind = '{subject.OwnerKind}' AND m.owner_id = {subject.Alias}.id AND {pair})";
+            ? $"({subject.Alias}.id IN (SELECT m.owner_id FROM metadata m WHERE {kind} AND {PairIs("m", "m.value", range, args)}))"
+            : $"EXISTS (SELECT 1 FROM metadata m WHERE {kind} AND m.owner_id = {subject.Alias}.id AND {PairIs("m", "+m.value", range, args)})";
+    }
+
+    private static string PairIs(string table, string value, PairRange range, SqlArgs args)
+    {
+        string key = $"{table}.key = {args.Add(range.Key)}";
+        return range switch
+        {
+            { Part: { } part } => $"{key} AND {Contains(value, part, args)}",
+            { Values: [string one] } => $"{key} AND {value} = {args.Add(one)}",
+            { Values: { } values } => $"{key} AND {value} IN ({string.Join(", ", values.Select(args.Add))})",
+            _ => key,
+        };
     }
 
     // No field that is searched can hold a control character.
     private string Search(string text) => text.Any(char.IsControl)
         ? "1 = 0"
-        : "(" + string.Join(" OR ", (searched ?? subject.Searched.Select(column => $"coalesce({column}, '')")).Select(column => Contains(column, text))) + ")";
-
-    // SQLite's LIKE ignores the case of a-z; PostgreSQL's word for it is ILIKE.
-    private string Contains(string text, string part) => $"({text} LIKE {args.Add("%" + EscapeLike(part) + "%")} ESCAPE '\\')";
+        : "(" + string.Join(" OR ", (searched is not null ? [searched] : subject.Searched.Select(column => $"coalesce({column}, '')")).Select(column => Contains(column, text, args))) + ")";
 
     private static string EscapeLike(string text) => text
         .Replace("\\", "\\\\", StringComparison.Ordinal)

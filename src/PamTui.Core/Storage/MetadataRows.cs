@@ -66,6 +66,27 @@ internal static class MetadataRows
         "SELECT EXISTS (SELECT 1 FROM metadata WHERE owner_kind = @ownerKind AND key = @key)",
         new { ownerKind, key }).ConfigureAwait(false) == 1;
 
+    /// <summary>
+    /// The values that accounts have for a key and that contain <paramref name="part"/>, and whether those are all values of the key; null when the
+    /// key has more than <paramref name="limit"/> values. Leaps from value to value through the index.
+    /// </summary>
+    public static async Task<(IReadOnlyList<string> Values, bool AreAll)?> ValuesAsync(Tx tx, string key, string part, int limit)
+    {
+        SqlArgs args = new();
+        string ofKey = $"SELECT min(m.value) FROM metadata m WHERE m.owner_kind = 'account' AND m.key = {args.Add(key)}";
+        List<FoundValue> found = await tx.ListAsync<FoundValue>(
+            $"""
+            WITH RECURSIVE v (value) AS (
+                {ofKey}
+                UNION ALL
+                SELECT ({ofKey} AND m.value > v.value) FROM v WHERE v.value IS NOT NULL)
+            SELECT value, {FilterSql.Contains("value", part, args)} AS matches FROM v WHERE value IS NOT NULL LIMIT {args.Add(limit + 1)}
+            """,
+            args.Values).ConfigureAwait(false);
+        List<string> values = [.. found.Where(one => one.Matches != 0).Select(one => one.Value)];
+        return found.Count > limit ? null : (values, values.Count == found.Count);
+    }
+
     /// <summary>The keys on accounts, in order. Leaps from key to key through the index instead of reading every pair.</summary>
     /// <param name="visible">A condition on accounts "a"; null: all.</param>
     public static async Task<IReadOnlyList<string>> KeysAsync(Tx tx, string? visible, SqlArgs args, int limit) => await tx.ListAsync<string>(
@@ -96,6 +117,13 @@ internal static class MetadataRows
 
     private static Metadata Of(IEnumerable<Pair> pairs) =>
         Metadata.From(pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))).Value;
+
+    private sealed class FoundValue
+    {
+        public string Value { get; init; } = "";
+
+        public long Matches { get; init; }
+    }
 
     private sealed class Pair
     {
