@@ -10,8 +10,8 @@ internal static class RekeyFigures
 
     public static async IAsyncEnumerable<Figure> MeasureAsync(SideBySideOptions options)
     {
-        await using Rig often = await Rig.StartAsync(environment: options.GatewayEnvironment);
-        await using Rig never = await Rig.StartAsync(environment: options.GatewayEnvironment, settings: """{ "Gateway": { "RekeyMegabytes": 65536 } }""");
+        await using Rig often = await Rig.StartAsync(program: options.Program, environment: options.GatewayEnvironment);
+        await using Rig never = await Rig.StartAsync(program: options.Program, environment: options.GatewayEnvironment, settings: """{ "Gateway": { "RekeyMegabytes": 65536 } }""");
         CipherChoice choice = CipherChoice.All[0];
         Lab renewing = await BulkFigures.LabAsync(often, choice, "often");
         Lab keeping = await BulkFigures.LabAsync(never, choice, "never");

@@ -32,14 +32,15 @@ internal sealed class Rig : IAsyncDisposable
 
     /// <param name="address">Where everybody listens.</param>
     /// <param name="settings">appsettings.json of the gateway.</param>
+    /// <param name="program">The gateway's program; null: the built one.</param>
     /// <param name="environment">Further variables of the gateway.</param>
-    public static async Task<Rig> StartAsync(string address = "127.0.0.1", string settings = Settings, IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<Rig> StartAsync(string address = "127.0.0.1", string settings = Settings, string? program = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
         (Vault vault, SshKeyFile alice) = await Vault.MakeAsync();
         SshKeyFile deploy = await SshKeyFile.MakeAsync(vault.Files, "deploy");
         Rig rig = new(vault, alice, deploy, await SshdAsync(deploy, address), address);
         vault.Settings(settings);
-        await rig.StartGatewayAsync(environment);
+        await rig.StartGatewayAsync(program ?? Vault.Program, environment);
         return rig;
     }
 
@@ -123,11 +124,11 @@ internal sealed class Rig : IAsyncDisposable
         AuthorizedKeys: [key.PublicLine],
         Config: [.. lines, "LogLevel INFO", "MaxStartups 1000", .. address == Sshd.Host ? Array.Empty<string>() : ["ListenAddress " + address]]));
 
-    private async Task StartGatewayAsync(IReadOnlyDictionary<string, string?>? environment)
+    private async Task StartGatewayAsync(string program, IReadOnlyDictionary<string, string?>? environment)
     {
         _clockTicks = long.Parse((await Run.ProgramAsync("getconf", "CLK_TCK")).Succeeded().Text, CultureInfo.InvariantCulture);
         _port = FreePort.Next();
-        _gateway = ServerProcess.Start(Vault.Program, ["gateway", "--data", _vault.Data, "--listen", string.Create(CultureInfo.InvariantCulture, $"{_address}:{_port}")], environment);
+        _gateway = ServerProcess.Start(program, ["gateway", "--data", _vault.Data, "--listen", string.Create(CultureInfo.InvariantCulture, $"{_address}:{_port}")], environment);
         await _gateway.LineAsync("listening on");
     }
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
+using PamTui.EndToEnd;
 
 namespace PamTui.Benchmarks.SideBySide;
 
-/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups,link] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway] [--gateway-env NAME=VALUE,…]</c>.</summary>
+/// <summary>The command line: <c>side-by-side [--only bulk,rekey,echo,connect,setups,link] [--runs 5] [--size 512M] [--ciphers gcm,chacha,ctr] [--routes direct,jump,nested,gateway] [--gateway-env NAME=VALUE,…] [--program PATH]</c>.</summary>
 internal sealed record SideBySideOptions
 {
     public static IReadOnlyList<string> AllFigures { get; } = ["bulk", "rekey", "echo", "connect", "setups", "link"];
@@ -17,6 +18,9 @@ internal sealed record SideBySideOptions
     public IReadOnlyList<string> Ciphers { get; init; } = [.. CipherChoice.All.Select(choice => choice.Name)];
 
     public IReadOnlyList<Route> Routes { get; init; } = Enum.GetValues<Route>();
+
+    /// <summary>The gateway's program: the built one, or a published one.</summary>
+    public string Program { get; init; } = Vault.Program;
 
     /// <summary>Variables for the gateway process alone, to try the runtime's settings.</summary>
     public IReadOnlyDictionary<string, string?> GatewayEnvironment { get; init; } = new Dictionary<string, string?>();
@@ -36,7 +40,8 @@ internal sealed record SideBySideOptions
                 "--ciphers" => options with { Ciphers = Words(value, [.. CipherChoice.All.Select(choice => choice.Name)]) },
                 "--routes" => options with { Routes = [.. Words(value, [.. Enum.GetNames<Route>().Select(name => name.ToLowerInvariant())]).Select(name => Enum.Parse<Route>(name, ignoreCase: true))] },
                 "--gateway-env" => options with { GatewayEnvironment = value.Split(',').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1)) },
-                _ => throw new FormatException($"{arguments[i]} is no option: --only, --runs, --size, --ciphers, --routes, --gateway-env."),
+                "--program" => options with { Program = Path.GetFullPath(value) },
+                _ => throw new FormatException($"{arguments[i]} is no option: --only, --runs, --size, --ciphers, --routes, --gateway-env, --program."),
             };
         }
 

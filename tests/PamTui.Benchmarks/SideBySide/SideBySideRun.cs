@@ -22,9 +22,9 @@ internal static class SideBySideRun
             return 2;
         }
 
-        if (!File.Exists(Vault.Program))
+        if (!File.Exists(options.Program))
         {
-            await Console.Error.WriteLineAsync($"{Vault.Program} is not built: dotnet build PamTui.sln -c Release");
+            await Console.Error.WriteLineAsync($"{options.Program} is not there: dotnet build PamTui.sln -c Release");
             return 1;
         }
 
@@ -43,7 +43,7 @@ internal static class SideBySideRun
     {
         if (options.Only.Any(name => name is not ("rekey" or "link")))
         {
-            await using Rig rig = await Rig.StartAsync(environment: options.GatewayEnvironment);
+            await using Rig rig = await Rig.StartAsync(program: options.Program, environment: options.GatewayEnvironment);
             await Console.Error.WriteLineAsync($"the gateway is process {rig.GatewayProcess}");
             foreach (string name in options.Only)
             {
