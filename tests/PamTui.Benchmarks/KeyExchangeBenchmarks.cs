@@ -21,6 +21,14 @@ public class KeyExchangeBenchmarks
         _init = client.ClientInit();
     }
 
+    /// <summary>What a sign-in at a target costs the gateway before the target answers.</summary>
+    [Benchmark]
+    public int Client()
+    {
+        using KeyExchange client = KeyExchange.Create(Name);
+        return client.ClientInit().Length;
+    }
+
     [Benchmark]
     public int Server()
     {
