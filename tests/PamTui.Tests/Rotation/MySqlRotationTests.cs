@@ -60,6 +60,25 @@ public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotatio
     }
 
     [Fact]
+    public async Task D6_Log_of_every_statement_holds_no_password()
+    {
+        await using MariaDb server = await MariaDb.StartAsync(options: ["--log-output=TABLE", "--general-log=1"]);
+        await server.SqlAsync("CREATE USER app@'%' IDENTIFIED BY 'first'; CREATE USER rotator@'%' IDENTIFIED BY 'second'; GRANT CREATE USER ON *.* TO rotator@'%'");
+        await using RotationVault vault = await RotationVault.OpenAsync(Target.MySql(server.Port, ca: server.Ca.Pem));
+        await vault.AddAsync("db/app", "app", "first");
+        await vault.AddAsync("db/rotator", "rotator", "second");
+        Ok(await vault.Product.Resources.EditAsync(Local, "db", new Core.Resources.ResourceChange { RotationAccount = "rotator" }, Ct));
+
+        foreach (bool byItself in (bool[])[true, false])
+        {
+            Promoted(await vault.RotateAsync("db/app", byItself));
+            string log = await server.SqlAsync("SELECT argument FROM mysql.general_log");
+            Assert.Contains(byItself ? "SET PASSWORD" : "ALTER USER `app`@`%`", log, StringComparison.Ordinal);
+            Assert.DoesNotContain(await vault.PasswordAsync("db/app"), log, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Plug_in_that_is_not_supported_is_said_and_nothing_is_changed()
     {
         MariaDb server = await fixture.ServerAsync();

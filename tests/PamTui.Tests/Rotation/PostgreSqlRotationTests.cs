@@ -58,6 +58,23 @@ public sealed class PostgreSqlRotationTests(PostgresFixture fixture) : DatabaseR
     }
 
     [Fact]
+    public async Task D6_Log_of_every_statement_holds_no_password()
+    {
+        Postgres server = await fixture.ServerAsync();
+        string role = Unique("logged");
+        await using RotationVault vault = await WithUserAsync(role, OldPassword);
+        string rotator = await AddRotatorAsync(vault);
+        await server.SqlAsync($"ALTER ROLE {role} SET log_statement = 'all'; ALTER ROLE {rotator} SET log_statement = 'all'");
+
+        foreach (bool byItself in (bool[])[true, false])
+        {
+            Promoted(await vault.RotateAsync("db/app", byItself));
+            await server.LineAsync(byItself ? "ALTER ROLE SESSION_USER PASSWORD 'SCRAM-SHA-256$" : $"ALTER ROLE \"{role}\" PASSWORD 'SCRAM-SHA-256$");
+            Assert.DoesNotContain(await vault.PasswordAsync("db/app"), server.Log, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Verifier_is_the_one_of_RFC_7677_and_the_server_makes_the_same()
     {
         using Secret pencil = Secret.FromText("pencil");
