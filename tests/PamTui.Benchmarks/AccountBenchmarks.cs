@@ -25,8 +25,14 @@ public class AccountBenchmarks
         "number",
         "number kind=mysql",
         "-team",
+        "-team -env",
         "env=prod -team",
-        "env~ro")]
+        "env=prod team",
+        "env~ro",
+        "team~team-1",
+        "ticket~77",
+        "env=prod team~1",
+        "cost~cc-1 team~2")]
     public string Filter { get; set; } = "";
 
     [GlobalSetup]

@@ -21,11 +21,13 @@ internal sealed class AccountQueries
     /// <param name="visible">What the permissions let through; null: all.</param>
     public static async Task<AccountQuery> FilteredAsync(Tx tx, FilterNode filter, Reach? visible, SqlArgs args)
     {
-        FilterNode meant = await FilterMeaning.WithValuesAsync(tx, await FilterMeaning.ForListAsync(tx, filter, FilterSubject.Account).ConfigureAwait(false)).ConfigureAwait(false);
+        FilterNode meant = await FilterMeaning.ForListAsync(tx, filter, FilterSubject.Account).ConfigureAwait(false);
+        meant = await FilterMeaning.WithValuesAsync(tx, meant).ConfigureAwait(false);
         List<FilterNode> grants = [];
         foreach (FilterNode grant in visible?.Filters ?? [])
         {
-            grants.Add(await FilterMeaning.WithValuesAsync(tx, grant).ConfigureAwait(false));
+            // To look up the values of many grants would cost more than it gains.
+            grants.Add(visible!.Filters.Count > MaxParts ? grant : await FilterMeaning.WithValuesAsync(tx, grant).ConfigureAwait(false));
         }
 
         AccountQueries queries = new(tx, args);

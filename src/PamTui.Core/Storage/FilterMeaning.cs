@@ -11,6 +11,9 @@ internal static class FilterMeaning
     // To leap through so many takes a third of a millisecond.
     private const int FewValues = 100;
 
+    // In all of a filter: a statement has room for about thirty thousand, and it may hold several filters.
+    private const int MaxValues = 1000;
+
     /// <summary>For a list: a bare word that no row has as a key is searched.</summary>
     public static async Task<FilterNode> ForListAsync(Tx tx, FilterNode node, FilterSubject subject)
     {
@@ -31,15 +34,18 @@ internal static class FilterMeaning
 
     /// <summary>
     /// The same filter on accounts; where a key has few values, "its value contains" is written as the values that do, since each of
-    /// those is found by an index and a part of a value by reading all there are.
+    /// those is found by an index and a part of a value by reading all there are. What would be too many values stays as it is.
     /// </summary>
     public static async Task<FilterNode> WithValuesAsync(Tx tx, FilterNode node)
     {
         Dictionary<CompareNode, FilterNode> known = [];
-        foreach (CompareNode compare in Parts(node).Distinct())
+        int room = MaxValues;
+        foreach (IGrouping<CompareNode, CompareNode> same in Parts(node).GroupBy(part => part))
         {
-            if (await MetadataRows.ValuesAsync(tx, compare.Key, compare.Value, FewValues).ConfigureAwait(false) is { } found)
+            CompareNode compare = same.Key;
+            if (await MetadataRows.ValuesAsync(tx, compare.Key, compare.Value, FewValues).ConfigureAwait(false) is { } found && found.Values.Count * same.Count() <= room)
             {
+                room -= found.Values.Count * same.Count();
                 FilterNode[] equal = [.. found.Values.Select(value => compare with { Operator = FilterOperator.Equal, Value = value })];
                 known.Add(compare, equal switch
                 {
