@@ -30,7 +30,7 @@ public sealed record GatewayOptions
     [MaxLength(4096)]
     public string RevokedKeys { get; init; } = "";
 
-    /// <summary>Computations of sntrup761 at once for clients that have not signed in yet; the others wait for their turn.</summary>
+    /// <summary>Computations of Diffie-Hellman groups and sntrup761 at once for clients that have not signed in yet; the others wait for their turn.</summary>
     [Range(1, 64)]
     public int MaxCostlyKeyExchanges { get; init; } = 2;
 

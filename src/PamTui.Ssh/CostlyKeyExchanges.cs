@@ -1,7 +1,7 @@
 namespace PamTui.Ssh;
 
 /// <summary>
-/// Turns for key exchanges that cost a server milliseconds each (sntrup761). Strangers may ask for them, so only some are computed at a time, and
+/// Turns for key exchanges that cost a server more than others (Diffie-Hellman by powers, sntrup761). Strangers may ask for them, so only some are computed at a time, and
 /// the rest wait without a thread; share one between all connections of a listener. Cheap exchanges pass by.
 /// </summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to be disposed.

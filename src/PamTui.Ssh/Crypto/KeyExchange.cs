@@ -42,8 +42,9 @@ internal abstract class KeyExchange : IDisposable
         _ => throw new ArgumentException($"There is no key exchange '{name}'.", nameof(name)),
     };
 
-    /// <summary>Those that cost the server milliseconds for a packet which costs the client nothing.</summary>
-    public static bool IsCostly(string name) => name is "sntrup761x25519-sha512" or "sntrup761x25519-sha512@openssh.com";
+    /// <summary>Those that cost the server more than the others for a packet which costs the client nothing: up to 40 ms for a power of 4096 bits.</summary>
+    public static bool IsCostly(string name) =>
+        name is "sntrup761x25519-sha512" or "sntrup761x25519-sha512@openssh.com" or "diffie-hellman-group16-sha512" or "diffie-hellman-group14-sha256";
 
     /// <summary>The client's value. Once, before <see cref="ClientFinish"/>.</summary>
     public abstract byte[] ClientInit();

@@ -2,7 +2,7 @@ using PamTui.Ssh.Keys;
 
 namespace PamTui.Ssh.Tests.Transport;
 
-/// <summary>sntrup761 costs a server milliseconds for a packet that costs a stranger nothing.</summary>
+/// <summary>Some exchanges cost a server far more than the packet costs the stranger who sends it.</summary>
 public sealed class CostlyKeyExchangeTests
 {
     private static readonly SshOptions s_costly = new() { Algorithms = AlgorithmPreferences.Compatible with { KeyExchanges = ["sntrup761x25519-sha512"] } };
@@ -11,6 +11,8 @@ public sealed class CostlyKeyExchangeTests
     [Theory]
     [InlineData("sntrup761x25519-sha512")]
     [InlineData("sntrup761x25519-sha512@openssh.com")]
+    [InlineData("diffie-hellman-group14-sha256")]
+    [InlineData("diffie-hellman-group16-sha512")]
     public async Task Costly_exchanges_wait_for_their_turn_and_cheap_ones_pass_by(string method)
     {
         CostlyKeyExchanges turns = new(1);
