@@ -159,7 +159,6 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
             (Secret? byMain, Secret? byPassphrase) = by is null ? (null, null) : await credentials.OpenAsync(tx, by).ConfigureAwait(false);
             return new RotationJob(actor, resource, account, row, lease.Value, by, current, passphrase, byMain, byPassphrase)
             {
-                LeaseEnds = time.GetUtcNow() + LeaseTime,
                 Staged = row.State == RotationState.Planned ? null : await credentials.OpenStagedAsync(tx, account, row.NewVersion).ConfigureAwait(false),
             };
         },
@@ -205,8 +204,7 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
     private async Task<Refusal?> HoldAsync(Tx tx, RotationJob job)
     {
         string named = Text.Quote(job.Account.Reference.ToString());
-        DateTimeOffset ends = time.GetUtcNow() + LeaseTime;
-        if (!await LeaseRows.RenewAsync(tx, job.Account.Id, job.Lease, ends).ConfigureAwait(false))
+        if (!await LeaseRows.RenewAsync(tx, job.Account.Id, job.Lease, time.GetUtcNow() + LeaseTime).ConfigureAwait(false))
         {
             return Refusal.Failed($"The lease on {named} was broken or taken over: whoever holds it now goes on with the rotation.");
         }
@@ -225,7 +223,6 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
             return Refusal.Failed($"{named} or its resource was changed meanwhile: look at it and rotate again.");
         }
 
-        job.LeaseEnds = ends;
         return null;
 
         static (string, int, string?, TlsMode, string?) Place(Resource resource) => (resource.Host, resource.Port, resource.Database, resource.TlsMode, resource.TlsCa);

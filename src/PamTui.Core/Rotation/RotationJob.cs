@@ -19,9 +19,6 @@ internal sealed class RotationJob(Actor actor, Resource resource, Account accoun
     /// <summary>The token of this job's holding of the account.</summary>
     public string Lease => lease;
 
-    /// <summary>When it runs out, unless it is renewed.</summary>
-    public DateTimeOffset LeaseEnds { get; set; }
-
     public Secret Current => current;
 
     public Secret? CurrentPassphrase => currentPassphrase;

@@ -43,7 +43,8 @@ internal sealed class RotationPlans(Rotators rotators, TimeProvider time)
             return unsupported;
         }
 
-        if (byItself || resource.RotationAccount is not { } name)
+        // What was begun by itself goes on by itself.
+        if (byItself || resource.RotationAccount is not { } name || await RotationRows.OpenAsync(tx, account.Id).ConfigureAwait(false) is { Way: RotationWay.ByItself })
         {
             return new Judged(resource, account, null);
         }

@@ -74,7 +74,8 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
         step = Begin(RotationState.Staged);
         if (await ledger.StageAsync(job).ConfigureAwait(false) is { } refusal)
         {
-            return step.Failed(refusal);
+            step.Failed();
+            return await ledger.FailAsync(job, refusal.Message).ConfigureAwait(false);
         }
 
         step.Passed();

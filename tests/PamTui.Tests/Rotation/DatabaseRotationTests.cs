@@ -176,6 +176,33 @@ public abstract class DatabaseRotationTests
     }
 
     [Fact]
+    public async Task Interrupted_rotation_of_the_rotation_account_itself_is_taken_up_without_being_told_again()
+    {
+        await using RotationVault vault = await WithUserAsync(Unique("beside"), OldPassword);
+        await AddRotatorAsync(vault);
+        await DieAfterAsync(vault, "db/rotator", RotationState.Applied, byItself: true);
+        await vault.RestartAsync();
+
+        Assert.Equal(RotationState.Promoted, Assert.Single(await vault.Product.Rotations.ResumeAsync(Ct)).State);
+        await vault.SignsInAsync("db/rotator");
+    }
+
+    [Fact]
+    public async Task F5_Account_that_another_process_holds_is_left_alone_until_an_admin_breaks_the_lease()
+    {
+        AccountRef app = new("db", "app");
+        await using RotationVault vault = await WithUserAsync(Unique("held"), OldPassword);
+        await DieAfterAsync(vault, "db/app", RotationState.Staged, byItself: false);
+
+        Assert.Contains("is being rotated by", (await vault.RotateAsync("db/app")).Refusal!.Message, StringComparison.Ordinal);
+        Assert.NotNull(Ok(await vault.Product.Rotations.LeaseAsync(Local, app, Ct)));
+        Ok(await vault.Product.Rotations.BreakLeaseAsync(Local, app, Ct));
+        Assert.Null(Ok(await vault.Product.Rotations.LeaseAsync(Local, app, Ct)));
+        Promoted(await vault.RotateAsync("db/app"));
+        await vault.SignsInAsync("db/app");
+    }
+
+    [Fact]
     public async Task F5_Network_that_is_cut_after_any_piece_leaves_a_credential_that_the_next_run_finds()
     {
         string user = Unique("remote");
@@ -211,15 +238,7 @@ public abstract class DatabaseRotationTests
     {
         string user = Unique("torn");
         await using RotationVault vault = await WithUserAsync(user, OldPassword);
-        vault.OnStep = step =>
-        {
-            if (step is { Step: RotationState.Applied, State: StageState.Passed })
-            {
-                throw new CrashException();
-            }
-        };
-        await Assert.ThrowsAsync<CrashException>(() => vault.RotateAsync("db/app"));
-        vault.OnStep = null;
+        await DieAfterAsync(vault, "db/app", RotationState.Applied, byItself: false);
         await vault.RestartAsync();
         await SpoilAsync(user);
 
@@ -266,6 +285,20 @@ public abstract class DatabaseRotationTests
         await vault.AddAsync("db/rotator", rotator, "pw of the rotator");
         Ok(await vault.Product.Resources.EditAsync(Local, "db", new ResourceChange { RotationAccount = "rotator" }, Ct));
         return rotator;
+    }
+
+    /// <summary>The program ends right after the step; what it held stays held.</summary>
+    private static async Task DieAfterAsync(RotationVault vault, string reference, RotationState step, bool byItself)
+    {
+        vault.OnStep = seen =>
+        {
+            if (seen.Step == step && seen.State == StageState.Passed)
+            {
+                throw new CrashException();
+            }
+        };
+        await Assert.ThrowsAsync<CrashException>(() => vault.RotateAsync(reference, byItself));
+        vault.OnStep = null;
     }
 
     private protected static void Promoted(Result<RotationRecord> row) => Assert.True(Ok(row).State == RotationState.Promoted, $"{row.Value.State}: {row.Value.Error}");
