@@ -10,9 +10,9 @@ internal sealed record AccountSource(PairRange? Lead, IReadOnlyList<FilterNode> 
     public static AccountSource For(PairRange? lead, IReadOnlyList<FilterNode> terms, bool resource) => new(
         lead,
         terms,
-        resource || terms.Any(FilterTerms.AsksForFields) || terms.Any(FilterTerms.IsFieldOfIndex),
+        resource || terms.Any(FilterTerms.AsksForFields) || terms.Any(term => IsByIndex(lead, term)),
         terms.Any(FilterTerms.Searches),
-        terms.Any(term => FilterTerms.AsksForPairs(term) && !FilterTerms.IsFieldOfIndex(term)));
+        terms.Any(term => FilterTerms.AsksForPairs(term) && !IsByIndex(lead, term)));
 
     /// <summary>They come out of an index in the order of their ids.</summary>
     public bool IsInIdOrder => Terms.Count > 0 && !HasFields && (Lead is null ? HasText || HasPairs : Lead.Value is not null);
@@ -42,5 +42,8 @@ internal sealed record AccountSource(PairRange? Lead, IReadOnlyList<FilterNode> 
         args,
         shape,
         HasText ? "a.text" : null,
-        HasPairs && !FilterTerms.IsFieldOfIndex(term) ? "a.pairs" : null).Condition(term);
+        HasPairs && !IsByIndex(Lead, term) ? "a.pairs" : null).Condition(term);
+
+    /// <summary>An index finds a field's rows. Beside a leading pair nothing is found any more: then what the narrow rows know is asked of them.</summary>
+    private static bool IsByIndex(PairRange? lead, FilterNode term) => FilterTerms.IsFieldOfIndex(term) && (lead is null || !FilterTerms.IsInPairs(term));
 }
