@@ -167,9 +167,10 @@ public sealed class OpenSshTests(WorldFixture fixture) : IClassFixture<WorldFixt
         RunResult result = await world.BashAsync("""
             S="-o ControlPath=$PWD/mux"
             ssh $F $S -o ControlMaster=yes -f web 'sleep 20' >/dev/null
-            ssh $F $S web 'sleep 20' & second=$!
-            until ssh $F $S -O check web 2>/dev/null; do :; done
-            for i in 1 2 3 4 5; do ssh $F $S -o ControlMaster=no web 'exit 5' 2>&1; echo "code $?"; done
+            mkfifo running
+            ssh $F $S web 'echo it runs; sleep 20' >running & second=$!
+            exec 3<running; read -r line <&3
+            ssh $F $S -o ControlMaster=no web 'exit 5' 2>&1
             kill $second; ssh $F $S -O exit web
             """);
 
