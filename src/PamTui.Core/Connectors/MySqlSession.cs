@@ -114,6 +114,19 @@ internal sealed class MySqlSession(MySqlConnection connection) : IAsyncDisposabl
         }
     }
 
+    /// <param name="sql">Keywords, and "@password" in place of the password.</param>
+    public async Task ExecuteAsync(string sql, Secret password, CancellationToken ct)
+    {
+#pragma warning disable CA2100 // See the parameter.
+        MySqlCommand command = new(sql, connection);
+#pragma warning restore CA2100
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.AddWithValue("@password", password.RevealText());
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+    }
+
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     // A server speaks first: a packet's length and number, then the protocol's version (10) or an error (255).

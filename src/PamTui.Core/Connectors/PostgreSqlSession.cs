@@ -113,11 +113,8 @@ internal sealed class PostgreSqlSession(NpgsqlDataSource source, NpgsqlConnectio
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.ChannelBinding = ChannelBinding.Prefer;
 
-        // Without a verified server whoever answers could ask for the password in clear (D5).
-        if (resource.TlsMode != TlsMode.Verify)
-        {
-            settings.RequireAuth = "ScramSHA256,MD5";
-        }
+        // Without a verified server whoever answers could ask for the password in clear (D5). One that asks for none proves nothing of it.
+        settings.RequireAuth = resource.TlsMode == TlsMode.Verify ? "ScramSHA256,MD5,Password" : "ScramSHA256,MD5";
 
         // The caller's own limit ends it earlier.
         settings.Timeout = (int)Connectors.DefaultLimit.TotalSeconds;
@@ -175,6 +172,14 @@ internal sealed class PostgreSqlSession(NpgsqlDataSource source, NpgsqlConnectio
         {
             return run.FailAt(
                 CheckStage.Identity, CheckCause.TlsRefused, $"{target} does not speak TLS: turn `ssl` on there, or set the resource's TLS mode to off if the network is trusted.");
+        }
+
+        if (e.Message.Contains("\"None\" authentication", StringComparison.Ordinal))
+        {
+            return run.FailAt(
+                CheckStage.SignIn,
+                CheckCause.NotPermitted,
+                $"{target} lets this user in without its password, so it proves nothing: use scram-sha-256 in place of trust (or peer, cert) in its pg_hba.conf.");
         }
 
         if (e is NotSupportedException || e.Message.Contains("authentication method is not allowed", StringComparison.Ordinal))

@@ -110,6 +110,19 @@ public sealed class PostgreSqlCheckTests(PostgresFixture fixture) : IClassFixtur
         (await Target.CheckAsync(Target.PostgreSql(clear.Port, ca: clear.Ca.Pem), "writer", "right")).Passed();
     }
 
+    [Theory]
+    [InlineData(TlsMode.Verify)]
+    [InlineData(TlsMode.Require)]
+    public async Task Server_that_asks_for_no_password_proves_none(TlsMode tls)
+    {
+        await using Postgres open = await Postgres.StartAsync(hba: "local all all trust\nhost all all 127.0.0.1/32 trust\n");
+        await open.SqlAsync("CREATE ROLE reader LOGIN PASSWORD 'right'");
+
+        Checked check = (await Target.CheckAsync(Target.PostgreSql(open.Port, tls: tls, ca: tls == TlsMode.Verify ? open.Ca.Pem : null), "reader", "right"))
+            .Failed(CheckStage.SignIn, CheckCause.NotPermitted);
+        Assert.Contains("in place of trust", check.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Server_without_TLS_is_refused_unless_the_resource_says_off()
     {

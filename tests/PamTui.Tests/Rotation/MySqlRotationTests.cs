@@ -1,3 +1,4 @@
+using PamTui.Core.Connectors.Rotation;
 using PamTui.Core.Model;
 using PamTui.Servers;
 using PamTui.Tests.Connectors;
@@ -92,6 +93,29 @@ public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotatio
 
         Assert.Equal((RotationState.Failed, null), (row.State, row.Staged));
         Assert.Contains("'ed25519'", row.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hashcat", "F9CC98CE08892924F50A213B6BC571A2C11778C5", "bTy95Y99eAME1dwEkHOA1ndHGBWz.1bxSSRkuTXFGV/")]
+    public void Verifier_of_caching_sha2_password_is_the_one_that_MySQL_stores(string password, string salt, string digest)
+    {
+        using Secret secret = Secret.FromText(password);
+
+        Assert.EndsWith(digest, CachingSha2Hash.Of(secret, Convert.FromHexString(salt)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("thirty-two characters, no more..")]
+    [InlineData("pässwörd-日本語-🔐 longer than one block of the hash, which is sixty-four bytes of text")]
+    public async Task Verifier_of_caching_sha2_password_is_SHA_256_crypt(string password)
+    {
+        using Secret secret = Secret.FromText(password);
+        string crypt = (await Run.ProgramAsync(
+            "openssl", ["passwd", "-5", "-salt", "saltOf16Letters.", "-stdin"], System.Text.Encoding.UTF8.GetBytes(password + "\n"))).Succeeded().Text.Trim();
+
+        Assert.Equal(crypt.Replace("$5$saltOf16Letters.$", "$A$005$saltOf16Letters.", StringComparison.Ordinal), CachingSha2Hash.Of(secret, "saltOf16Letters."u8));
+        Assert.Matches(@"^\$A\$005\$[0-9A-Za-z]{20}[./0-9A-Za-z]{43}\z", CachingSha2Hash.Of(secret));
     }
 
     private protected override async Task<Resource> TargetAsync()

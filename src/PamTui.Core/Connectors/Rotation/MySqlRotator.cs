@@ -85,8 +85,9 @@ internal sealed class MySqlRotator : IRotator
                     : $"{target} has no user {named}, or several by host, or does not show it to the rotation account: give the account the password that it has there, or the rotation account SELECT on mysql.*."),
             _ when user.Name != change.Username => run.Fail(
                 CheckCause.NotPermitted, $"{target} lets {named} in as {Text.Quote(user.Name)}: correct the account's username."),
-            { Plugin: not MySqlUser.NativePlugin } => run.Fail(
-                CheckCause.NotPermitted, $"{named} signs in to {target} by {Text.Quote(user.Plugin)}, whose credentials cannot be rotated: only {MySqlUser.NativePlugin} is."),
+            { Plugin: not (MySqlUser.NativePlugin or MySqlUser.CachingSha2Plugin) } => run.Fail(
+                CheckCause.NotPermitted,
+                $"{named} signs in to {target} by {Text.Quote(user.Plugin)}, whose credentials cannot be rotated: only those of {MySqlUser.NativePlugin} and {MySqlUser.CachingSha2Plugin} are."),
             { Alone: false } => run.Fail(
                 CheckCause.NotPermitted, $"{named} has several ways to sign in to {target}, of which a change would leave one: change its password there."),
             _ => null,
@@ -135,13 +136,17 @@ internal sealed class MySqlRotator : IRotator
 
         private async Task<ChangeOutcome> SetAsync(CheckRun run, Secret password, CancellationToken ct)
         {
-            // MariaDB lets everybody set his own password, but alter not even himself; MySQL takes a hash in ALTER USER alone.
-            string statement = change.ByItself && session.IsMariaDb
-                ? $"SET PASSWORD = '{NativeHash(password)}'"
-                : $"ALTER USER {user.Quoted} {Identified(password)}";
             try
             {
-                await session.ExecuteAsync(statement, ct).ConfigureAwait(false);
+                await (change.ByItself switch
+                {
+                    // MariaDB lets everybody set his own password, but alter not even himself.
+                    true when session.IsMariaDb => session.ExecuteAsync($"SET PASSWORD = '{NativeHash(password)}'", ct),
+
+                    // MySQL takes a hash only from who may alter users. It writes what follows BY into no log of its own.
+                    true => session.ExecuteAsync("ALTER USER USER() IDENTIFIED BY @password", password, ct),
+                    false => session.ExecuteAsync($"ALTER USER {user.Quoted} {Identified(password)}", ct),
+                }).ConfigureAwait(false);
                 return new ChangeOutcome.Applied();
             }
             catch (MySqlException e) when (e.Number > 0 && !e.IsTransient && e.ErrorCode is not (MySqlErrorCode.ServerShutdown or MySqlErrorCode.QueryInterrupted))
@@ -157,7 +162,7 @@ internal sealed class MySqlRotator : IRotator
 
         private string Identified(Secret password) => session.IsMariaDb
             ? $"IDENTIFIED VIA {MySqlUser.NativePlugin} USING '{NativeHash(password)}'"
-            : $"IDENTIFIED WITH '{MySqlUser.NativePlugin}' AS '{NativeHash(password)}'";
+            : $"IDENTIFIED WITH '{user.Plugin}' AS '{(user.Plugin == MySqlUser.CachingSha2Plugin ? CachingSha2Hash.Of(password) : NativeHash(password))}'";
 
         private CheckFailure Refused(CheckRun run, MySqlException e)
         {

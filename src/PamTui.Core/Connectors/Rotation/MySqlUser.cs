@@ -12,9 +12,13 @@ internal sealed partial record MySqlUser(string Name, string Host, string Plugin
 {
     public const string NativePlugin = "mysql_native_password";
 
+    public const string CachingSha2Plugin = "caching_sha2_password";
+
     private const string Way = "'?(?<plugin>[a-zA-Z0-9_]{1,64})'?( (USING|AS) ('[^']*'|0x[0-9A-Fa-f]*))?";
 
     private const string ByPasswordHash = "IDENTIFIED BY PASSWORD ";
+
+    private const string FurtherFactor = " AND IDENTIFIED ";
 
     /// <summary>Quoted by the library, and so that no setting of the server changes what the quotes mean.</summary>
     public string Quoted => Quote(Name) + "@" + Quote(Host);
@@ -66,7 +70,7 @@ internal sealed partial record MySqlUser(string Name, string Host, string Plugin
 
         CaptureCollection plugins = match.Groups["plugin"].Captures;
         string plugin = plugins.Any(one => one.Value == NativePlugin) ? NativePlugin : plugins[0].Value;
-        return new MySqlUser(name, host, plugin, Alone: plugins.Count == 1);
+        return new MySqlUser(name, host, plugin, Alone: plugins.Count == 1 && !statement.Contains(FurtherFactor, StringComparison.Ordinal));
     }
 
     private static string Quote(string name) => new MySqlCommandBuilder().QuoteIdentifier(name);
