@@ -14,7 +14,7 @@ public sealed class CanaryTests
     {
         await using World world = await World.StartAsync(settings: $$"""{ "Logging": { "Level": "Debug", "File": "gateway.log" } }""");
         Vault vault = world.Vault;
-        await using Postgres postgres = await Postgres.StartAsync();
+        await using Postgres postgres = await Postgres.StartAsync(config: ["log_statement=all"]);
         await postgres.SqlAsync($"CREATE ROLE app LOGIN PASSWORD '{Canary}'");
         string ca = vault.Files.Write("pg-ca.pem", postgres.Ca.Pem);
 
@@ -59,6 +59,12 @@ public sealed class CanaryTests
             seen.AppendLine(await screen.SeesAsync("key"));
         }
 
+        // What replaces the secret is as secret, and nobody has seen it yet.
+        (await vault.RunAsync("account", "rotate", "pg-1/app", "--dry-run")).Succeeded();
+        (await vault.RunAsync("account", "rotate", "pg-1/app")).Succeeded();
+        seen.AppendLine((await world.SshAsync("gw", "account rotate pg-1/app --json")).ToString());
+        await vault.RunAsync("account", "rotation", "list", "pg-1/app", "--json");
+        await vault.RunAsync("account", "show", "pg-1/app");
         await vault.RunAsync("audit", "list", "--limit", "500");
         await vault.RunAsync("audit", "list", "--limit", "500", "--json");
         await vault.RunAsync("doctor");
@@ -66,28 +72,39 @@ public sealed class CanaryTests
         await watching;
 
         // `show` of an admin with a reason is the one place that prints it.
-        string shown = (await Run.ProgramAsync(Vault.Program, "--data", vault.Data, "account", "reveal", "pg-1/app", "--reason", "control")).Succeeded().Text;
-        Assert.Contains(Canary, shown, StringComparison.Ordinal);
+        string rotated = await RevealAsync(vault, "pg-1/app");
+        Assert.Equal(Canary, await RevealAsync(vault, "web-1/pw"));
+        Assert.NotEqual(Canary, rotated);
 
         List<string> leaks = [];
-        Hunt(leaks, "output of commands", Encoding.UTF8.GetBytes(vault.Said.ToString()));
-        Hunt(leaks, "output of ssh and screens", Encoding.UTF8.GetBytes(seen.ToString()));
-        Hunt(leaks, "log of the gateway", Encoding.UTF8.GetBytes(world.Gateway.Log));
-        Hunt(leaks, "process list", Encoding.UTF8.GetBytes(processes.ToString()));
-        foreach (string file in Directory.EnumerateFiles(vault.Data, "*", SearchOption.AllDirectories))
+        foreach (string secret in (string[])[Canary, rotated])
         {
-            Hunt(leaks, file, await ReadSharedAsync(file));
+            Hunt(leaks, secret, "output of commands", Encoding.UTF8.GetBytes(vault.Said.ToString()));
+            Hunt(leaks, secret, "output of ssh and screens", Encoding.UTF8.GetBytes(seen.ToString()));
+            Hunt(leaks, secret, "log of the gateway", Encoding.UTF8.GetBytes(world.Gateway.Log));
+            Hunt(leaks, secret, "process list", Encoding.UTF8.GetBytes(processes.ToString()));
+            foreach (string file in Directory.EnumerateFiles(vault.Data, "*", SearchOption.AllDirectories))
+            {
+                Hunt(leaks, secret, file, await ReadSharedAsync(file));
+            }
+
+            Hunt(leaks, secret, "environment of the gateway", await ReadSharedAsync($"/proc/{world.Gateway.ProcessId}/environ"));
         }
 
-        Hunt(leaks, "environment of the gateway", await ReadSharedAsync($"/proc/{world.Gateway.ProcessId}/environ"));
+        // The test itself made the role with the canary there.
+        Hunt(leaks, rotated, "log of the database", Encoding.UTF8.GetBytes(postgres.Log));
+        Assert.Contains("ALTER ROLE SESSION_USER PASSWORD 'SCRAM-SHA-256$", postgres.Log, StringComparison.Ordinal);
         Assert.True(leaks.Count == 0, string.Join('\n', leaks));
         Assert.Contains("account add", vault.Said.ToString(), StringComparison.Ordinal);
         Assert.Contains("account add", processes.ToString(), StringComparison.Ordinal);
     }
 
-    private static void Hunt(List<string> leaks, string where, byte[] bytes)
+    private static async Task<string> RevealAsync(Vault vault, string account) =>
+        (await Run.ProgramAsync(Vault.Program, "--data", vault.Data, "account", "reveal", account, "--reason", "control")).Succeeded().Text.TrimEnd('\n');
+
+    private static void Hunt(List<string> leaks, string secret, string where, byte[] bytes)
     {
-        foreach ((string form, byte[] pattern) in Forms())
+        foreach ((string form, byte[] pattern) in Forms(secret))
         {
             int at = bytes.AsSpan().IndexOf(pattern);
             if (at >= 0)
@@ -98,15 +115,15 @@ public sealed class CanaryTests
         }
     }
 
-    private static IEnumerable<(string Form, byte[] Pattern)> Forms()
+    private static IEnumerable<(string Form, byte[] Pattern)> Forms(string secret)
     {
-        byte[] canary = Encoding.UTF8.GetBytes(Canary);
+        byte[] canary = Encoding.UTF8.GetBytes(secret);
         yield return ("text", canary);
         yield return ("the first half of its text", canary[..16]);
-        yield return ("UTF-16", Encoding.Unicode.GetBytes(Canary));
+        yield return ("UTF-16", Encoding.Unicode.GetBytes(secret));
         yield return ("hex", Encoding.ASCII.GetBytes(Convert.ToHexString(canary)));
         yield return ("lower hex", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(canary)));
-        yield return ("percent code", Encoding.ASCII.GetBytes(Uri.EscapeDataString(Canary)));
+        yield return ("percent code", Encoding.ASCII.GetBytes(Uri.EscapeDataString(secret)));
         for (int offset = 0; offset < 3; offset++)
         {
             // Whatever stands before it, one of the three alignments of base64 is inside.

@@ -137,7 +137,7 @@ public sealed class Accounts
         async tx =>
         {
             Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
-            if (found.Refusal is { } no)
+            if ((found.Refusal ?? await RotationHold.OfAsync(tx, found.Value.Account, _time.GetUtcNow()).ConfigureAwait(false)) is { } no)
             {
                 return no;
             }

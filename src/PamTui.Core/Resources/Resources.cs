@@ -147,6 +147,11 @@ public sealed class Resources
         "remove resources",
         async (tx, resource) =>
         {
+            if (await RotationHold.OfAsync(tx, resource, Now()).ConfigureAwait(false) is { } held)
+            {
+                return held;
+            }
+
             IReadOnlyList<long> accounts = await AccountRows.IdsOfAsync(tx, resource.Id).ConfigureAwait(false);
             long grants = await GrantRows.CountOfResourceAsync(tx, resource.Id).ConfigureAwait(false);
             foreach (long account in accounts)

@@ -28,6 +28,14 @@ internal static class LeaseRows
         "SELECT account_id, token, node, place, process, process_started, taken, expires FROM leases WHERE account_id = @accountId",
         new { accountId });
 
+    public static async Task<bool> IsHeldAsync(Tx tx, long accountId, DateTimeOffset now) => await tx.NumberAsync(
+        "SELECT count(*) FROM leases WHERE account_id = @accountId AND expires > @now", new { accountId, now = StoredTime.Of(now) }).ConfigureAwait(false) > 0;
+
+    /// <summary>One of the resource's accounts that is held; null: none.</summary>
+    public static Task<string?> HeldOfResourceAsync(Tx tx, long resourceId, DateTimeOffset now) => tx.FirstAsync<string>(
+        "SELECT a.name FROM accounts a JOIN leases l ON l.account_id = a.id WHERE a.resource_id = @resourceId AND l.expires > @now ORDER BY a.name LIMIT 1",
+        new { resourceId, now = StoredTime.Of(now) });
+
     /// <summary>In place of whatever was there: whether it may be is the caller's decision.</summary>
     public static Task PutAsync(Tx tx, LeaseRow row) => tx.ExecuteAsync(
         """

@@ -196,6 +196,8 @@ public abstract class DatabaseRotationTests
 
         Assert.Contains("is being rotated by", (await vault.RotateAsync("db/app")).Refusal!.Message, StringComparison.Ordinal);
         Assert.NotNull(Ok(await vault.Product.Rotations.LeaseAsync(Local, app, Ct)));
+        Assert.Contains("'db/app' is being rotated", (await vault.Product.Accounts.RemoveAsync(Local, app, Ct)).Refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains("'db/app' is being rotated", (await vault.Product.Resources.RemoveAsync(Local, "db", Ct)).Refusal!.Message, StringComparison.Ordinal);
         Ok(await vault.Product.Rotations.BreakLeaseAsync(Local, app, Ct));
         Assert.Null(Ok(await vault.Product.Rotations.LeaseAsync(Local, app, Ct)));
         Promoted(await vault.RotateAsync("db/app"));
