@@ -10,4 +10,7 @@ public sealed record CoreOptions
 
     /// <summary>What one start of a vault locked by a passphrase costs; used when the passphrase is set.</summary>
     public Argon2Parameters PassphraseCost { get; init; } = Argon2Parameters.Passphrase;
+
+    /// <summary>Whether an admin who signed in over SSH may set the hook of a rotation policy: a program that the gateway runs.</summary>
+    public bool HooksOverSsh { get; init; }
 }

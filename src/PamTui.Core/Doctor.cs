@@ -1,12 +1,13 @@
 using System.Globalization;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
+using PamTui.Core.Rotation;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
 
 namespace PamTui.Core;
 
-/// <param name="Subject">"account", "resource", "grant", "user", "vault".</param>
+/// <param name="Subject">"account", "rotation", "policy", "resource", "grant", "user", "vault".</param>
 /// <param name="Message">One sentence: what is wrong and what to do.</param>
 public sealed record Finding(string Subject, string Message);
 
@@ -14,6 +15,7 @@ public sealed record Finding(string Subject, string Message);
 public sealed class Doctor
 {
     private const int MaxNamed = 10;
+    private const int MaxExamined = 1000;
 
     private readonly DataFolder _folder;
     private readonly Database _database;
@@ -36,6 +38,7 @@ public sealed class Doctor
             Files(findings);
             await VaultAsync(tx, findings).ConfigureAwait(false);
             await AccountsAsync(tx, findings).ConfigureAwait(false);
+            await RotationsAsync(tx, findings).ConfigureAwait(false);
             await GrantsAsync(tx, findings).ConfigureAwait(false);
             return Result.Ok<IReadOnlyList<Finding>>(findings);
         },
@@ -111,6 +114,49 @@ public sealed class Doctor
             await ResourceRows.LinuxWithoutHostKeysAsync(tx, MaxNamed + 1).ConfigureAwait(false),
             "No host key is pinned, so no session can be opened there (`pamtui resource host-key accept`)");
     }
+
+    private async Task RotationsAsync(Tx tx, List<Finding> findings)
+    {
+        IReadOnlyList<Account> attention = await AccountRows.InRotationStateAsync(tx, RotationState.NeedsAttention, MaxNamed + 1).ConfigureAwait(false);
+        Named(findings, "rotation", NamesOf(attention), "Neither of two credentials of these accounts signs in (`pamtui account rotation resolve`)");
+        IReadOnlyList<Account> stopped = await AccountRows.WithFailuresAsync(tx, RotationTimes.MaxTries, MaxNamed + 1).ConfigureAwait(false);
+        Named(
+            findings,
+            "rotation",
+            NamesOf(stopped.Where(account => !account.Rotation.IsUnfinished)),
+            "The rotation of these accounts has failed too often and is not tried any more (`pamtui account show` says why, `pamtui account rotate` tries again)");
+
+        DateTimeOffset now = _time.GetUtcNow();
+        List<Account> late = [];
+        foreach ((long id, RotationPolicy policy) in await PolicyRows.CandidatesAsync(tx, _ => true, RotationTimes.MaxTries, now, MaxExamined).ConfigureAwait(false))
+        {
+            if (await AccountRows.FindAsync(tx, id).ConfigureAwait(false) is { } account && RotationTimes.IsOverdue(account, policy, now))
+            {
+                late.Add(account);
+            }
+        }
+
+        Named(findings, "rotation", NamesOf(late.Where(account => account.Rotation.Last is null)), "A policy holds for these accounts and they were never rotated (`pamtui account show` says what it waits for)");
+        Named(findings, "rotation", NamesOf(late.Where(account => account.Rotation.Last is not null)), "The credentials of these accounts are older than their policy allows");
+
+        List<string> hooks = [];
+        foreach (HookState state in (HookState[])[HookState.Failed, HookState.Pending])
+        {
+            foreach (RotationRecord row in await RotationRows.WithHookAsync(tx, state, MaxExamined).ConfigureAwait(false))
+            {
+                if (row.Hook!.Error is not null && await AccountRows.FindAsync(tx, row.AccountId).ConfigureAwait(false) is { } account)
+                {
+                    hooks.Add(account.Reference.ToString());
+                }
+            }
+        }
+
+        Named(findings, "rotation", hooks, "The hook of these accounts failed, so something else may still use the old credential (`pamtui account show`, `pamtui account rotation hook`)");
+        IEnumerable<string> unknown = (await PolicyRows.AllAsync(tx).ConfigureAwait(false)).Where(policy => policy.Terms.Window is { IsKnown: false }).Select(policy => policy.Name);
+        Named(findings, "policy", [.. unknown], "This machine does not know the time zone of these policies, so they rotate nothing here (install tzdata)");
+    }
+
+    private static List<string> NamesOf(IEnumerable<Account> accounts) => [.. accounts.Select(account => account.Reference.ToString())];
 
     private async Task GrantsAsync(Tx tx, List<Finding> findings)
     {

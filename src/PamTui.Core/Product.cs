@@ -42,7 +42,8 @@ public sealed class Product : IAsyncDisposable
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, audit, credentials, time);
-        Rotations = Rotate(database, audit, credentials, check, _random, time);
+        Policies = new Policies(database, audit, options.HooksOverSsh, time);
+        (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _random, time);
         Audit = new AuditLog(database, vault.AuditKey);
         Keys = new VaultKeys(folder, database, vault, audit, options);
         Doctor = new Doctor(folder, database, vault, time);
@@ -63,6 +64,10 @@ public sealed class Product : IAsyncDisposable
     public Sessions.Sessions Sessions { get; }
 
     public Rotations Rotations { get; }
+
+    public RotationRounds RotationRounds { get; }
+
+    public Policies Policies { get; }
 
     public AuditLog Audit { get; }
 
@@ -137,12 +142,14 @@ public sealed class Product : IAsyncDisposable
         _database.Dispose();
     }
 
-    private static Rotations Rotate(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, RandomNumberGenerator random, TimeProvider time)
+    private static (Rotations Rotations, RotationRounds Rounds) Rotate(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, RandomNumberGenerator random, TimeProvider time)
     {
         Rotators rotators = new(time);
         RotationPlans plans = new(rotators, time);
         PasswordMaker maker = new(random);
         Ledger ledger = new(database, audit, credentials, plans, maker, LeaseOwner.This(), time);
-        return new Rotations(database, credentials, check, rotators, plans, maker, ledger, time);
+        Hooks hooks = new(database, audit, credentials, ledger, time);
+        Rotations rotations = new(database, credentials, check, rotators, plans, maker, ledger, hooks, time);
+        return (rotations, new RotationRounds(database, rotations, plans, ledger, hooks, time));
     }
 }

@@ -254,6 +254,7 @@ public sealed class Accounts
                 }
 
                 Account account = found.Value.Account;
+                await AccountRows.SetRevealedAsync(tx, account.Id, _time.GetUtcNow()).ConfigureAwait(false);
                 await _audit.AppendAsync(tx, actor, "account.reveal", reference.ToString(), AuditDetails.Of(("reason", reason))).ConfigureAwait(false);
                 (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
                 return new RevealedCredential(account.Username, account.Credential, main, passphrase);

@@ -72,6 +72,28 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
     };
 
+    public static string Of(RotationOutlookState state) => state switch
+    {
+        RotationOutlookState.NoPolicy => "no-policy",
+        RotationOutlookState.Off => "off",
+        RotationOutlookState.Scheduled => "scheduled",
+        RotationOutlookState.Due => "due",
+        RotationOutlookState.WaitingForSessions => "waiting-for-sessions",
+        RotationOutlookState.Retrying => "retrying",
+        RotationOutlookState.Stopped => "stopped",
+        RotationOutlookState.NeedsAttention => "needs-attention",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(HookState state) => state switch
+    {
+        HookState.Pending => "pending",
+        HookState.Done => "done",
+        HookState.Failed => "failed",
+        HookState.Dropped => "dropped",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
     public static string Of(Role role) => role == Role.Admin ? "admin" : "member";
 
     public static string Of(Capability capability) => capability switch

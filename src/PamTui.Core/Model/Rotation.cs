@@ -58,6 +58,9 @@ public sealed record RotationRecord(
     long OldVersion,
     long NewVersion)
 {
+    /// <summary>What was run after it; null: nothing was to be.</summary>
+    public RotationHook? Hook { get; init; }
+
     public bool IsOver => State is RotationState.Promoted or RotationState.Failed;
 }
 
@@ -68,6 +71,15 @@ public sealed record RotationRecord(
 public sealed record AccountRotation(RotationState? State, DateTimeOffset? Last, string? Error)
 {
     public static AccountRotation Never { get; } = new(null, null, null);
+
+    /// <summary>Attempts that failed since the last success, or since a person last tried.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>When the last of them did.</summary>
+    public DateTimeOffset? Failed { get; init; }
+
+    /// <summary>When somebody last saw the credential.</summary>
+    public DateTimeOffset? Revealed { get; init; }
 
     /// <summary>The vault holds two credentials, of which the target has one.</summary>
     public bool IsUnfinished => State is RotationState.Planned or RotationState.Staged or RotationState.Applied or RotationState.Verified or RotationState.NeedsAttention;

@@ -21,10 +21,12 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
     private const string Action = "account.rotate.";
 
     /// <summary>Takes the lease and begins a rotation, or takes up the one that is not over.</summary>
-    public Task<Result<RotationJob>> BeginAsync(Actor actor, AccountRef reference, bool byItself, CancellationToken ct) => TakeUpAsync(actor, reference, byItself, onlyUnfinished: false, ct);
+    /// <param name="gate">Asked inside the transaction whether it may begin; null: a person wants it, so earlier failures count no more.</param>
+    public Task<Result<RotationJob>> BeginAsync(Actor actor, AccountRef reference, bool byItself, Func<Tx, Task<Refusal?>>? gate, CancellationToken ct) =>
+        TakeUpAsync(actor, reference, byItself, onlyUnfinished: false, gate, ct);
 
     /// <summary>Takes the lease and the rotation that is not over; a refusal when there is none whose new credential is sealed.</summary>
-    public Task<Result<RotationJob>> ReopenAsync(Actor actor, AccountRef reference, CancellationToken ct) => TakeUpAsync(actor, reference, byItself: true, onlyUnfinished: true, ct);
+    public Task<Result<RotationJob>> ReopenAsync(Actor actor, AccountRef reference, CancellationToken ct) => TakeUpAsync(actor, reference, byItself: true, onlyUnfinished: true, null, ct);
 
     /// <summary>Makes the new credential and seals it: from here on the target may hear of it.</summary>
     public async Task<Refusal?> StageAsync(RotationJob job)
@@ -71,6 +73,12 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
                 await audit.AppendAsync(tx, job.Actor, "account.edit", twin.Reference.ToString(), AuditDetails.Of(("check", "unverified"), ("because", "rotation of " + account.Reference))).ConfigureAwait(false);
             }
 
+            if ((await PolicyRows.ForAsync(tx, account).ConfigureAwait(false))?.Terms.Hook is not null)
+            {
+                await RotationRows.DropHooksAsync(tx, account.Id).ConfigureAwait(false);
+                await RotationRows.SetHookAsync(tx, job.Row.Id, new RotationHook(HookState.Pending, 0, null, null, null)).ConfigureAwait(false);
+            }
+
             await LeaseRows.DeleteAsync(tx, account.Id, job.Lease).ConfigureAwait(false);
         });
 
@@ -115,9 +123,57 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
         return default(Done);
     }
 
+    /// <summary>
+    /// The program itself was to rotate the account and could not even begin: that counts as a failure, or it would be tried every
+    /// round. False: another process has it, or has done it.
+    /// </summary>
+    public async Task<bool> RefusedAsync(Actor actor, Account account, string why, Func<Tx, Task<Refusal?>> gate)
+    {
+        Result<bool> counted = await database.WriteAsync<bool>(
+            async tx =>
+            {
+                if (await TakeAsync(tx, account).ConfigureAwait(false) is not { IsOk: true } lease || await gate(tx).ConfigureAwait(false) is not null)
+                {
+                    return Refusal.Failed("It is not this process' to do.");
+                }
+
+                await LeaseRows.DeleteAsync(tx, account.Id, lease.Value).ConfigureAwait(false);
+                await AccountRows.CountFailureAsync(tx, account.Id, time.GetUtcNow(), why).ConfigureAwait(false);
+                await audit.AppendAsync(tx, actor, Action + "refused", account.Reference.ToString(), AuditDetails.Of(("because", why))).ConfigureAwait(false);
+                return true;
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return counted.IsOk;
+    }
+
+    /// <summary>The lease's token; a refusal that says who has it.</summary>
+    public async Task<Result<string>> TakeAsync(Tx tx, Account account)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (await LeaseRows.FindAsync(tx, account.Id).ConfigureAwait(false) is { } held && StoredTime.From(held.Expires) > now && !owner.IsGone(held))
+        {
+            return Refusal.Failed(
+                $"{Text.Quote(account.Reference.ToString())} is being rotated by {Text.Escape(LeaseOwner.Name(held))} since {StoredTime.From(held.Taken):u}: wait for it; an admin may end its lease with `pamtui account rotation break-lease`.");
+        }
+
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        await LeaseRows.PutAsync(tx, new LeaseRow
+        {
+            AccountId = account.Id,
+            Token = token,
+            Node = owner.Node,
+            Place = owner.Place,
+            Process = owner.Process,
+            ProcessStarted = owner.Started,
+            Taken = StoredTime.Of(now),
+            Expires = StoredTime.Of(now + LeaseTime),
+        }).ConfigureAwait(false);
+        return token;
+    }
+
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private Task<Result<RotationJob>> TakeUpAsync(Actor actor, AccountRef reference, bool byItself, bool onlyUnfinished, CancellationToken ct) => database.WriteAsync<RotationJob>(
+    private Task<Result<RotationJob>> TakeUpAsync(Actor actor, AccountRef reference, bool byItself, bool onlyUnfinished, Func<Tx, Task<Refusal?>>? gate, CancellationToken ct) => database.WriteAsync<RotationJob>(
         async tx =>
         {
             Result<RotationPlans.Judged> judged = await plans.JudgeAsync(tx, actor, reference, byItself).ConfigureAwait(false);
@@ -128,9 +184,14 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
 
             (Resource resource, Account account) = (judged.Value.Resource, judged.Value.Account);
             Result<string> lease = await TakeAsync(tx, account).ConfigureAwait(false);
-            if (lease.Refusal is { } held)
+            if ((lease.Refusal ?? (gate is null ? null : await gate(tx).ConfigureAwait(false))) is { } held)
             {
                 return held;
+            }
+
+            if (gate is null)
+            {
+                await AccountRows.ForgetFailuresAsync(tx, account.Id).ConfigureAwait(false);
             }
 
             RotationRecord? row = await RotationRows.OpenAsync(tx, account.Id).ConfigureAwait(false);
@@ -189,6 +250,11 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
                 await work(tx).ConfigureAwait(false);
                 await RotationRows.UpdateAsync(tx, row).ConfigureAwait(false);
                 await AccountRows.SetRotationAsync(tx, job.Account.Id, state, error).ConfigureAwait(false);
+                if (error is not null)
+                {
+                    await AccountRows.CountFailureAsync(tx, job.Account.Id, now, error).ConfigureAwait(false);
+                }
+
                 await TellAsync(tx, job.Actor, job.Account, row, ("because", error)).ConfigureAwait(false);
                 return default(Done);
             },
@@ -226,30 +292,6 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
         return null;
 
         static (string, int, string?, TlsMode, string?) Place(Resource resource) => (resource.Host, resource.Port, resource.Database, resource.TlsMode, resource.TlsCa);
-    }
-
-    private async Task<Result<string>> TakeAsync(Tx tx, Account account)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        if (await LeaseRows.FindAsync(tx, account.Id).ConfigureAwait(false) is { } held && StoredTime.From(held.Expires) > now && !owner.IsGone(held))
-        {
-            return Refusal.Failed(
-                $"{Text.Quote(account.Reference.ToString())} is being rotated by {Text.Escape(LeaseOwner.Name(held))} since {StoredTime.From(held.Taken):u}: wait for it; an admin may end its lease with `pamtui account rotation break-lease`.");
-        }
-
-        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        await LeaseRows.PutAsync(tx, new LeaseRow
-        {
-            AccountId = account.Id,
-            Token = token,
-            Node = owner.Node,
-            Place = owner.Place,
-            Process = owner.Process,
-            ProcessStarted = owner.Started,
-            Taken = StoredTime.Of(now),
-            Expires = StoredTime.Of(now + LeaseTime),
-        }).ConfigureAwait(false);
-        return token;
     }
 
     private Task TellAsync(Tx tx, Actor actor, Account account, RotationRecord row, params ReadOnlySpan<(string Key, string? Value)> more) => audit.AppendAsync(

@@ -22,10 +22,11 @@ public sealed class Rotations
     private readonly RotationPlans _plans;
     private readonly PasswordMaker _maker;
     private readonly Ledger _ledger;
+    private readonly Hooks _hooks;
     private readonly TimeProvider _time;
 
-    internal Rotations(Database database, Credentials credentials, SignInCheck check, Rotators rotators, RotationPlans plans, PasswordMaker maker, Ledger ledger, TimeProvider time) =>
-        (_database, _credentials, _check, _rotators, _plans, _maker, _ledger, _time) = (database, credentials, check, rotators, plans, maker, ledger, time);
+    internal Rotations(Database database, Credentials credentials, SignInCheck check, Rotators rotators, RotationPlans plans, PasswordMaker maker, Ledger ledger, Hooks hooks, TimeProvider time) =>
+        (_database, _credentials, _check, _rotators, _plans, _maker, _ledger, _hooks, _time) = (database, credentials, check, rotators, plans, maker, ledger, hooks, time);
 
     /// <summary>What a rotation would do. Signs in the way it would and asks the target whether it would take the change; changes nothing.</summary>
     /// <param name="byItself">Not by the resource's rotation account.</param>
@@ -80,10 +81,16 @@ public sealed class Rotations
     /// Replaces the credential, or finishes the rotation that was begun before. The answer tells how it came out: promoted; failed (the
     /// old one is the account's still); any other state waits for the next run, and needs-attention for a person.
     /// </summary>
+    /// <remarks>The hook of the account's policy is run before it answers.</remarks>
     /// <returns>A refusal: nothing was begun, or somebody else has taken over.</returns>
-    public async Task<Result<RotationRecord>> RotateAsync(Actor actor, AccountRef reference, bool byItself, IProgress<RotationProgress>? progress, CancellationToken ct)
+    public Task<Result<RotationRecord>> RotateAsync(Actor actor, AccountRef reference, bool byItself, IProgress<RotationProgress>? progress, CancellationToken ct) =>
+        RotateAsync(actor, reference, byItself, null, progress, ct);
+
+    /// <param name="gate">Of <see cref="Ledger.BeginAsync"/>.</param>
+    internal async Task<Result<RotationRecord>> RotateAsync(
+        Actor actor, AccountRef reference, bool byItself, Func<Tx, Task<Refusal?>>? gate, IProgress<RotationProgress>? progress, CancellationToken ct)
     {
-        Result<RotationJob> begun = await _ledger.BeginAsync(actor, reference, byItself, ct).ConfigureAwait(false);
+        Result<RotationJob> begun = await _ledger.BeginAsync(actor, reference, byItself, gate, ct).ConfigureAwait(false);
         if (begun.Refusal is { } no)
         {
             return no;
@@ -93,7 +100,7 @@ public sealed class Rotations
         RotationWalk walk = new(_ledger, _rotators, _check, job, progress, _time, ct);
         await using (walk.ConfigureAwait(false))
         {
-            return await walk.RunAsync().ConfigureAwait(false) is { } stopped ? stopped : job.Row;
+            return await walk.RunAsync().ConfigureAwait(false) is { } stopped ? stopped : await WithHookAsync(job, ct).ConfigureAwait(false);
         }
     }
 
@@ -168,8 +175,28 @@ public sealed class Rotations
         RotationWalk walk = new(_ledger, _rotators, _check, job, null, _time, ct);
         await using (walk.ConfigureAwait(false))
         {
-            return await walk.ResolveAsync(useStaged, unverified).ConfigureAwait(false) is { } stopped ? stopped : job.Row;
+            return await walk.ResolveAsync(useStaged, unverified).ConfigureAwait(false) is { } stopped ? stopped : await WithHookAsync(job, ct).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Runs the hook that the account's latest rotation owes, also one that failed too often. Needs manage.</summary>
+    public async Task<Result<RotationHook>> RunHookAsync(Actor actor, AccountRef reference, CancellationToken ct)
+    {
+        Result<Account> found = await _database.ReadAsync<Result<Account>>(
+            async tx =>
+            {
+                Result<(Resource Resource, Account Account)> account = await _plans.RequireAsync(tx, actor, reference, Capability.Manage).ConfigureAwait(false);
+                return account.Refusal is { } no ? no : account.Value.Account;
+            },
+            ct).ConfigureAwait(false);
+        if (found.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await _hooks.RunAsync(actor, found.Value.Id, again: true, ct).ConfigureAwait(false) is { } hook
+            ? hook
+            : Refusal.Failed($"{Text.Quote(reference.ToString())} owes no hook that could be run now: `pamtui account show {reference}` tells how the last one went.");
     }
 
     /// <summary>Takes the account away from a process that is stuck; one that still runs stops at its next step. For admins.</summary>
@@ -181,6 +208,11 @@ public sealed class Rotations
             return (found.Refusal ?? admin.Refusal) is { } no ? no : await _ledger.BreakLeaseAsync(tx, actor, found.Value.Account).ConfigureAwait(false);
         },
         ct);
+
+    private async Task<RotationRecord> WithHookAsync(RotationJob job, CancellationToken ct) =>
+        job.Row.State == RotationState.Promoted && await _hooks.RunAsync(job.Actor, job.Account.Id, again: false, ct).ConfigureAwait(false) is { } hook
+            ? job.Row with { Hook = hook }
+            : job.Row;
 
     private static string Sentence(RotationPlans.Judged judged)
     {

@@ -7,6 +7,7 @@ internal static class AccountRows
     private const string Columns = """
         a.id, a.resource_id, a.resource, a.kind, a.name, a.username, a.credential, a.credential_version, a.alias, a.privilege, a.description,
         a.check_state, a.last_checked, a.last_check_error, a.created, a.updated, a.rotation_state, a.rotation_error, a.rotated,
+        a.rotation_failures, a.rotation_failed, a.revealed,
         a.password_length, a.password_classes, a.password_without
         """;
 
@@ -45,6 +46,19 @@ internal static class AccountRows
     {
         SqlArgs args = new();
         return WhereAsync(tx, $"a.check_state = {args.Add(Words.Of(state))}", args, limit);
+    }
+
+    public static Task<IReadOnlyList<Account>> InRotationStateAsync(Tx tx, RotationState state, int limit)
+    {
+        SqlArgs args = new();
+        return WhereAsync(tx, $"a.rotation_state = {args.Add(Words.Of(state))}", args, limit);
+    }
+
+    /// <summary>Those whose rotation failed so often, or more often.</summary>
+    public static Task<IReadOnlyList<Account>> WithFailuresAsync(Tx tx, int failures, int limit)
+    {
+        SqlArgs args = new();
+        return WhereAsync(tx, $"a.rotation_failures >= {args.Add(failures)}", args, limit);
     }
 
     /// <param name="visible">A condition on "a" from the permissions.</param>
@@ -90,8 +104,17 @@ internal static class AccountRows
         new { id, state = Words.Of(state), error });
 
     public static Task SetRotatedAsync(Tx tx, long id, DateTimeOffset at, long credentialVersion) => tx.ExecuteAsync(
-        "UPDATE accounts SET rotated = @at, credential_version = @credentialVersion WHERE id = @id",
+        "UPDATE accounts SET rotated = @at, credential_version = @credentialVersion, rotation_failures = 0, rotation_failed = NULL WHERE id = @id",
         new { id, at = StoredTime.Of(at), credentialVersion });
+
+    /// <summary>An attempt to rotate did not get there.</summary>
+    public static Task CountFailureAsync(Tx tx, long id, DateTimeOffset at, string error) => tx.ExecuteAsync(
+        "UPDATE accounts SET rotation_failures = rotation_failures + 1, rotation_failed = @at, rotation_error = @error WHERE id = @id",
+        new { id, at = StoredTime.Of(at), error });
+
+    public static Task ForgetFailuresAsync(Tx tx, long id) => tx.ExecuteAsync("UPDATE accounts SET rotation_failures = 0, rotation_failed = NULL WHERE id = @id", new { id });
+
+    public static Task SetRevealedAsync(Tx tx, long id, DateTimeOffset at) => tx.ExecuteAsync("UPDATE accounts SET revealed = @at WHERE id = @id", new { id, at = StoredTime.Of(at) });
 
     /// <summary>Other accounts that are the same user of the same server, in whatever resource and database.</summary>
     public static async Task<IReadOnlyList<Account>> SameIdentityAsync(Tx tx, Account account, Resource resource, int limit)
@@ -188,6 +211,12 @@ internal static class AccountRows
 
         public long? Rotated { get; init; }
 
+        public long RotationFailures { get; init; }
+
+        public long? RotationFailed { get; init; }
+
+        public long? Revealed { get; init; }
+
         public long? PasswordLength { get; init; }
 
         public string? PasswordClasses { get; init; }
@@ -212,9 +241,12 @@ internal static class AccountRows
             StoredTime.From(Created),
             StoredTime.From(Updated))
         {
-            Rotation = RotationState is null
-                ? AccountRotation.Never
-                : new AccountRotation(StoredWord.Parse<RotationState>(RotationState, Words.Of), StoredTime.From(Rotated), RotationError),
+            Rotation = new AccountRotation(RotationState is null ? null : StoredWord.Parse<RotationState>(RotationState, Words.Of), StoredTime.From(Rotated), RotationError)
+            {
+                Failures = (int)RotationFailures,
+                Failed = StoredTime.From(RotationFailed),
+                Revealed = StoredTime.From(Revealed),
+            },
             Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout),
         };
     }

@@ -7,7 +7,7 @@ internal static class RotationRows
 {
     private const string Columns = """
         t.id, t.account_id, t.state, t.way, t.rotation_account, t.started_by, t.planned, t.staged, t.applied, t.verified, t.ended, t.error,
-        t.old_version, t.new_version
+        t.old_version, t.new_version, t.hook_state, t.hook_tries, t.hook_tried, t.hook_error, t.hook_output
         """;
 
     /// <summary>The one of the account that is not over, or null.</summary>
@@ -66,6 +66,30 @@ internal static class RotationRows
             row.Error,
         });
 
+    public static Task<long> CountAsync(Tx tx, long accountId) => tx.NumberAsync("SELECT count(*) FROM rotations WHERE account_id = @accountId", new { accountId });
+
+    /// <summary>The latest rotation of the account that had a hook, or null.</summary>
+    public static async Task<RotationRecord?> LatestWithHookAsync(Tx tx, long accountId) => (await tx.FirstAsync<Stored>(
+        $"SELECT {Columns} FROM rotations t WHERE t.account_id = @accountId AND t.hook_state IS NOT NULL ORDER BY t.id DESC LIMIT 1",
+        new { accountId }).ConfigureAwait(false))?.ToRecord();
+
+    /// <summary>Rotations whose hook is in this state, the oldest first.</summary>
+    public static async Task<IReadOnlyList<RotationRecord>> WithHookAsync(Tx tx, HookState state, int limit) =>
+    [
+        .. (await tx.ListAsync<Stored>(
+            $"SELECT {Columns} FROM rotations t WHERE t.hook_state = @state ORDER BY t.id LIMIT @limit",
+            new { state = Words.Of(state), limit }).ConfigureAwait(false)).Select(row => row.ToRecord()),
+    ];
+
+    public static Task SetHookAsync(Tx tx, long id, RotationHook hook) => tx.ExecuteAsync(
+        "UPDATE rotations SET hook_state = @state, hook_tries = @Tries, hook_tried = @tried, hook_error = @Error, hook_output = @Output WHERE id = @id",
+        new { id, state = Words.Of(hook.State), hook.Tries, tried = StoredTime.Of(hook.Tried), hook.Error, hook.Output });
+
+    /// <summary>A later rotation takes the place of those whose hooks have not succeeded.</summary>
+    public static Task DropHooksAsync(Tx tx, long accountId) => tx.ExecuteAsync(
+        "UPDATE rotations SET hook_state = 'dropped' WHERE account_id = @accountId AND hook_state IN ('pending', 'failed')",
+        new { accountId });
+
     private sealed class Stored
     {
         public long Id { get; init; }
@@ -96,6 +120,16 @@ internal static class RotationRows
 
         public long NewVersion { get; init; }
 
+        public string? HookState { get; init; }
+
+        public long HookTries { get; init; }
+
+        public long? HookTried { get; init; }
+
+        public string? HookError { get; init; }
+
+        public string? HookOutput { get; init; }
+
         public RotationRecord ToRecord() => new(
             Id,
             AccountId,
@@ -110,6 +144,9 @@ internal static class RotationRows
             StoredTime.From(Ended),
             Error,
             OldVersion,
-            NewVersion);
+            NewVersion)
+        {
+            Hook = HookState is null ? null : new RotationHook(StoredWord.Parse<HookState>(HookState, Words.Of), (int)HookTries, StoredTime.From(HookTried), HookError, HookOutput),
+        };
     }
 }

@@ -62,6 +62,9 @@ internal static class SessionRows
     public static Task<List<SessionRow>> LiveOnAsync(Tx tx, string node) =>
         tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.ended IS NULL AND s.node = @node ORDER BY s.id", new { node });
 
+    public static async Task<bool> IsAccountInUseAsync(Tx tx, long accountId) =>
+        await tx.NumberAsync("SELECT EXISTS (SELECT 1 FROM sessions WHERE account_id = @accountId AND ended IS NULL)", new { accountId }).ConfigureAwait(false) == 1;
+
     /// <summary>A condition on "s": the user's own, and those on accounts "a" of the condition given.</summary>
     public static string OwnOr(long userId, string accounts, SqlArgs args) =>
         $"(s.user_id = {args.Add(userId)} OR s.account_id IN (SELECT a.id FROM accounts a WHERE {accounts}))";

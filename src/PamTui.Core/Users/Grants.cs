@@ -1,6 +1,5 @@
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
-using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 
@@ -61,22 +60,23 @@ public sealed class Grants
                     return nobody;
                 }
 
-                Result<GrantDraftRow> row = await TargetAsync(tx, draft.Target, new GrantDraftRow(
-                    grantee.Value.User,
-                    grantee.Value.Group,
-                    null,
-                    null,
-                    null,
-                    (long)draft.Capabilities,
-                    StoredTime.Of(draft.From ?? now),
-                    StoredTime.Of(draft.Until),
-                    actor.Name)).ConfigureAwait(false);
-                if (row.Refusal is { } noTarget)
+                Result<AccountScope> scope = await AccountScope.ReadAsync(tx, draft.Target, "grant").ConfigureAwait(false);
+                if (scope.Refusal is { } noTarget)
                 {
                     return noTarget;
                 }
 
-                Grant grant = (await GrantRows.FindAsync(tx, await GrantRows.InsertAsync(tx, row.Value).ConfigureAwait(false)).ConfigureAwait(false))!;
+                GrantDraftRow row = new(
+                    grantee.Value.User,
+                    grantee.Value.Group,
+                    scope.Value.AccountId,
+                    scope.Value.ResourceId,
+                    scope.Value.Filter,
+                    (long)draft.Capabilities,
+                    StoredTime.Of(draft.From ?? now),
+                    StoredTime.Of(draft.Until),
+                    actor.Name);
+                Grant grant = (await GrantRows.FindAsync(tx, await GrantRows.InsertAsync(tx, row).ConfigureAwait(false)).ConfigureAwait(false))!;
                 await _audit.AppendAsync(tx, actor, "grant.add", grant.Target, Details(grant)).ConfigureAwait(false);
                 return grant;
             },
@@ -187,42 +187,6 @@ public sealed class Grants
             ? (user.Id, (long?)null)
             : Refusal.NotFound($"There is no user {Text.Quote(grantee)}.");
     }
-
-    private static async Task<Result<GrantDraftRow>> TargetAsync(Tx tx, string target, GrantDraftRow row)
-    {
-        if (AccountRef.Parse(target) is { IsOk: true } reference)
-        {
-            return await AccountRows.FindAsync(tx, reference.Value).ConfigureAwait(false) is { } account
-                ? row with { AccountId = account.Id }
-                : Visibility.NoAccount(reference.Value);
-        }
-
-        if (target.EndsWith("/*", StringComparison.Ordinal) && Names.IsValid(target[..^2]))
-        {
-            return await ResourceRows.FindAsync(tx, target[..^2]).ConfigureAwait(false) is { } resource
-                ? row with { ResourceId = resource.Id }
-                : Visibility.NoResource(target[..^2]);
-        }
-
-        Result<FilterNode> filter = Filter.Parse(target);
-        if (filter.Refusal is { } bad)
-        {
-            return bad;
-        }
-
-        return WhyNotForGrant(filter.Value) is { } why ? Refusal.Invalid(why, "filter") : row with { Filter = filter.Value.ToString() };
-    }
-
-    private static string? WhyNotForGrant(FilterNode node) => node switch
-    {
-        EverythingNode => "A grant needs an account, RESOURCE/* or a filter that is not empty.",
-        SearchNode => "A grant's filter cannot search text: write key=value, key~part or key.",
-        CompareNode { IsQuoted: false, Key: "checkState" } => "A grant cannot hang on how the last check went.",
-        AndNode and => and.Terms.Select(WhyNotForGrant).FirstOrDefault(why => why is not null),
-        OrNode or => or.Terms.Select(WhyNotForGrant).FirstOrDefault(why => why is not null),
-        NotNode not => WhyNotForGrant(not.Term),
-        _ => null,
-    };
 
     private Task<Result<T>> AdminAsync<T>(Actor actor, string what, Func<Tx, Task<Result<T>>> work, CancellationToken ct) => _database.WriteAsync<T>(
         async tx => (await Caller.AdminAsync(tx, actor, what).ConfigureAwait(false)).Refusal is { } no ? no : await work(tx).ConfigureAwait(false),

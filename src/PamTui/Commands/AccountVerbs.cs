@@ -138,7 +138,8 @@ internal static class AccountVerbs
             }
 
             Result<RotationLease?> lease = await product.Rotations.LeaseAsync(run.Actor, account, ct);
-            return Answer(run, found.Value, null, lease.IsOk ? lease.Value : null);
+            Result<RotationOutlook> outlook = await product.RotationRounds.OutlookAsync(run.Actor, account, ct);
+            return Answer(run, found.Value, null, lease.IsOk ? lease.Value : null, outlook.IsOk ? outlook.Value : null);
         });
         return verb;
     }
@@ -283,12 +284,12 @@ internal static class AccountVerbs
         return verb;
     }
 
-    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null)
+    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null, RotationOutlook? outlook = null)
     {
         ArgumentNullException.ThrowIfNull(account);
         if (run.Json)
         {
-            run.WriteJson(json => Shapes.Write(json, account));
+            run.WriteJson(json => Shapes.Write(json, account, outlook));
         }
         else if (what is not null)
         {
@@ -315,6 +316,18 @@ internal static class AccountVerbs
                 ("Rotated", Shapes.Time(account.Rotation.Last)),
                 ("Changed", Shapes.Time(account.Updated)),
             ];
+            if (outlook is not null)
+            {
+                fields.InsertRange(
+                    fields.Count - 1,
+                    [
+                        ("Rotations", ResourceVerbs.Plain(outlook.Count)),
+                        ("Next", RotationShapes.Of(outlook)),
+                        ("Hook", RotationShapes.Of(outlook.Hook)),
+                        .. outlook.Hook is { Error: not null, Output: { } output } ? [("Hook output", (string?)output)] : Array.Empty<(string, string?)>(),
+                    ]);
+            }
+
             if (lease is not null)
             {
                 fields.Insert(fields.Count - 1, ("Lease", $"{lease.Owner} since {Shapes.Time(lease.Taken)}, until {Shapes.Time(lease.Expires)} at most"));

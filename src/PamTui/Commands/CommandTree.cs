@@ -48,6 +48,8 @@ internal static class CommandTree
         Noun("user", "People and services who sign in to the gateway", UserVerbs.Fill);
         Noun("group", "Groups of users", GroupVerbs.Fill);
         Noun("grant", "Who may do what on which accounts", GrantVerbs.Fill);
+        Noun("policy", "When credentials change by themselves", PolicyVerbs.Fill);
+        Noun("rotation", "Rotations that are due", RoundVerbs.Fill);
         Noun("session", "Sessions that the gateway brokers", SessionVerbs.Fill);
         Noun("audit", "What was done, by whom, from where", AuditVerbs.Fill);
         Noun("vault", "The vault's keys and copies", VaultVerbs.Fill, VaultVerbs.LocalOnly);

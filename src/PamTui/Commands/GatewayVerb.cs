@@ -54,7 +54,7 @@ internal static class GatewayVerb
         }
 
         using Logs logs = Logs.Open(settings.Logging, run.Out, folder.Value.Path, SystemdHelpers.IsSystemdService());
-        Result<Product> opened = await Product.OpenAsync(folder.Value, machine.Unlock(run.Context.Prompt), new CoreOptions(), run.Context.Time, logs.Factory, ct);
+        Result<Product> opened = await Product.OpenAsync(folder.Value, machine.Unlock(run.Context.Prompt), new CoreOptions { HooksOverSsh = settings.Rotation.HooksOverSsh }, run.Context.Time, logs.Factory, ct);
         if (opened.Refusal is { } locked)
         {
             return locked;
@@ -82,6 +82,8 @@ internal static class GatewayVerb
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.DrainSeconds) + s_afterDrain);
         using GatewayRun gateway = new(server, settings, Read, () => HostKeyFiles.Load(folder.Value), options => KeyTrustFiles.Load(options, folder.Value), logs);
         builder.Services.AddSingleton<IHostedService>(gateway);
+        using RotationRun rotation = new(product.RotationRounds, settings.Rotation, run.Context.Time, logs.Factory.CreateLogger("PamTui.Rotation"));
+        builder.Services.AddSingleton<IHostedService>(rotation);
         using IHost host = builder.Build();
         await host.RunAsync(ct);
         return default(Done);

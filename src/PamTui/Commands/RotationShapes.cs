@@ -22,6 +22,64 @@ internal static class RotationShapes
         json.WriteEndObject();
     }
 
+    /// <summary>With what comes next.</summary>
+    public static void Write(Utf8JsonWriter json, AccountRotation rotation, RotationOutlook outlook)
+    {
+        json.WriteStartObject("rotation");
+        json.WriteString("state", rotation.State is { } state ? Words.Of(state) : null);
+        json.WriteString("last", Shapes.Time(rotation.Last));
+        json.WriteString("error", rotation.Error);
+        json.WriteString("policy", outlook.Policy?.Name);
+        json.WriteString("outlook", Words.Of(outlook.State));
+        json.WriteString("next", Shapes.Time(outlook.Next));
+        json.WriteNumber("failures", outlook.Failures);
+        json.WriteBoolean("overdue", outlook.Overdue);
+        json.WriteNumber("count", outlook.Count);
+        Write(json, outlook.Hook);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, RotationHook? hook)
+    {
+        if (hook is null)
+        {
+            json.WriteNull("hook");
+            return;
+        }
+
+        json.WriteStartObject("hook");
+        json.WriteString("state", Words.Of(hook.State));
+        json.WriteNumber("tries", hook.Tries);
+        json.WriteString("tried", Shapes.Time(hook.Tried));
+        json.WriteString("error", hook.Error);
+        json.WriteString("output", hook.Output);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What comes next, for a person.</summary>
+    public static string Of(RotationOutlook outlook)
+    {
+        string policy = outlook.Policy is { } one ? $" by the policy {one.Name}" : "";
+        string late = outlook.Overdue ? " (older than its policy allows)" : "";
+        return outlook.State switch
+        {
+            RotationOutlookState.NoPolicy => "only when told: no policy reaches the account",
+            RotationOutlookState.Off => $"only when told: the policy {outlook.Policy!.Name} is off",
+            RotationOutlookState.Scheduled when outlook.Next is null => $"never: this machine does not know the zone of the window of the policy {outlook.Policy!.Name}",
+            RotationOutlookState.Scheduled => $"{Shapes.Time(outlook.Next)}{policy}{late}",
+            RotationOutlookState.Due => $"due now{policy}{late}",
+            RotationOutlookState.WaitingForSessions => $"due{policy}, waiting for the open sessions of the account to end{late}",
+            RotationOutlookState.Retrying => string.Create(CultureInfo.InvariantCulture, $"{Shapes.Time(outlook.Next)}, after {outlook.Failures} failed attempts{policy}{late}"),
+            RotationOutlookState.Stopped => string.Create(CultureInfo.InvariantCulture, $"stopped after {outlook.Failures} failed attempts: `pamtui account rotate` tries again"),
+            RotationOutlookState.NeedsAttention => "when a person has decided: `pamtui account rotation resolve`",
+            _ => throw new ArgumentOutOfRangeException(nameof(outlook), outlook.State, null),
+        };
+    }
+
+    public static string? Of(RotationHook? hook) => hook is null
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{Words.Of(hook.State)} after {hook.Tries} {(hook.Tries == 1 ? "try" : "tries")}{(hook.Error is { } error ? ": " + error : "")}");
+
     public static void Write(Utf8JsonWriter json, PasswordChoice choice)
     {
         if (choice.IsEmpty)
@@ -123,5 +181,6 @@ internal static class RotationShapes
         json.WriteString("verified", Shapes.Time(row.Verified));
         json.WriteString("ended", Shapes.Time(row.Ended));
         json.WriteString("error", row.Error);
+        Write(json, row.Hook);
     }
 }

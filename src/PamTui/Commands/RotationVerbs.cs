@@ -14,6 +14,7 @@ internal static class RotationVerbs
         rotation.Add(List(context));
         rotation.Add(Resolve(context));
         rotation.Add(BreakLease(context));
+        rotation.Add(Hook(context));
         account.Add(rotation);
     }
 
@@ -90,6 +91,7 @@ internal static class RotationVerbs
         string named = Text.Quote(account.ToString());
         return row.State switch
         {
+            RotationState.Promoted when row.Hook is { State: HookState.Pending or HookState.Failed, Error: { } why } => Refusal.Failed($"{why} The credential of {named} is replaced all the same."),
             RotationState.Promoted => default(Done),
             RotationState.Failed => Refusal.Failed($"{row.Error} The credential of {named} stays as it was."),
             RotationState.NeedsAttention => Refusal.Failed($"{row.Error} The vault keeps both: find out which one {named} has, then `pamtui account rotation resolve {account}`."),
@@ -117,10 +119,10 @@ internal static class RotationVerbs
                 return default(Done);
             }
 
-            Table table = new("id", "started", "ended", "state", "way", "by", "error");
+            Table table = new("id", "started", "ended", "state", "way", "by", "hook", "error");
             foreach (RotationRecord row in rows.Value)
             {
-                table.Add(row.Id.ToString(CultureInfo.InvariantCulture), Shapes.Time(row.Planned), Shapes.Time(row.Ended), Words.Of(row.State), row.By ?? Words.Of(row.Way), row.StartedBy, row.Error);
+                table.Add(row.Id.ToString(CultureInfo.InvariantCulture), Shapes.Time(row.Planned), Shapes.Time(row.Ended), Words.Of(row.State), row.By ?? Words.Of(row.Way), row.StartedBy, row.Hook is { } hook ? Words.Of(hook.State) : null, row.Error ?? row.Hook?.Error);
             }
 
             table.Write(run.Out);
@@ -154,6 +156,19 @@ internal static class RotationVerbs
         verb.Add(reference);
         AccountVerbs.RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
             run.Say(await product.Rotations.BreakLeaseAsync(run.Actor, account, ct), $"Broke the lease on {account}."));
+        return verb;
+    }
+
+    private static Verb Hook(CommandContext context)
+    {
+        Argument<string> reference = AccountVerbs.Reference();
+        Verb verb = new("hook", "Run the hook that the latest rotation owes, now; also one that failed too often", "account rotation hook orders/app");
+        verb.Add(reference);
+        AccountVerbs.RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
+        {
+            Result<RotationHook> ran = await product.Rotations.RunHookAsync(run.Actor, account, ct);
+            return ran is { IsOk: true, Value.Error: { } error } ? Refusal.Failed(error) : run.Say(ran, $"The hook of {account} has run.");
+        });
         return verb;
     }
 }

@@ -86,7 +86,10 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, Account account)
+    public static void Write(Utf8JsonWriter json, Account account) => Write(json, account, null);
+
+    /// <param name="outlook">What comes next for its credential; null: not asked.</param>
+    public static void Write(Utf8JsonWriter json, Account account, RotationOutlook? outlook)
     {
         json.WriteStartObject();
         json.WriteString("name", account.Name);
@@ -101,7 +104,15 @@ internal static class Shapes
         json.WriteString("checkState", Core.Model.Words.Of(account.CheckState));
         json.WriteString("lastChecked", Time(account.LastChecked));
         json.WriteString("lastCheckError", account.LastCheckError);
-        RotationShapes.Write(json, account.Rotation);
+        if (outlook is null)
+        {
+            RotationShapes.Write(json, account.Rotation);
+        }
+        else
+        {
+            RotationShapes.Write(json, account.Rotation, outlook);
+        }
+
         RotationShapes.Write(json, account.Passwords);
         json.WriteString("created", Time(account.Created));
         json.WriteString("updated", Time(account.Updated));

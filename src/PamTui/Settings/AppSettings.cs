@@ -7,6 +7,8 @@ internal sealed record AppSettings
 {
     public GatewayOptions Gateway { get; init; } = new();
 
+    public RotationOptions Rotation { get; init; } = new();
+
     public LoggingOptions Logging { get; init; } = new();
 
     public TuiOptions Tui { get; init; } = new();
