@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$(dirname "$0")"
 
 packages=(openssh-server openssh-client postgresql mariadb-server tmux sshpass rsync dropbear-bin putty-tools python3-paramiko git procps ssh-audit
-    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat)
+    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat sudo)
 projects=()
 options=()
 while [ $# -gt 0 ]; do

@@ -43,7 +43,7 @@ public sealed class Product : IAsyncDisposable
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, audit, credentials, time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
-        (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _random, time);
+        (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
         Audit = new AuditLog(database, vault.AuditKey);
         Keys = new VaultKeys(folder, database, vault, audit, options);
         Doctor = new Doctor(folder, database, vault, time);
@@ -142,9 +142,9 @@ public sealed class Product : IAsyncDisposable
         _database.Dispose();
     }
 
-    private static (Rotations Rotations, RotationRounds Rounds) Rotate(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, RandomNumberGenerator random, TimeProvider time)
+    private static (Rotations Rotations, RotationRounds Rounds) Rotate(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, Connectors.Connectors connectors, RandomNumberGenerator random, TimeProvider time)
     {
-        Rotators rotators = new(time);
+        Rotators rotators = new(connectors, time);
         RotationPlans plans = new(rotators, time);
         PasswordMaker maker = new(random);
         Ledger ledger = new(database, audit, credentials, plans, maker, LeaseOwner.This(), time);

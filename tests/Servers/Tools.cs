@@ -41,6 +41,7 @@ public static class Tools
         ["tinysshd"] = "tinysshd",
         ["tinysshd-makekey"] = "tinysshd",
         ["ps"] = "procps",
+        ["sudo"] = "sudo",
         ["ssh-audit"] = "ssh-audit",
         ["tmux"] = "tmux",
     };

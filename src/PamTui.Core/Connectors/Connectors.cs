@@ -41,6 +41,30 @@ internal sealed class Connectors : IAsyncDisposable
     public Task<CheckReport> ProbeIdentityAsync(Resource resource, IProgress<CheckProgress>? progress, CancellationToken ct) =>
         RunAsync(resource, null, progress, ct);
 
+    /// <summary>Signs in to a Linux server as a check does and leaves the connection to the caller.</summary>
+    public async Task<(SshSession? Open, CheckFailure? Failure)> OpenLinuxAsync(CheckRun run, Resource resource, Login login, CancellationToken ct)
+    {
+        SshSession session = new(_time);
+        Task<CheckFailure?> lasting = Task.Run(() => _linux.RunAsync(run, resource, login, session.StayAsync, ct), CancellationToken.None);
+        lock (_gate)
+        {
+            _ending.RemoveAll(task => task.IsCompleted);
+            _ending.Add(lasting);
+        }
+
+        try
+        {
+            await Task.WhenAny(session.Opened, lasting).WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Leave();
+            throw;
+        }
+
+        return session.Opened.IsCompletedSuccessfully ? (session, null) : (null, await lasting.ConfigureAwait(false));
+    }
+
     /// <summary>Waits for connections that are still being torn down.</summary>
     public async ValueTask DisposeAsync()
     {

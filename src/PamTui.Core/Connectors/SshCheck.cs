@@ -7,8 +7,8 @@ using Renci.SshNet.Messages.Transport;
 
 namespace PamTui.Core.Connectors;
 
-/// <summary>Host key, sign-in, probe: over one connection that gets as far as the host key. Owns the credential.</summary>
-internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress address, string? username, SshCredential? credential, TimeSpan limit)
+/// <summary>Host key, sign-in, and what is done then: over one connection that gets as far as the host key. Owns the credential.</summary>
+internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress address, string? username, SshCredential? credential, Func<SshClient, CancellationToken, Task<CheckFailure?>> signedIn, TimeSpan limit)
 {
     private readonly SshSignIn _signIn = new();
     private CheckFailure? _untrusted;
@@ -74,7 +74,7 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
         client.HostKeyReceived += JudgeHostKey;
         await client.ConnectAsync(ct).ConfigureAwait(false);
         run.Enter(CheckStage.Probe);
-        return await SshProbe.RunAsync(run, Target, client, ct).ConfigureAwait(false);
+        return await signedIn(client, ct).ConfigureAwait(false);
     }
 
     private void JudgeHostKey(object? sender, HostKeyEventArgs shown)

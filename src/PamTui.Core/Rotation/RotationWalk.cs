@@ -109,12 +109,15 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
             case ChangeOutcome.Refused refused:
                 step.Failed();
                 return await ledger.FailAsync(job, refused.Failure.Message).ConfigureAwait(false);
+            case ChangeOutcome.Ended ended:
+                step.Failed();
+                return await SettleAsync(ended.Failure).ConfigureAwait(false);
             case ChangeOutcome.Unknown unknown:
                 step.Failed();
                 await CloseAsync().ConfigureAwait(false);
                 return ct.IsCancellationRequested ? await PauseAsync(unknown.Failure).ConfigureAwait(false) : await SettleAsync().ConfigureAwait(false);
             default:
-                throw new InvalidOperationException("A change has three outcomes.");
+                throw new InvalidOperationException("A change has four outcomes.");
         }
     }
 
@@ -160,7 +163,8 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
     }
 
     // After a crash, a cut network or an answer that never came: the target may have either. The new one is tried first, then the old.
-    private async Task<Refusal?> SettleAsync()
+    // With what it said when it ended, the target is known to do no more: the old one that works is the whole of the answer.
+    private async Task<Refusal?> SettleAsync(CheckFailure? ended = null)
     {
         Step step = Begin(RotationState.Verified);
         (Verdict staged, CheckFailure? stagedFailure) = await ProbeAsync(job.Staged!, null).ConfigureAwait(false);
@@ -178,6 +182,8 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
         (Verdict current, CheckFailure? currentFailure) = await ProbeAsync(job.Current, job.CurrentPassphrase).ConfigureAwait(false);
         switch (current, job.Row.State)
         {
+            case (Verdict.Works, RotationState.Staged) when ended is not null:
+                return await ledger.FailAsync(job, ended.Message).ConfigureAwait(false);
             case (Verdict.Works, RotationState.Staged) when !_appliedTwice:
                 // It never got there, or is still on its way: the same new one again, so that either is the right one.
                 _appliedTwice = true;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PamTui.Core;
 using PamTui.Core.Accounts;
 using PamTui.Core.Model;
@@ -12,10 +13,12 @@ namespace PamTui.Tests.Rotation;
 /// <summary>A vault with one real target, the resource "db", whose sign-ins and rotations are real too.</summary>
 internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgress>
 {
+    private static readonly DateTimeOffset s_start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
     private readonly DirectoryInfo _temp = Directory.CreateTempSubdirectory("pamtui-test-");
     private readonly List<string> _steps = [];
 
-    private RotationVault(Resource target) => Target = target;
+    private RotationVault(Resource target, bool realTimers) => (Target, Time) = (target, realTimers ? new RealTimers(s_start) : new FakeTimeProvider(s_start));
 
     public Resource Target { get; }
 
@@ -23,7 +26,7 @@ internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgre
 
     public Product Product { get; private set; } = null!;
 
-    public Microsoft.Extensions.Time.Testing.FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; }
 
     /// <summary>Called with each step as it is told; may throw, as a crash would end the program there.</summary>
     public Action<RotationProgress>? OnStep { get; set; }
@@ -31,9 +34,10 @@ internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgre
     /// <summary>The steps that passed.</summary>
     public IReadOnlyList<string> Steps => _steps;
 
-    public static async Task<RotationVault> OpenAsync(Resource target)
+    /// <param name="realTimers">Limits and patience run by themselves; the time of day is moved by the test all the same.</param>
+    public static async Task<RotationVault> OpenAsync(Resource target, bool realTimers = false)
     {
-        RotationVault vault = new(target);
+        RotationVault vault = new(target, realTimers);
         vault.Folder = DataFolder.CreateOrOpen(Path.Combine(vault._temp.FullName, "data")).Value;
         Assert.Null((await Product.InitAsync(vault.Folder, new VaultUnlock(), MasterKeyForm.File, vault.Time, ("root", Key), Ct)).Refusal);
         await vault.StartAsync();
@@ -93,4 +97,9 @@ internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgre
 
     private async Task StartAsync() => Product = Ok(await Product.OpenAsync(
         Folder, new VaultUnlock(), Cheap, Time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, check: null, Ct));
+
+    private sealed class RealTimers(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, dueTime, period);
+    }
 }

@@ -47,6 +47,9 @@ internal abstract record ChangeOutcome
     /// <summary>The target said no: it is as it was.</summary>
     public sealed record Refused(CheckFailure Failure) : ChangeOutcome;
 
+    /// <summary>The target tried, said no, and does nothing more: a sign-in tells which of the two it has.</summary>
+    public sealed record Ended(CheckFailure Failure) : ChangeOutcome;
+
     /// <summary>No answer came: it may have been done, may be done in a moment, or not at all.</summary>
     public sealed record Unknown(CheckFailure Failure) : ChangeOutcome;
 }

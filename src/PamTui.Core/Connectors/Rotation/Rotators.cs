@@ -3,11 +3,12 @@ using PamTui.Core.Model;
 namespace PamTui.Core.Connectors.Rotation;
 
 /// <summary>Changes of credentials on targets, each kind by the library that its checks use. Every call ends within its limit.</summary>
-internal sealed class Rotators(TimeProvider time, TimeSpan? limit = null)
+internal sealed class Rotators(Connectors connectors, TimeProvider time, TimeSpan? limit = null)
 {
     private readonly TimeSpan _limit = limit ?? Connectors.DefaultLimit;
     private readonly PostgreSqlRotator _postgreSql = new();
     private readonly MySqlRotator _mySql = new();
+    private readonly LinuxRotator _linux = new(connectors);
 
     /// <summary>Null when credentials of this type on this kind can be changed; else why not.</summary>
     public Refusal? WhyNot(ResourceKind kind, CredentialType type) => Find(kind, type) is null
@@ -60,6 +61,7 @@ internal sealed class Rotators(TimeProvider time, TimeSpan? limit = null)
     {
         (ResourceKind.PostgreSql, CredentialType.Password) => _postgreSql,
         (ResourceKind.MySql, CredentialType.Password) => _mySql,
+        (ResourceKind.Linux, CredentialType.Password) => _linux,
         _ => null,
     };
 }

@@ -1,0 +1,37 @@
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+using PamTui.Servers;
+using PamTui.Tests.Connectors;
+using static PamTui.Tests.CoreTests.TestVault;
+
+namespace PamTui.Tests.Rotation;
+
+/// <summary>One sshd with PAM that reads the keys of its users where every sshd does, for a class of tests.</summary>
+public sealed class LinuxTarget : IAsyncDisposable
+{
+    private readonly Lazy<Task<Sshd>> _sshd = new(() => Sshd.StartAsync(new SshdOptions(Config: ["AuthorizedKeysFile .ssh/authorized_keys", "StrictModes yes"], UsePam: true)));
+
+    public Task<Sshd> SshdAsync() => _sshd.Value;
+
+    /// <summary>A vault whose resource "db" is this server.</summary>
+    internal async Task<RotationVault> VaultAsync()
+    {
+        Sshd sshd = await SshdAsync();
+        return await RotationVault.OpenAsync(Target.Linux(sshd, pinned: sshd.HostKey), realTimers: true);
+    }
+
+    /// <summary>Makes <paramref name="user"/> the rotation account of the resource.</summary>
+    internal static async Task RotatedByAsync(RotationVault vault, TestUser user)
+    {
+        await vault.AddAsync("db/rotator", user.Name, user.Password);
+        Ok(await vault.Product.Resources.EditAsync(Local, "db", new ResourceChange { RotationAccount = "rotator" }, Ct));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_sshd.IsValueCreated && _sshd.Value.IsCompletedSuccessfully)
+        {
+            await (await _sshd.Value).DisposeAsync();
+        }
+    }
+}
