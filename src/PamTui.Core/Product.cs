@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Accounts;
 using PamTui.Core.Audit;
+using PamTui.Core.Certificates;
 using PamTui.Core.Connectors;
 using PamTui.Core.Connectors.Rotation;
 using PamTui.Core.Model;
@@ -30,9 +31,12 @@ public sealed class Product : IAsyncDisposable
         _database = database;
         _vault = vault;
         _hasher = new PasswordHasher(options.PasswordCost);
-        _connectors = new Connectors.Connectors(time);
         AuditWriter audit = new(vault.AuditKey, time);
         SecretStore secrets = new(vault);
+        CertificateAuthority authority = new(secrets, audit, _random, time);
+        _connectors = new Connectors.Connectors(
+            time,
+            (resource, username, local, ct) => database.WriteAsync(tx => authority.IssueForCheckAsync(tx, resource.Name, username, local), ct));
         Credentials credentials = new(secrets);
         Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
         check ??= _connectors.CheckAsync;
@@ -41,7 +45,8 @@ public sealed class Product : IAsyncDisposable
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
-        Sessions = new Sessions.Sessions(database, audit, credentials, time);
+        Sessions = new Sessions.Sessions(database, audit, credentials, authority, time);
+        Authorities = new Authorities.Authorities(database, audit, authority, time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
         (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
         Audit = new AuditLog(database, vault.AuditKey);
@@ -62,6 +67,8 @@ public sealed class Product : IAsyncDisposable
     public Authorizer Authorizer { get; }
 
     public Sessions.Sessions Sessions { get; }
+
+    public Authorities.Authorities Authorities { get; }
 
     public Rotations Rotations { get; }
 

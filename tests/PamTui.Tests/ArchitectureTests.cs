@@ -7,8 +7,8 @@ public sealed class ArchitectureTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly string[] s_useCases = ["Resources", "Accounts", "Users", "Sessions", "Rotation"];
-    private static readonly string[] s_below = ["Access", "Vault", "Connectors", "Storage", "Audit", "Filters", "Model", ""];
+    private static readonly string[] s_useCases = ["Resources", "Accounts", "Users", "Sessions", "Rotation", "Authorities"];
+    private static readonly string[] s_below = ["Access", "Vault", "Certificates", "Connectors", "Storage", "Audit", "Filters", "Model", ""];
 
     [Theory]
     [InlineData("PamTui.Ssh")]

@@ -29,12 +29,27 @@ internal static class AccountRules
             return Refusal.Invalid($"A username on {Words.Of(account.Kind)} has at most {max} characters.", "username");
         }
 
+        // In a certificate the username is a principal, of which targets take lists and patterns (B18).
+        if (account.Credential == CredentialType.Certificate && account.Username.Any(c => c is ',' or '*' or '?' or '!' or '"' || char.IsWhiteSpace(c)))
+        {
+            return Refusal.Invalid("The username of an account with certificates holds no space and none of , * ? ! \".", "username");
+        }
+
         return FieldCheck.Of(Fields.Of(Fields.Account, "privilege"), account.Privilege)
             ?? FieldCheck.Of(Fields.Of(Fields.Account, "description"), account.Description);
     }
 
     public static Refusal? Check(ResourceKind kind, NewCredential credential)
     {
+        if (credential.Type == CredentialType.Certificate)
+        {
+            return kind != ResourceKind.Linux
+                ? Refusal.Invalid($"An account on {Words.Of(kind)} signs in with a password.", "credential")
+                : credential.Main.Length > 0 || credential.Passphrase is not null
+                    ? Refusal.Invalid("A certificate is made for each session: nothing is stored.", "credential")
+                    : null;
+        }
+
         if (credential.Type == CredentialType.PrivateKey)
         {
             if (kind != ResourceKind.Linux)

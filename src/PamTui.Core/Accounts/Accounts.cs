@@ -254,6 +254,11 @@ public sealed class Accounts
                 }
 
                 Account account = found.Value.Account;
+                if (account.Credential == CredentialType.Certificate)
+                {
+                    return Refusal.Failed($"{Text.Quote(reference.ToString())} has no credential to show: each session has a certificate of its own, made for it by the gateway's SSH CA.");
+                }
+
                 await AccountRows.SetRevealedAsync(tx, account.Id, _time.GetUtcNow()).ConfigureAwait(false);
                 await _audit.AppendAsync(tx, actor, "account.reveal", reference.ToString(), AuditDetails.Of(("reason", reason))).ConfigureAwait(false);
                 (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);

@@ -3,10 +3,13 @@ using PamTui.Core.Model;
 namespace PamTui.Core.Accounts;
 
 /// <summary>A credential on its way into the vault; whoever made it disposes of it after the use case.</summary>
-/// <param name="Main">The password, or the whole private key file.</param>
+/// <param name="Main">The password, the whole private key file, or nothing.</param>
 /// <param name="Passphrase">Of an encrypted private key; else null.</param>
 public sealed record NewCredential(CredentialType Type, Secret Main, Secret? Passphrase = null) : IDisposable
 {
+    /// <summary>Certificates of the gateway's SSH CA, one for each session: there is nothing to store.</summary>
+    public static NewCredential OfCertificates() => new(CredentialType.Certificate, Secret.From([]));
+
     public void Dispose()
     {
         Main.Dispose();

@@ -16,11 +16,11 @@ internal sealed class Connectors : IAsyncDisposable
     private readonly PostgreSqlConnector _postgreSql = new();
     private readonly MySqlServerConnector _mySql = new();
 
-    public Connectors(TimeProvider time, TimeSpan? limit = null)
+    public Connectors(TimeProvider time, CertificateSource certify, TimeSpan? limit = null)
     {
         _time = time;
         _limit = limit ?? DefaultLimit;
-        _linux = new LinuxConnector(_limit);
+        _linux = new LinuxConnector(_limit, certify);
     }
 
     /// <summary>

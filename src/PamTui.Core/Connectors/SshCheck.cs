@@ -108,7 +108,7 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
 
     private CheckFailure Refused()
     {
-        string kind = credential!.IsKey ? "a key" : "a password";
+        string kind = credential!.IsCertificate ? "a certificate" : credential.IsKey ? "a key" : "a password";
         return LoginWords.CauseOf(_signIn.Words) switch
         {
             _ when _signIn.MustChange => PasswordExpired(run, Target),
@@ -119,6 +119,9 @@ internal sealed class SshCheck(CheckRun run, Resource resource, IPAddress addres
             CheckCause.AccountLocked => run.Fail(CheckCause.AccountLocked, $"The account is locked on {Target}: it says {run.Said(_signIn.Words)}."),
             CheckCause.AccountExpired => Expired(),
             CheckCause.PasswordExpired => PasswordExpired(run, Target),
+            _ when credential.IsCertificate => run.Fail(
+                CheckCause.KeyNotAccepted,
+                $"{Target} does not accept the gateway's certificate: let it trust the gateway's SSH CA (`pamtui resource trust-ca {resource.Name}`); the user must exist there, and its clock be right."),
             _ when credential.IsKey => run.Fail(
                 CheckCause.KeyNotAccepted, $"{Target} does not accept the key: put its public half into the user's authorized_keys there."),
             _ => run.Fail(CheckCause.WrongPassword, $"{Target} does not accept the password: give the right one (a locked account answers the same)."),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PamTui.Core.Certificates;
 using PamTui.Core.Model;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -11,22 +12,46 @@ namespace PamTui.Core.Connectors;
 internal sealed class SshCredential : IDisposable
 {
     private readonly Secret _main;
-    private readonly PrivateKeyFile? _key;
+    private readonly IPrivateKeySource? _key;
+    private readonly IDisposable? _owned;
 
-    private SshCredential(Secret main, PrivateKeyFile? key)
+    private SshCredential(Secret main, IPrivateKeySource? key, IDisposable? owned)
     {
         _main = main;
         _key = key;
+        _owned = owned;
     }
 
     public bool IsKey => _key is not null;
+
+    public bool IsCertificate { get; private init; }
+
+    /// <summary>Takes the key over.</summary>
+    public static SshCredential Of(CertifiedKey certified)
+    {
+        using (certified)
+        {
+            byte[] pair = new byte[SigningKey.SeedBytes + SigningKey.PublicBytes];
+            certified.Key.Seed.Bytes.CopyTo(pair);
+            certified.Key.Public.CopyTo(pair.AsSpan(SigningKey.SeedBytes));
+            try
+            {
+                ED25519Key key = new(pair);
+                return new SshCredential(Secret.From([]), new CertifiedSource(key, certified.Certificate), key) { IsCertificate = true };
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(pair);
+            }
+        }
+    }
 
     /// <summary>Reads the key, if it is one: what is wrong with it needs no target to be found out.</summary>
     public static (SshCredential? Credential, CheckFailure? Failure) Open(CheckRun run, Login login)
     {
         if (login.Type == CredentialType.Password)
         {
-            return (new SshCredential(login.Main.Copy(), null), null);
+            return (new SshCredential(login.Main.Copy(), null, null), null);
         }
 
         if (PrivateKeyCost.WhyTooCostly(login.Main.Bytes) is { } tooCostly)
@@ -36,7 +61,7 @@ internal sealed class SshCredential : IDisposable
 
         try
         {
-            return (new SshCredential(login.Main.Copy(), Read(login.Main, null)), null);
+            return (Of(login.Main, Read(login.Main, null)), null);
         }
         catch (Exception e) when (e is SshPassPhraseNullOrEmptyException || login.Main.Bytes.IndexOf("-----BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0)
         {
@@ -55,7 +80,7 @@ internal sealed class SshCredential : IDisposable
 
         try
         {
-            return (new SshCredential(login.Main.Copy(), Read(login.Main, login.Passphrase)), null);
+            return (Of(login.Main, Read(login.Main, login.Passphrase)), null);
         }
         catch (Exception e) when (IsUnreadable(e) || e is SshPassPhraseNullOrEmptyException)
         {
@@ -68,7 +93,7 @@ internal sealed class SshCredential : IDisposable
     {
         if (_key is not null)
         {
-            yield return signIn.Once(new PrivateKeyAuthenticationMethod(username, new KeySource(_key)));
+            yield return signIn.Once(new PrivateKeyAuthenticationMethod(username, _key));
             yield break;
         }
 
@@ -83,9 +108,11 @@ internal sealed class SshCredential : IDisposable
 
     public void Dispose()
     {
-        _key?.Dispose();
+        _owned?.Dispose();
         _main.Dispose();
     }
+
+    private static SshCredential Of(Secret main, PrivateKeyFile key) => new(main.Copy(), new KeySource(key), key);
 
     private static PrivateKeyFile Read(Secret main, Secret? passphrase)
     {
@@ -109,5 +136,12 @@ internal sealed class SshCredential : IDisposable
     {
         public IReadOnlyCollection<HostAlgorithm> HostKeyAlgorithms { get; } =
             [.. key.HostKeyAlgorithms.Where(algorithm => algorithm.Name is not ("ssh-rsa" or "ssh-dss"))];
+    }
+
+    /// <summary>The certificate alone, never the plain key beside it.</summary>
+    private sealed class CertifiedSource(ED25519Key key, byte[] certificate) : IPrivateKeySource
+    {
+        public IReadOnlyCollection<HostAlgorithm> HostKeyAlgorithms { get; } =
+            [new CertificateHostAlgorithm(UserCertificate.KeyType, key, new Certificate(certificate))];
     }
 }

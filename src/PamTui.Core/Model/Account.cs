@@ -4,6 +4,9 @@ public enum CredentialType
 {
     Password,
     PrivateKey,
+
+    /// <summary>Nothing is stored: each sign-in has a key of its own, certified by the gateway's SSH CA for minutes.</summary>
+    Certificate,
 }
 
 public enum CheckState

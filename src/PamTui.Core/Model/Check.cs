@@ -28,6 +28,8 @@ public enum CheckCause
     TlsUntrusted,
     WrongPassword,
     KeyNotAccepted,
+    /// <summary>The gateway has no SSH CA that could sign a certificate.</summary>
+    NoAuthority,
     KeyUnreadable,
     KeyNeedsPassphrase,
     AccountLocked,

@@ -24,7 +24,7 @@ public static class Fields
     [
         new("name", "Name", "a-z, 0-9, '.', '_', '-'", Required: true, MaxLength: Names.MaxLength),
         new("username", "Username", "as the target knows it", Required: true),
-        new("credential", "Credential", "password or private-key", FieldInput.Choice, Required: true, Default: "password", Choices: ["password", "private-key"], ShownWhen: IsLinux),
+        new("credential", "Credential", "password, private-key, or certificate: nothing stored, signed by the gateway for each session", FieldInput.Choice, Required: true, Default: "password", Choices: ["password", "private-key", "certificate"], ShownWhen: IsLinux),
         new("password", "Password", "kept as typed, never trimmed", Required: true, Secret: true, MaxLength: 4096, ShownWhen: v => v["credential"] is "password" or "" || !IsLinux(v)),
         new("privateKey", "Private key", "OpenSSH, PEM or PuTTY; paste the file", FieldInput.Lines, Required: true, Secret: true, MaxLength: Model.Secret.MaxBytes, ShownWhen: v => IsLinux(v) && v["credential"] == "private-key"),
         new("passphrase", "Passphrase", "of the private key; empty if it has none", Secret: true, MaxLength: 1024, ShownWhen: v => IsLinux(v) && v["credential"] == "private-key"),

@@ -42,6 +42,7 @@ public static class Words
     {
         CredentialType.Password => "password",
         CredentialType.PrivateKey => "private-key",
+        CredentialType.Certificate => "certificate",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
@@ -91,6 +92,15 @@ public static class Words
         HookState.Done => "done",
         HookState.Failed => "failed",
         HookState.Dropped => "dropped",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(AuthorityState state) => state switch
+    {
+        AuthorityState.Next => "next",
+        AuthorityState.Current => "current",
+        AuthorityState.Retiring => "retiring",
+        AuthorityState.Retired => "retired",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 

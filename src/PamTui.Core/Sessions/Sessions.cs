@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
+using PamTui.Core.Certificates;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
@@ -18,13 +20,17 @@ public sealed class Sessions
     private readonly Database _database;
     private readonly AuditWriter _audit;
     private readonly Credentials _credentials;
+    private readonly CertificateAuthority _authority;
     private readonly TimeProvider _time;
     private readonly EndingWatch _watch = new();
 
-    internal Sessions(Database database, AuditWriter audit, Credentials credentials, TimeProvider time) =>
-        (_database, _audit, _credentials, _time) = (database, audit, credentials, time);
+    internal Sessions(Database database, AuditWriter audit, Credentials credentials, CertificateAuthority authority, TimeProvider time) =>
+        (_database, _audit, _credentials, _authority, _time) = (database, audit, credentials, authority, time);
 
-    /// <summary>The stored credential, for somebody who shows a grant to connect; the grant is asked again.</summary>
+    /// <summary>
+    /// The stored credential, for somebody who shows a grant to connect; the grant is asked again. Empty for an account with certificates:
+    /// <see cref="IssueCertificateAsync"/> makes one.
+    /// </summary>
     /// <exception cref="VaultException">The sealed row was changed outside the vault.</exception>
     public Task<Result<TargetCredential>> OpenCredentialAsync(AccessGrant grant, CancellationToken ct) => _database.ReadAsync<Result<TargetCredential>>(
         async tx =>
@@ -40,11 +46,35 @@ public sealed class Sessions
         },
         ct);
 
+    /// <summary>
+    /// Certifies a key for one sign-in as the account, and takes the number that the session will have; the audit row is on the disk before
+    /// anybody has the certificate.
+    /// </summary>
+    /// <param name="publicKey">A fresh Ed25519 key, as SSH sends it.</param>
+    /// <param name="local">This end of the connection to the target, from which alone the certificate is worth anything.</param>
+    /// <param name="source">The user's address.</param>
+    public Task<Result<SessionCertificate>> IssueCertificateAsync(AccessGrant grant, ReadOnlyMemory<byte> publicKey, IPAddress local, string source, CancellationToken ct) => _database.WriteAsync<SessionCertificate>(
+        async tx =>
+        {
+            if (await StillAsync(tx, grant).ConfigureAwait(false) is not { What.Credential: CredentialType.Certificate } still)
+            {
+                return Gone();
+            }
+
+            string account = still.What.Reference.ToString();
+            long session = await SessionRows.ReserveAsync(tx).ConfigureAwait(false);
+            CertificateRequest request = new(publicKey, $"pamtui user={still.Who.Name} account={account} session={Number(session)}", still.What.Username, local, account);
+            Result<byte[]> issued = await _authority.IssueAsync(tx, ActorOf(still, source), request).ConfigureAwait(false);
+            return issued.Refusal is { } no ? no : new SessionCertificate(issued.Value, session);
+        },
+        ct);
+
     /// <summary>A session begins: the target has let the account in.</summary>
     /// <param name="source">The user's address.</param>
     /// <param name="node">Names the gateway process' place, the same after a restart.</param>
+    /// <param name="number">The one of its <see cref="SessionCertificate"/>; null: the next.</param>
     /// <returns>The session's number.</returns>
-    public Task<Result<long>> StartAsync(AccessGrant grant, string source, string node, CancellationToken ct) => _database.WriteAsync<long>(
+    public Task<Result<long>> StartAsync(AccessGrant grant, string source, string node, long? number, CancellationToken ct) => _database.WriteAsync<long>(
         async tx =>
         {
             if (await StillAsync(tx, grant).ConfigureAwait(false) is not { } still)
@@ -54,6 +84,7 @@ public sealed class Sessions
 
             long id = await SessionRows.InsertAsync(tx, new SessionRow
             {
+                Id = number ?? 0,
                 UserId = still.Who.Id,
                 UserName = still.Who.Name,
                 AccountId = still.What.Id,
@@ -64,9 +95,8 @@ public sealed class Sessions
                 GrantId = still.GrantId,
                 Started = StoredTime.Of(_time.GetUtcNow()),
             }).ConfigureAwait(false);
-            Actor actor = new(still.Who.Name, still.Who.Id, still.Who.Role, source);
             string details = AuditDetails.Of(("session", Number(id)), ("grant", still.GrantId is { } row ? Number(row) : "admin"));
-            await _audit.AppendAsync(tx, actor, "session.start", still.What.Reference.ToString(), details).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, ActorOf(still, source), "session.start", still.What.Reference.ToString(), details).ConfigureAwait(false);
             return id;
         },
         ct);
@@ -194,6 +224,8 @@ public sealed class Sessions
     private static Refusal NoSession(long id) => Refusal.NotFound($"There is no session {id}, or none that you may see.");
 
     private static Refusal Gone() => Refusal.NotAllowed("The grant to connect holds no longer.");
+
+    private static Actor ActorOf(AccessGrant grant, string source) => new(grant.Who.Name, grant.Who.Id, grant.Who.Role, source);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -85,10 +85,14 @@ internal static class SessionRows
         return new Page<SessionRecord>([.. rows.Select(row => row.ToRecord())], page.Offset, (int)total);
     }
 
+    /// <summary>A number that no session has or will have but the one that is inserted with it.</summary>
+    public static Task<long> ReserveAsync(Tx tx) => tx.NumberAsync("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'sessions' RETURNING seq");
+
+    /// <summary>Under the row's own number; 0: the next one.</summary>
     public static Task<long> InsertAsync(Tx tx, SessionRow row) => tx.NumberAsync(
         """
-        INSERT INTO sessions (user_id, user_name, account_id, account, resource, source, node, grant_id, started, bytes_in, bytes_out)
-        VALUES (@UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @Started, 0, 0) RETURNING id
+        INSERT INTO sessions (id, user_id, user_name, account_id, account, resource, source, node, grant_id, started, bytes_in, bytes_out)
+        VALUES (nullif(@Id, 0), @UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @Started, 0, 0) RETURNING id
         """,
         row);
 

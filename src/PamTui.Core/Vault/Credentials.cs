@@ -18,6 +18,11 @@ internal sealed class Credentials(SecretStore secrets)
     public async Task ReplaceAsync(Tx tx, long accountId, long version, CredentialType type, Secret main, Secret? passphrase)
     {
         await SecretRows.DeleteAsync(tx, OwnerKind, accountId).ConfigureAwait(false);
+        if (type == CredentialType.Certificate)
+        {
+            return;
+        }
+
         await secrets.SealAsync(tx, Binding(accountId, MainField(type), version), main).ConfigureAwait(false);
         if (passphrase is not null)
         {
@@ -44,9 +49,15 @@ internal sealed class Credentials(SecretStore secrets)
     /// <summary>The staged credential is gone; the current one stays.</summary>
     public static Task DropStagedAsync(Tx tx, Account account) => SecretRows.DeleteAsync(tx, OwnerKind, account.Id, StagedField(account.Credential));
 
+    /// <summary>Of an account that signs in with certificates it is empty: nothing is stored.</summary>
     /// <exception cref="VaultException">It is missing, was changed outside the vault, or an older one was put back.</exception>
     public async Task<(Secret Main, Secret? Passphrase)> OpenAsync(Tx tx, Account account)
     {
+        if (account.Credential == CredentialType.Certificate)
+        {
+            return (Secret.From([]), null);
+        }
+
         long version = await AccountRows.CredentialVersionAsync(tx, account.Id).ConfigureAwait(false);
         Secret main = await secrets.OpenAsync(tx, Binding(account.Id, MainField(account.Credential), version)).ConfigureAwait(false)
             ?? throw new VaultException($"The credential of {Text.Quote(account.Reference.ToString())} is missing from the vault: set it anew.");
@@ -61,9 +72,19 @@ internal sealed class Credentials(SecretStore secrets)
         }
     }
 
-    private static string MainField(CredentialType type) => type == CredentialType.Password ? Password : PrivateKey;
+    private static string MainField(CredentialType type) => type switch
+    {
+        CredentialType.Password => Password,
+        CredentialType.PrivateKey => PrivateKey,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
 
-    private static string StagedField(CredentialType type) => type == CredentialType.Password ? StagedPassword : StagedPrivateKey;
+    private static string StagedField(CredentialType type) => type switch
+    {
+        CredentialType.Password => StagedPassword,
+        CredentialType.PrivateKey => StagedPrivateKey,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
 
     private static SecretBinding Binding(long accountId, string field, long version) => new(OwnerKind, accountId, field, version);
 }

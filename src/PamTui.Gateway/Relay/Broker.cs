@@ -22,7 +22,7 @@ internal sealed class Broker(Sessions sessions, Resources resources, LiveSession
             return Refusal.Failed("The gateway is stopping and opens no new sessions; try again in a moment.");
         }
 
-        Result<DialledTarget> dialled = await dialer.DialAsync(grant, ct).ConfigureAwait(false);
+        Result<DialledTarget> dialled = await dialer.DialAsync(grant, source, ct).ConfigureAwait(false);
         if (dialled.Refusal is { } refusal)
         {
             return refusal;
@@ -31,7 +31,7 @@ internal sealed class Broker(Sessions sessions, Resources resources, LiveSession
         SshTransport? target = dialled.Value.Transport;
         try
         {
-            Result<long> row = await sessions.StartAsync(grant, source, node, ct).ConfigureAwait(false);
+            Result<long> row = await sessions.StartAsync(grant, source, node, dialled.Value.Session, ct).ConfigureAwait(false);
             if (row.Refusal is { } ended)
             {
                 return ended;

@@ -5,4 +5,5 @@ namespace PamTui.Gateway.Relay;
 
 /// <summary>A target's leg, signed in.</summary>
 /// <param name="Resource">As it was when its host key was judged.</param>
-internal sealed record DialledTarget(SshTransport Transport, Resource Resource);
+/// <param name="Session">The number that the certificate of the sign-in has given to the session; null: none yet.</param>
+internal sealed record DialledTarget(SshTransport Transport, Resource Resource, long? Session);

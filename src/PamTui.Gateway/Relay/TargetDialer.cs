@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,8 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
 {
     private const int KeepAliveSeconds = 60;
 
-    public async Task<Result<DialledTarget>> DialAsync(AccessGrant grant, CancellationToken ct)
+    /// <param name="source">The user's address.</param>
+    public async Task<Result<DialledTarget>> DialAsync(AccessGrant grant, string source, CancellationToken ct)
     {
         string account = grant.What.Reference.ToString();
         Dial dial = new(account, grant.Who.Name, optionsNow());
@@ -39,14 +41,17 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
             }
 
             transport = await ConnectAsync(credential.Resource, dial, either.Token).ConfigureAwait(false);
-            if (await SignInAsync(transport, credential, dial, either.Token).ConfigureAwait(false) is { } refusal)
+            Result<long?> session = credential.Type == CredentialType.Certificate
+                ? await SignInByCertificateAsync(transport, grant, source, credential, dial, either.Token).ConfigureAwait(false)
+                : await SignInAsync(transport, credential, dial, either.Token).ConfigureAwait(false) is { } refusal ? refusal : (long?)null;
+            if (session.Refusal is { } notLetIn)
             {
-                return refusal;
+                return notLetIn;
             }
 
             SshTransport signedIn = transport;
             transport = null;
-            return new DialledTarget(signedIn, credential.Resource);
+            return new DialledTarget(signedIn, credential.Resource, session.Value);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -103,6 +108,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             await socket.ConnectAsync(resource.Host, resource.Port, ct).ConfigureAwait(false);
+            dial.Local = ((IPEndPoint)socket.LocalEndPoint!).Address;
         }
         catch
         {
@@ -136,24 +142,43 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
             ? SshPrivateKey.Parse(credential.Main.Bytes, credential.Passphrase is { } passphrase ? passphrase.Bytes : default)
             : null;
         byte[] password = key is null ? credential.Main.Bytes.ToArray() : [];
-        ClientAuthResult result;
         try
         {
             ClientCredential shown = key is null ? new PasswordCredential(password) : new KeyCredential(key);
-            result = await ClientAuthentication.RunAsync(transport, credential.Username, shown, ct).ConfigureAwait(false);
+            return WhyNotLetIn(await ClientAuthentication.RunAsync(transport, credential.Username, shown, ct).ConfigureAwait(false), credential, dial);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(password);
         }
-
-        return result switch
-        {
-            ClientAuthResult.Success => null,
-            ClientAuthResult.PasswordExpired => Refused(dial, "the password of the account has expired there; an operator must set a new one on the target and in the vault (`pamtui account edit`).", "password expired"),
-            _ => Refused(dial, $"it did not accept the stored {Words.Of(credential.Type)}; an operator must check it (`pamtui account check {dial.Account}`).", "refused"),
-        };
     }
+
+    /// <summary>A key that is made here and never leaves, certified by the core for this session; its number is the answer.</summary>
+    private async Task<Result<long?>> SignInByCertificateAsync(SshTransport transport, AccessGrant grant, string source, TargetCredential credential, Dial dial, CancellationToken ct)
+    {
+        using SshPrivateKey key = SshPrivateKey.GenerateEd25519();
+        Result<SessionCertificate> issued = await sessions.IssueCertificateAsync(grant, key.PublicKey.Blob, dial.Local!, source, ct).ConfigureAwait(false);
+        if (issued.Refusal is { } no)
+        {
+            return no.Kind == RefusalKind.Failed ? Refused(dial, "its sign-in needs a certificate. " + no.Message, "no certificate") : no;
+        }
+
+        KeyCredential shown = new(key, SshCertificate.Parse(issued.Value.Blob.Span));
+        return WhyNotLetIn(await ClientAuthentication.RunAsync(transport, credential.Username, shown, ct).ConfigureAwait(false), credential, dial) is { } refusal
+            ? refusal
+            : issued.Value.Session;
+    }
+
+    private Refusal? WhyNotLetIn(ClientAuthResult result, TargetCredential credential, Dial dial) => result switch
+    {
+        ClientAuthResult.Success => null,
+        ClientAuthResult.PasswordExpired => Refused(dial, "the password of the account has expired there; an operator must set a new one on the target and in the vault (`pamtui account edit`).", "password expired"),
+        _ when credential.Type == CredentialType.Certificate => Refused(
+            dial,
+            $"it did not accept the gateway's certificate; an operator must let it trust the gateway's SSH CA (`pamtui resource trust-ca {credential.Resource.Name}`) and check the account (`pamtui account check {dial.Account}`).",
+            "refused"),
+        _ => Refused(dial, $"it did not accept the stored {Words.Of(credential.Type)}; an operator must check it (`pamtui account check {dial.Account}`).", "refused"),
+    };
 
     private Refusal Refused(Dial dial, string why, string detail)
     {
@@ -177,6 +202,9 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
         public string User => user;
 
         public GatewayOptions Options => options;
+
+        /// <summary>This end of the connection.</summary>
+        public IPAddress? Local { get; set; }
 
         /// <summary>The host key that is not pinned.</summary>
         public SshPublicKey? Shown { get; set; }

@@ -105,6 +105,11 @@ internal static class Drafts
     /// <summary>The credential typed; null when none was. The caller disposes of it.</summary>
     public static NewCredential? Credential(FormModel form)
     {
+        if (form["credential"] == "certificate")
+        {
+            return NewCredential.OfCertificates();
+        }
+
         bool key = form["credential"] == "private-key";
         return form.SecretOf(key ? "privateKey" : "password") is { } main
             ? new NewCredential(key ? CredentialType.PrivateKey : CredentialType.Password, main, key ? form.SecretOf("passphrase") : null)

@@ -81,7 +81,8 @@ internal static class Dialogs
                     return new SaveAnswer.Refused(Refusal.Invalid("Another kind of credential needs the credential itself.", form["credential"] == "private-key" ? "privateKey" : "password"));
                 }
 
-                using NewCredential? credential = Drafts.Credential(form);
+                // Certificates are no credential that could be typed anew.
+                using NewCredential? credential = account.Credential == CredentialType.Certificate && form["credential"] == Words.Of(account.Credential) ? null : Drafts.Credential(form);
                 AccountChange change = Drafts.AccountChange(form, credential, metadata.IsTouched ? metadata.Result.Value : null);
                 return Answer(await session.Jobs.CallAsync(c => home.Product.Accounts.EditAsync(home.Actor, account.Reference, change, Mode(check), progress, c), ct), check);
             },

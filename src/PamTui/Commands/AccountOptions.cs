@@ -13,6 +13,7 @@ internal sealed class AccountOptions(bool isNew)
     private readonly Option<string?> _keyFile = new("--private-key-file") { Description = "The private key (OpenSSH, PEM or PuTTY); - is stdin", HelpName = "FILE" };
     private readonly Option<bool> _passphraseStdin = new("--passphrase-stdin") { Description = "Read the key's passphrase from stdin" };
     private readonly Option<bool> _askPassphrase = new("--ask-passphrase") { Description = "Ask for the key's passphrase at the terminal" };
+    private readonly Option<bool> _certificate = new("--certificate") { Description = "Store no credential: the gateway's SSH CA certifies a fresh key for each session (linux)" };
     private readonly Option<string?> _alias = new("--alias") { Description = "One name in the whole vault: ssh you@ALIAS@gateway; empty: none", HelpName = "NAME" };
     private readonly Option<string?> _privilege = new("--privilege") { Description = "A label: superuser, read/write, read-only", HelpName = "LABEL" };
     private readonly Option<string?> _description = new("--description") { Description = "A sentence about it", HelpName = "TEXT" };
@@ -22,7 +23,7 @@ internal sealed class AccountOptions(bool isNew)
 
     public Verb On(Verb verb)
     {
-        Option[] both = [_username, _passwordStdin, _keyFile, _passphraseStdin, _askPassphrase, _alias, _privilege, _description, _metadata.Set, _unverified];
+        Option[] both = [_username, _passwordStdin, _keyFile, _passphraseStdin, _askPassphrase, _certificate, _alias, _privilege, _description, _metadata.Set, _unverified];
         foreach (Option option in isNew ? both : (IEnumerable<Option>)[.. both, _askPassword, _metadata.Unset, .. _passwords.All])
         {
             verb.Add(option);
@@ -40,6 +41,13 @@ internal sealed class AccountOptions(bool isNew)
         if (file is not null && kind != ResourceKind.Linux)
         {
             return Refusal.Invalid($"An account of a {Words.Of(kind)} resource signs in with a password: leave --private-key-file out.", "credential");
+        }
+
+        if (run.Value(_certificate))
+        {
+            return file is not null || run.Value(_passwordStdin) || run.Value(_askPassword) || run.Value(_passphraseStdin) || run.Value(_askPassphrase)
+                ? Refusal.Invalid("With --certificate there is no other credential: leave it out.", "credential")
+                : NewCredential.OfCertificates();
         }
 
         if (file is null && (run.Value(_passphraseStdin) || run.Value(_askPassphrase)))

@@ -38,6 +38,7 @@ internal static class AccountVerbs
             "Add an account; a real sign-in checks it first, and one that fails saves nothing",
             "account add web-1/deploy --username deploy --private-key-file deploy.pem --meta team=payments",
             "account add orders/postgres --username postgres --password-stdin --privilege superuser < password",
+            "account add web-1/backup --username backup --certificate",
             "account add web-1/backup --username backup --unverified"));
         verb.Arguments.Insert(0, reference);
         RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>

@@ -52,6 +52,7 @@ internal static class CommandTree
         Noun("rotation", "Rotations that are due", RoundVerbs.Fill);
         Noun("session", "Sessions that the gateway brokers", SessionVerbs.Fill);
         Noun("audit", "What was done, by whom, from where", AuditVerbs.Fill);
+        Noun("ca", "The gateway's own SSH CA, which signs the certificates of accounts without a stored credential", CaVerbs.Fill);
         Noun("vault", "The vault's keys and copies", VaultVerbs.Fill, VaultVerbs.LocalOnly);
         root.Add(DoctorVerb.Build(context));
         root.Add(CompletionVerb.Build(context));

@@ -16,6 +16,7 @@ internal static class ResourceVerbs
         noun.Add(Remove(context));
         noun.Add(Check(context));
         noun.Add(HostKeyVerbs.Build(context));
+        noun.Add(TrustCaVerb.Build(context));
     }
 
     public static Argument<string> Name() => new("NAME") { Description = "The resource's name" };

@@ -102,7 +102,7 @@ public sealed class LinuxKeyCheckTests : IDisposable
     {
         byte[] file = System.Text.Encoding.ASCII.GetBytes(text);
         using Secret secret = Secret.From(file);
-        await using Core.Connectors.Connectors connectors = new(TimeProvider.System);
+        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates);
 
         CheckReport report = await connectors.CheckAsync(
             Target.Linux("127.0.0.1", FreePort.Next()), Me, CredentialType.PrivateKey, secret, null, null, default);
@@ -114,7 +114,7 @@ public sealed class LinuxKeyCheckTests : IDisposable
     public async Task Every_cut_of_a_key_file_is_unreadable_and_never_throws()
     {
         SshKeyFile key = await SshKeyFile.MakeAsync(_folder, "user");
-        await using Core.Connectors.Connectors connectors = new(TimeProvider.System);
+        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates);
         byte[] whole = key.PrivateBytes;
         for (int length = 0; length < whole.Length - 40; length += 7)
         {

@@ -130,7 +130,7 @@ public sealed class ReachTests
     {
         await using FakeServer stalled = new("SSH-2.0-stalled\r\n"u8.ToArray());
         using CancellationTokenSource cancel = new();
-        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, TimeSpan.FromSeconds(3));
+        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates, TimeSpan.FromSeconds(3));
         using Secret secret = Secret.FromText("canary-7f3a");
         long start = Stopwatch.GetTimestamp();
 

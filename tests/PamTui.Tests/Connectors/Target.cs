@@ -1,3 +1,5 @@
+using System.Net;
+using PamTui.Core.Certificates;
 using PamTui.Core.Model;
 using PamTui.Servers;
 
@@ -38,7 +40,7 @@ internal static class Target
 
     public static async Task<Checked> ProbeAsync(Resource resource)
     {
-        await using Core.Connectors.Connectors connectors = new(TimeProvider.System);
+        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, NoCertificates);
         Recorder recorder = new();
         return new Checked(await connectors.ProbeIdentityAsync(resource, recorder, default), recorder.Seen);
     }
@@ -46,7 +48,7 @@ internal static class Target
     private static async Task<Checked> CheckAsync(
         Resource resource, string username, CredentialType type, Secret main, Secret? passphrase, TimeSpan? limit, CancellationToken ct)
     {
-        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, limit);
+        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, NoCertificates, limit);
         Recorder recorder = new();
         CheckReport report = await connectors.CheckAsync(resource, username, type, main, passphrase, recorder, ct);
         Checked result = new(report, recorder.Seen);
@@ -62,6 +64,9 @@ internal static class Target
 
         return result;
     }
+
+    public static Task<Result<CertifiedKey>> NoCertificates(Resource resource, string username, IPAddress local, CancellationToken ct) =>
+        throw new InvalidOperationException("Nobody asked for a certificate.");
 
     private static Resource Make(
         ResourceKind kind, string host, int port, string? database, TlsMode tls, string? ca, IReadOnlyList<HostKeyPin> pins, bool trustOnFirstUse) =>

@@ -68,6 +68,12 @@ public sealed class IdorTests
         ["Rotations.LeaseAsync"] = async (p, a) => (await p.Rotations.LeaseAsync(a, s_deploy, Ct)).Refusal,
         ["Rotations.ResolveAsync"] = async (p, a) => (await p.Rotations.ResolveAsync(a, s_deploy, true, true, Ct)).Refusal,
         ["Rotations.BreakLeaseAsync"] = async (p, a) => (await p.Rotations.BreakLeaseAsync(a, s_deploy, Ct)).Refusal,
+        ["Authorities.InitAsync"] = async (p, a) => (await p.Authorities.InitAsync(a, Ct)).Refusal,
+        ["Authorities.ListAsync"] = async (p, a) => (await p.Authorities.ListAsync(a, Ct)).Refusal,
+        ["Authorities.RotateAsync"] = async (p, a) => (await p.Authorities.RotateAsync(a, Ct)).Refusal,
+        ["Authorities.ActivateAsync"] = async (p, a) => (await p.Authorities.ActivateAsync(a, null, Ct)).Refusal,
+        ["Authorities.RetireAsync"] = async (p, a) => (await p.Authorities.RetireAsync(a, "SHA256:x", Ct)).Refusal,
+        ["Authorities.TrustedAsync"] = async (p, a) => (await p.Authorities.TrustedAsync(a, "web-1", Ct)).Refusal,
         ["AuditLog.ListAsync"] = async (p, a) => (await p.Audit.ListAsync(a, "", s_page, Ct)).Refusal,
         ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,
         ["VaultKeys.RekeyAsync"] = async (p, a) => (await p.Keys.RekeyAsync(a, MasterKeyForm.File, new VaultUnlock(), null, Ct)).Refusal,
@@ -140,7 +146,7 @@ public sealed class IdorTests
         Ok(await vault.Product.Users.AddGroupAsync(Local, "ops", Ct));
         Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
         Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", "web-1/*", Capability.Connect), Ct));
-        Ok(await vault.Product.Sessions.StartAsync((await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!, "x", "n", Ct));
+        Ok(await vault.Product.Sessions.StartAsync((await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!, "x", "n", null, Ct));
         return vault;
     }
 

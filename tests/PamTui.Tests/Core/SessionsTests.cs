@@ -32,7 +32,7 @@ public sealed class SessionsTests
         Ok(await vault.Product.Grants.RemoveAsync(Local, row.Id, Ct));
 
         Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.OpenCredentialAsync(grant, Ct)).Refusal!.Kind);
-        Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.StartAsync(grant, "192.0.2.1", "n", Ct)).Refusal!.Kind);
+        Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.StartAsync(grant, "192.0.2.1", "n", null, Ct)).Refusal!.Kind);
     }
 
     [Fact]
@@ -147,6 +147,6 @@ public sealed class SessionsTests
     private static async Task<long> StartAsync(TestVault vault, Actor actor)
     {
         AccessGrant grant = (await vault.Product.Authorizer.AuthorizeAsync(actor.UserId!.Value, s_deploy, Capability.Connect, Ct))!;
-        return Ok(await vault.Product.Sessions.StartAsync(grant, "192.0.2.1", "node", Ct));
+        return Ok(await vault.Product.Sessions.StartAsync(grant, "192.0.2.1", "node", null, Ct));
     }
 }

@@ -11,7 +11,9 @@ internal sealed class Rotators(Connectors connectors, TimeProvider time, TimeSpa
     private readonly LinuxRotator _linux = new(connectors);
 
     /// <summary>Null when credentials of this type on this kind can be changed; else why not.</summary>
-    public Refusal? WhyNot(ResourceKind kind, CredentialType type) => Find(kind, type) is null
+    public Refusal? WhyNot(ResourceKind kind, CredentialType type) => type == CredentialType.Certificate
+        ? Refusal.Failed("There is nothing to rotate: each session has a certificate of its own. `pamtui ca rotate` changes the CA that signs them.")
+        : Find(kind, type) is null
         ? Refusal.Failed($"A {Words.Of(type)} of {Words.Of(kind)} cannot be rotated yet: change it there, and here with `pamtui account edit`.")
         : null;
 

@@ -1,0 +1,161 @@
+using PamTui.Core.Access;
+using PamTui.Core.Audit;
+using PamTui.Core.Certificates;
+using PamTui.Core.Model;
+using PamTui.Core.Storage;
+
+namespace PamTui.Core.Authorities;
+
+/// <summary>
+/// The keys of the gateway's SSH CA. A key is made, targets come to trust it beside the old one, an admin makes it the one that signs, and
+/// the old one is retired once nobody needs it. Only for admins; each change and its audit row are one transaction.
+/// </summary>
+public sealed class Authorities
+{
+    private const string AuditTarget = "ssh-ca";
+
+    private readonly Database _database;
+    private readonly AuditWriter _audit;
+    private readonly CertificateAuthority _authority;
+    private readonly TimeProvider _time;
+
+    internal Authorities(Database database, AuditWriter audit, CertificateAuthority authority, TimeProvider time) =>
+        (_database, _audit, _authority, _time) = (database, audit, authority, time);
+
+    /// <summary>Makes the CA. Failed when there is one.</summary>
+    public Task<Result<SshAuthority>> InitAsync(Actor actor, CancellationToken ct) => AdminAsync(
+        actor,
+        "make the SSH CA",
+        async tx => await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is { } there
+            ? Refusal.Failed($"There is an SSH CA already, {there.Fingerprint}: `pamtui ca rotate` makes the next key.")
+            : await MakeAsync(tx, actor, "ca.init", AuthorityState.Current).ConfigureAwait(false),
+        ct);
+
+    /// <summary>Every key there was, the newest first.</summary>
+    public Task<Result<IReadOnlyList<SshAuthority>>> ListAsync(Actor actor, CancellationToken ct) => _database.ReadAsync<Result<IReadOnlyList<SshAuthority>>>(
+        async tx => (await Caller.AdminAsync(tx, actor, "see the SSH CA").ConfigureAwait(false)).Refusal is { } no
+            ? no
+            : Result.Ok(await AuthorityRows.ListAsync(tx).ConfigureAwait(false)),
+        ct);
+
+    /// <summary>Makes the key that is to sign next. Targets should trust it before <see cref="ActivateAsync"/>; until then it signs nothing.</summary>
+    public Task<Result<SshAuthority>> RotateAsync(Actor actor, CancellationToken ct) => AdminAsync(
+        actor,
+        "change the SSH CA",
+        async tx =>
+        {
+            if (await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is null)
+            {
+                return Refusal.Failed("There is no SSH CA yet: `pamtui ca init` makes it.");
+            }
+
+            return await AuthorityRows.InStateAsync(tx, AuthorityState.Next).ConfigureAwait(false) is { } waiting
+                ? Refusal.Failed($"The next key is there already, {waiting.Fingerprint}: `pamtui ca activate` lets it sign, `pamtui ca retire {waiting.Fingerprint}` takes it away.")
+                : await MakeAsync(tx, actor, "ca.rotate", AuthorityState.Next).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <summary>From now on this key signs; the one before stays trusted, and may be made current again, until it is retired.</summary>
+    /// <param name="fingerprint">"SHA256:…" of a key that is not retired; null: the next one.</param>
+    public Task<Result<SshAuthority>> ActivateAsync(Actor actor, string? fingerprint, CancellationToken ct) => AdminAsync(
+        actor,
+        "change the SSH CA",
+        async tx =>
+        {
+            SshAuthority? chosen = fingerprint is null
+                ? await AuthorityRows.InStateAsync(tx, AuthorityState.Next).ConfigureAwait(false)
+                : await AuthorityRows.FindAsync(tx, fingerprint).ConfigureAwait(false);
+            if (chosen is null)
+            {
+                return Refusal.NotFound(fingerprint is null
+                    ? "There is no next key of the SSH CA: `pamtui ca rotate` makes it."
+                    : $"The SSH CA has no key {Text.Quote(fingerprint)}.");
+            }
+
+            if (chosen.State is AuthorityState.Current or AuthorityState.Retired)
+            {
+                return Refusal.Failed(chosen.State == AuthorityState.Current
+                    ? $"{chosen.Fingerprint} is the key that signs already."
+                    : $"{chosen.Fingerprint} is retired, its private half is destroyed: `pamtui ca rotate` makes a new key.");
+            }
+
+            SshAuthority? before = await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false);
+            if (before is not null)
+            {
+                await AuthorityRows.SetRetiringAsync(tx, before.Id).ConfigureAwait(false);
+            }
+
+            await AuthorityRows.SetCurrentAsync(tx, chosen.Id, _time.GetUtcNow()).ConfigureAwait(false);
+            string details = AuditDetails.Of(("fingerprint", chosen.Fingerprint), ("before", before?.Fingerprint));
+            await _audit.AppendAsync(tx, actor, "ca.activate", AuditTarget, details).ConfigureAwait(false);
+            return (await AuthorityRows.FindAsync(tx, chosen.Fingerprint).ConfigureAwait(false))!;
+        },
+        ct);
+
+    /// <summary>Destroys the private half of a key that does not sign, and takes it off the lines that targets should trust.</summary>
+    public Task<Result<SshAuthority>> RetireAsync(Actor actor, string fingerprint, CancellationToken ct) => AdminAsync(
+        actor,
+        "change the SSH CA",
+        async tx =>
+        {
+            if (await AuthorityRows.FindAsync(tx, fingerprint).ConfigureAwait(false) is not { } authority)
+            {
+                return Refusal.NotFound($"The SSH CA has no key {Text.Quote(fingerprint)}.");
+            }
+
+            if (authority.State is AuthorityState.Current or AuthorityState.Retired)
+            {
+                return Refusal.Failed(authority.State == AuthorityState.Current
+                    ? $"{fingerprint} is the key that signs: let another one sign first (`pamtui ca rotate`, then `pamtui ca activate`)."
+                    : $"{fingerprint} is retired already.");
+            }
+
+            await CertificateAuthority.ForgetAsync(tx, authority).ConfigureAwait(false);
+            await AuthorityRows.SetRetiredAsync(tx, authority.Id, _time.GetUtcNow()).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, actor, "ca.retire", AuditTarget, AuditDetails.Of(("fingerprint", fingerprint), ("was", Words.Of(authority.State)))).ConfigureAwait(false);
+            return (await AuthorityRows.FindAsync(tx, fingerprint).ConfigureAwait(false))!;
+        },
+        ct);
+
+    /// <summary>
+    /// The keys that a target should trust: the one that signs first, then those before and after it. Makes the CA when there is none yet.
+    /// </summary>
+    public async Task<Result<IReadOnlyList<SshAuthority>>> TrustedAsync(Actor actor, string resource, CancellationToken ct) => await _database.WriteAsync<IReadOnlyList<SshAuthority>>(
+        async tx =>
+        {
+            if ((await Caller.AdminAsync(tx, actor, "see the SSH CA").ConfigureAwait(false)).Refusal is { } no)
+            {
+                return no;
+            }
+
+            if (await ResourceRows.FindAsync(tx, resource).ConfigureAwait(false) is not { } found)
+            {
+                return Visibility.NoResource(resource);
+            }
+
+            if (found.Kind != ResourceKind.Linux)
+            {
+                return Refusal.Failed($"{Text.Quote(resource)} is a {Words.Of(found.Kind)} server: certificates of SSH are for linux resources.");
+            }
+
+            if (await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is null)
+            {
+                await MakeAsync(tx, actor, "ca.init", AuthorityState.Current).ConfigureAwait(false);
+            }
+
+            return Result.Ok<IReadOnlyList<SshAuthority>>(
+                [.. (await AuthorityRows.ListAsync(tx).ConfigureAwait(false)).Where(key => key.IsTrusted).OrderByDescending(key => key.State == AuthorityState.Current)]);
+        },
+        ct).ConfigureAwait(false);
+
+    private async Task<SshAuthority> MakeAsync(Tx tx, Actor actor, string action, AuthorityState state)
+    {
+        SshAuthority made = await _authority.MakeAsync(tx, state).ConfigureAwait(false);
+        await _audit.AppendAsync(tx, actor, action, AuditTarget, AuditDetails.Of(("fingerprint", made.Fingerprint), ("state", Words.Of(state)))).ConfigureAwait(false);
+        return made;
+    }
+
+    private Task<Result<SshAuthority>> AdminAsync(Actor actor, string what, Func<Tx, Task<Result<SshAuthority>>> work, CancellationToken ct) => _database.WriteAsync<SshAuthority>(
+        async tx => (await Caller.AdminAsync(tx, actor, what).ConfigureAwait(false)).Refusal is { } no ? no : await work(tx).ConfigureAwait(false),
+        ct);
+}
