@@ -21,6 +21,7 @@ internal static class Program
             Output = output,
             Error = error,
             Prompt = TtyPrompt.TryOpen(),
+            OnTerminal = !Console.IsOutputRedirected,
             Width = Console.IsOutputRedirected ? DefaultWidth : Math.Max(40, Console.WindowWidth),
             Time = TimeProvider.System,
             Machine = new LocalMachine(Variables(), interrupts),

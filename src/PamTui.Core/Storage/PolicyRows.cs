@@ -62,7 +62,8 @@ internal static class PolicyRows
                     List<long> ids = await tx.ListAsync<long>(
                         $"""
                         SELECT a.id FROM accounts a
-                        WHERE {at} AND a.rotation_failures < {args.Add(maxFailures)} AND coalesce(a.rotation_state, '') <> 'needs-attention' AND {reached}{earlier}
+                        WHERE {at} AND a.rotation_failures < {args.Add(maxFailures)} AND coalesce(a.rotation_state, '') <> 'needs-attention' AND a.credential <> 'certificate'
+                            AND {reached}{earlier}
                         ORDER BY coalesce(a.rotated, a.created), a.id LIMIT {args.Add(limit)}
                         """,
                         args.Values).ConfigureAwait(false);

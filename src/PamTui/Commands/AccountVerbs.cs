@@ -15,7 +15,7 @@ internal static class AccountVerbs
         noun.Add(Edit(context));
         noun.Add(Remove(context));
         noun.Add(Check(context));
-        noun.Add(Reveal(context));
+        noun.Add(RevealVerb.Build(context));
         noun.Add(History(context));
         RotationVerbs.Fill(noun, context);
     }
@@ -213,56 +213,6 @@ internal static class AccountVerbs
             return report.Refusal is { } refusal ? refusal : ResourceVerbs.AnswerCheck(run, report.Value);
         });
         return verb;
-    }
-
-    private static Verb Reveal(CommandContext context)
-    {
-        Argument<string> reference = Reference();
-        Option<string?> reason = new("--reason") { Description = "Why; it stays in the audit", HelpName = "TEXT" };
-        Verb verb = new("reveal", "Print the credential; needs the right to reveal and leaves an audit row", "account reveal web-1/deploy --reason 'console access, ticket 4711'");
-        verb.Add(reference);
-        verb.Add(reason);
-        RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
-        {
-            Result<RevealedCredential> revealed = await product.Accounts.RevealAsync(run.Actor, account, run.Value(reason) ?? "", ct);
-            if (revealed.Refusal is { } refusal)
-            {
-                return refusal;
-            }
-
-            using RevealedCredential credential = revealed.Value;
-            Print(run, credential);
-            return default(Done);
-        });
-        return verb;
-    }
-
-    // The one place where a secret is shown: it was asked for by name, and it goes to stdout only.
-    private static void Print(Invocation run, RevealedCredential credential)
-    {
-        if (!run.Json)
-        {
-            run.Out.WriteLine(credential.Main.RevealText().TrimEnd('\n'));
-            if (credential.Passphrase is { Length: > 0 } passphrase)
-            {
-                run.Out.WriteLine(passphrase.RevealText());
-            }
-
-            return;
-        }
-
-        run.WriteJson(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("credential", Words.Of(credential.Type));
-            json.WriteString(credential.Type == CredentialType.Password ? "password" : "privateKey", credential.Main.RevealText());
-            if (credential.Passphrase is { Length: > 0 } passphrase)
-            {
-                json.WriteString("passphrase", passphrase.RevealText());
-            }
-
-            json.WriteEndObject();
-        });
     }
 
     private static Verb History(CommandContext context)

@@ -16,6 +16,9 @@ internal sealed record CommandContext
     /// <summary>Null: there is no person to ask.</summary>
     public Prompt? Prompt { get; init; }
 
+    /// <summary>What is written to <see cref="Output"/> is seen by a person, and may be taken away again.</summary>
+    public bool OnTerminal { get; init; }
+
     /// <summary>Columns for the help.</summary>
     public int Width { get; init; } = 100;
 

@@ -14,7 +14,13 @@ public sealed class CommandLineHarness : IDisposable
 
     internal string Folder => Path.Combine(_temp.FullName, "vault");
 
-    internal async Task<Answer> RunAsync(string line, string stdin = "", params string[] answers)
+    internal Task<Answer> RunAsync(string line, string stdin = "", params string[] answers) =>
+        RunAsync(line, stdin, answers.Length > 0 ? new ScriptedPrompt(answers) : null, onTerminal: false, TimeProvider.System);
+
+    /// <summary>The line with a person who sees the answer.</summary>
+    internal Task<Answer> RunOnTerminalAsync(string line, Prompt prompt, TimeProvider time) => RunAsync(line, "", prompt, onTerminal: true, time);
+
+    private async Task<Answer> RunAsync(string line, string stdin, Prompt? prompt, bool onTerminal, TimeProvider time)
     {
         using MemoryStream input = new(Encoding.UTF8.GetBytes(stdin));
         using StringWriter output = new() { NewLine = "\n" };
@@ -24,8 +30,9 @@ public sealed class CommandLineHarness : IDisposable
             Input = input,
             Output = output,
             Error = error,
-            Prompt = answers.Length > 0 ? new ScriptedPrompt(answers) : null,
-            Time = TimeProvider.System,
+            Prompt = prompt,
+            OnTerminal = onTerminal,
+            Time = time,
             Machine = new LocalMachine(new Dictionary<string, string> { ["PAMTUI_DATA"] = Folder }, _interrupts),
         };
         int code = await CommandLine.RunAsync(ShellWords.Split(line).Value, context, TestContext.Current.CancellationToken);

@@ -23,6 +23,23 @@ public sealed class TtyPromptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_revealed_password_is_seen_until_Enter_and_nothing_of_it_stays_on_the_terminal()
+    {
+        await _line.OkAsync("init");
+        await _line.OkAsync("resource add db --kind mysql --host 127.0.0.1 --port 1");
+        await _line.OkAsync("account add db/app --username app --unverified --password-stdin", "canary-7f3a\n");
+        await using Tmux terminal = await StartAsync("account", "reveal", "db/app");
+        await terminal.SeesAsync("Why do you need the credential of db/app?");
+        await terminal.TypeAsync("ticket 4711");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("Password:   canary-7f3a");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesNoMoreAsync("canary-7f3a");
+        Assert.Equal(0, await terminal.EndsAsync());
+        Assert.Contains("ticket 4711", (await _line.RunAsync("account history db/app")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_interrupt_at_a_secret_prompt_gives_the_echo_back()
     {
         await _line.OkAsync("init --admin alice");
