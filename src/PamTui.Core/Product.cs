@@ -40,7 +40,7 @@ public sealed class Product : IAsyncDisposable
         Credentials credentials = new(secrets);
         Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
         check ??= _connectors.CheckAsync;
-        Accounts = new Accounts.Accounts(database, audit, credentials, check, time);
+        Accounts = new Accounts.Accounts(database, audit, credentials, check, new KeyMaker(_random), time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
@@ -154,7 +154,7 @@ public sealed class Product : IAsyncDisposable
         Rotators rotators = new(connectors, time);
         RotationPlans plans = new(rotators, time);
         PasswordMaker maker = new(random);
-        Ledger ledger = new(database, audit, credentials, plans, maker, LeaseOwner.This(), time);
+        Ledger ledger = new(database, audit, credentials, plans, maker, new KeyMaker(random), LeaseOwner.This(), time);
         Hooks hooks = new(database, audit, credentials, ledger, time);
         Rotations rotations = new(database, credentials, check, rotators, plans, maker, ledger, hooks, time);
         return (rotations, new RotationRounds(database, rotations, plans, ledger, hooks, time));

@@ -4,6 +4,7 @@ using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
+using PublicHalf = PamTui.Core.Connectors.PublicHalf;
 using SignInCheck = PamTui.Core.Connectors.SignInCheck;
 
 namespace PamTui.Core.Accounts;
@@ -22,10 +23,11 @@ public sealed class Accounts
     private readonly Credentials _credentials;
     private readonly SignInCheck _check;
     private readonly AccountPlans _plans;
+    private readonly KeyMaker _keys;
     private readonly TimeProvider _time;
 
-    internal Accounts(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, TimeProvider time) =>
-        (_database, _audit, _credentials, _check, _plans, _time) = (database, audit, credentials, check, new AccountPlans(credentials, time), time);
+    internal Accounts(Database database, AuditWriter audit, Credentials credentials, SignInCheck check, KeyMaker keys, TimeProvider time) =>
+        (_database, _audit, _credentials, _check, _keys, _plans, _time) = (database, audit, credentials, check, keys, new AccountPlans(credentials, time), time);
 
     /// <summary>
     /// Signs in with the credential and saves the account when that works; with <see cref="CheckMode.Unverified"/> saves it at once.
@@ -198,6 +200,40 @@ public sealed class Accounts
                 : await Visibility.CapabilitiesAsync(tx, found.Value.Caller, found.Value.Account, _time.GetUtcNow()).ConfigureAwait(false);
         },
         ct);
+
+    /// <summary>A new Ed25519 key for an account that is to be added. No target knows it yet, so it is added unverified, and <see cref="PublicKeyAsync"/> tells what to install there.</summary>
+    public NewCredential MakeKey(AccountRef account) => new(CredentialType.PrivateKey, _keys.Make(KeyMaker.CommentFor(account, _time.GetUtcNow())));
+
+    /// <summary>The public half of the account's private key, for who sees the account. Null: it has no private key.</summary>
+    /// <returns>Invalid: the key that was stored cannot be read.</returns>
+    public async Task<Result<PublicKey?>> PublicKeyAsync(Actor actor, AccountRef reference, CancellationToken ct)
+    {
+        Result<(Secret Main, Secret? Passphrase)?> read = await _database.ReadAsync<Result<(Secret, Secret?)?>>(
+            async tx =>
+            {
+                Result<(Caller Caller, Account Account)> found = await _plans.RequireAsync(tx, actor, reference, Visibility.Any).ConfigureAwait(false);
+                return found.Refusal is { } no
+                    ? no
+                    : found.Value.Account.Credential == CredentialType.PrivateKey
+                        ? await _credentials.OpenAsync(tx, found.Value.Account).ConfigureAwait(false)
+                        : ((Secret, Secret?)?)null;
+            },
+            ct).ConfigureAwait(false);
+        if (read.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (read.Value is not { } stored)
+        {
+            return (PublicKey?)null;
+        }
+
+        using Secret main = stored.Main;
+        using Secret? passphrase = stored.Passphrase;
+        Result<PublicKey> half = PublicHalf.Of(main, passphrase);
+        return half.Refusal is { } unreadable ? unreadable : half.Value;
+    }
 
     /// <summary>Signs in with the stored credential and keeps how it went. Needs connect or manage.</summary>
     public async Task<Result<CheckReport>> CheckAsync(Actor actor, AccountRef reference, IProgress<CheckProgress>? progress, CancellationToken ct)

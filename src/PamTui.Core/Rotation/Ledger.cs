@@ -11,7 +11,7 @@ namespace PamTui.Core.Rotation;
 /// The steps of rotations, each one transaction with its audit row, written before the next thing is done. Every step asks whether
 /// the account is still held by this job and still the one it was; when not, nothing is written and the job stops.
 /// </summary>
-internal sealed class Ledger(Database database, AuditWriter audit, Credentials credentials, RotationPlans plans, PasswordMaker maker, LeaseOwner owner, TimeProvider time)
+internal sealed class Ledger(Database database, AuditWriter audit, Credentials credentials, RotationPlans plans, PasswordMaker passwords, KeyMaker keys, LeaseOwner owner, TimeProvider time)
 {
     /// <summary>Longer than any one thing that is done between two steps, each of which renews it.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
@@ -31,13 +31,13 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
     /// <summary>Makes the new credential and seals it: from here on the target may hear of it.</summary>
     public async Task<Refusal?> StageAsync(RotationJob job)
     {
-        PasswordPolicy policy = PasswordChoice.Resolve(job.Account.Passwords, job.Resource.Passwords);
-        if (policy.Check() is { } broken)
+        Result<Secret> fresh = Make(job);
+        if (fresh.Refusal is { } broken)
         {
             return broken;
         }
 
-        Secret made = maker.Make(policy);
+        Secret made = fresh.Value;
         Refusal? refusal = await StepAsync(job, RotationState.Staged, null, tx => credentials.StageAsync(tx, job.Account.Id, job.Row.NewVersion, job.Account.Credential, made)).ConfigureAwait(false);
         if (refusal is null)
         {
@@ -169,6 +169,17 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
             Expires = StoredTime.Of(now + LeaseTime),
         }).ConfigureAwait(false);
         return token;
+    }
+
+    private Result<Secret> Make(RotationJob job)
+    {
+        if (job.Account.Credential == CredentialType.PrivateKey)
+        {
+            return keys.Make(KeyMaker.CommentFor(job.Account.Reference, time.GetUtcNow()));
+        }
+
+        PasswordPolicy policy = PasswordChoice.Resolve(job.Account.Passwords, job.Resource.Passwords);
+        return policy.Check() is { } broken ? broken : passwords.Make(policy);
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -31,7 +31,7 @@ internal sealed class RotationJob(Actor actor, Resource resource, Account accoun
         ? new Login(account.Username, account.Credential, current, currentPassphrase)
         : new Login(by.Username, by.Credential, byMain!, byPassphrase);
 
-    public CredentialChange Change => new(account.Username, by is null, account.Credential, current);
+    public CredentialChange Change => new(account.Username, by is null, account.Credential, current, currentPassphrase);
 
     public void Dispose()
     {

@@ -42,7 +42,7 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
         }
 
         return useStaged
-            ? await ledger.VerifiedAsync(job).ConfigureAwait(false) ?? await ledger.PromoteAsync(job).ConfigureAwait(false)
+            ? await ledger.VerifiedAsync(job).ConfigureAwait(false) ?? (unverified ? await ledger.PromoteAsync(job).ConfigureAwait(false) : await FinishAsync().ConfigureAwait(false))
             : await ledger.FailAsync(job, $"{Text.Escape(job.Actor.Name)} kept the old credential.").ConfigureAwait(false);
     }
 
@@ -148,10 +148,15 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
     private async Task<Refusal?> FinishAsync()
     {
         Step step = Begin(RotationState.Promoted);
-        if (rotators.LeavesOld(job.Account.Kind, job.Account.Credential))
+        if (LeavesOld)
         {
+            if (await ledger.HoldAsync(job).ConfigureAwait(false) is { } lost)
+            {
+                return step.Failed(lost);
+            }
+
             CheckFailure? failure = _session is null ? await OpenAsync(job.Staged).ConfigureAwait(false) : null;
-            failure ??= await _session!.FinishAsync(ct).ConfigureAwait(false);
+            failure ??= await _session!.FinishAsync(job.Staged!, ct).ConfigureAwait(false);
             if (failure is not null)
             {
                 step.Failed();
@@ -191,12 +196,36 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
             case (Verdict.Works, RotationState.Staged):
                 return await PauseAsync(stagedFailure!).ConfigureAwait(false);
             case (Verdict.Works, _):
-                return await ledger.FailAsync(job, $"The target took the new credential but does not let it in, and lets the old one in: {stagedFailure!.Message}").ConfigureAwait(false);
+                return await TakeBackAsync(stagedFailure!).ConfigureAwait(false);
             case (Verdict.Unknown, _):
                 return await PauseAsync(currentFailure!).ConfigureAwait(false);
             default:
                 return await ledger.AskForAttentionAsync(job, $"Neither the new nor the old credential signs in: {currentFailure!.Message}").ConfigureAwait(false);
         }
+    }
+
+    // The old one works, and the new one does not although the target took it: a key that lets nobody in is not left lying there.
+    private async Task<Refusal?> TakeBackAsync(CheckFailure why)
+    {
+        if (LeavesOld)
+        {
+            if (await ledger.HoldAsync(job).ConfigureAwait(false) is { } lost)
+            {
+                return lost;
+            }
+
+            if (_session is null && await OpenAsync().ConfigureAwait(false) is { } closed)
+            {
+                return await PauseAsync(closed).ConfigureAwait(false);
+            }
+
+            if (await _session!.WithdrawAsync(job.Staged!, ct).ConfigureAwait(false) is not ChangeOutcome.Applied)
+            {
+                return await PauseAsync(why).ConfigureAwait(false);
+            }
+        }
+
+        return await ledger.FailAsync(job, $"The target took the new credential but does not let it in, and lets the old one in: {WhyNotIn(why)}").ConfigureAwait(false);
     }
 
     // The target said yes and then no: the session that made the change takes it back.
@@ -212,7 +241,7 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
         return (verdict, back) switch
         {
             (Verdict.Works, ChangeOutcome.Applied) =>
-                await ledger.FailAsync(job, $"The target took the new credential but does not let it in; the old one is back: {why.Message}").ConfigureAwait(false),
+                await ledger.FailAsync(job, $"The target took the new credential but does not let it in; the old one is back: {WhyNotIn(why)}").ConfigureAwait(false),
             (Verdict.Refused, _) =>
                 await ledger.AskForAttentionAsync(job, $"Neither the new nor the old credential signs in: {failure!.Message}").ConfigureAwait(false),
             _ => await PauseAsync(failure ?? why).ConfigureAwait(false),
@@ -255,6 +284,12 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
             { } failure => (Verdict.Unknown, failure),
         };
     }
+
+    private bool LeavesOld => rotators.LeavesOld(job.Account.Kind, job.Account.Credential);
+
+    private static string WhyNotIn(CheckFailure why) => why.Cause == CheckCause.KeyNotAccepted
+        ? "its sshd reads this user's keys from elsewhere (AuthorizedKeysFile, AuthorizedKeysCommand), or forbids this type of key."
+        : why.Message;
 
     private Task<Refusal?> PauseAsync(CheckFailure failure) => ledger.PauseAsync(job, failure.Message);
 

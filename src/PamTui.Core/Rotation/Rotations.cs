@@ -32,7 +32,7 @@ public sealed class Rotations
     /// <param name="byItself">Not by the resource's rotation account.</param>
     public async Task<Result<RotationPlan>> PlanAsync(Actor actor, AccountRef reference, bool byItself, IProgress<CheckProgress>? progress, CancellationToken ct)
     {
-        Result<(RotationPlans.Judged Judged, IReadOnlyList<string> Warnings, RotationRecord? Open, Login By, Secret Current)> read = await _database.ReadAsync<Result<(RotationPlans.Judged, IReadOnlyList<string>, RotationRecord?, Login, Secret)>>(
+        Result<(RotationPlans.Judged Judged, IReadOnlyList<string> Warnings, RotationRecord? Open, Login By, Secret Current, Secret? CurrentPassphrase)> read = await _database.ReadAsync<Result<(RotationPlans.Judged, IReadOnlyList<string>, RotationRecord?, Login, Secret, Secret?)>>(
             async tx =>
             {
                 Result<RotationPlans.Judged> judged = await _plans.JudgeAsync(tx, actor, reference, byItself).ConfigureAwait(false);
@@ -44,13 +44,14 @@ public sealed class Rotations
                 RotationPlans.Judged plan = judged.Value;
                 Account by = plan.By ?? plan.Account;
                 (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, by).ConfigureAwait(false);
-                Secret current = plan.By is null ? main.Copy() : (await _credentials.OpenAsync(tx, plan.Account).ConfigureAwait(false)).Main;
+                (Secret current, Secret? currentPassphrase) = plan.By is null ? (main.Copy(), passphrase?.Copy()) : await _credentials.OpenAsync(tx, plan.Account).ConfigureAwait(false);
                 return (
                     plan,
                     await RotationPlans.WarningsAsync(tx, plan).ConfigureAwait(false),
                     await RotationRows.OpenAsync(tx, plan.Account.Id).ConfigureAwait(false),
                     new Login(by.Username, by.Credential, main, passphrase),
-                    current);
+                    current,
+                    currentPassphrase);
             },
             ct).ConfigureAwait(false);
         if (read.Refusal is { } refusal)
@@ -58,10 +59,11 @@ public sealed class Rotations
             return refusal;
         }
 
-        (RotationPlans.Judged judged, IReadOnlyList<string> warnings, RotationRecord? open, Login login, Secret old) = read.Value;
+        (RotationPlans.Judged judged, IReadOnlyList<string> warnings, RotationRecord? open, Login login, Secret old, Secret? oldPassphrase) = read.Value;
         using Secret main = login.Main;
         using Secret? passphrase = login.Passphrase;
         using Secret current = old;
+        using Secret? currentPassphrase = oldPassphrase;
         Account account = judged.Account;
         PasswordPolicy? policy = account.Credential == CredentialType.Password ? PasswordChoice.Resolve(account.Passwords, judged.Resource.Passwords) : null;
         if (policy?.Check() is { } broken)
@@ -72,7 +74,7 @@ public sealed class Rotations
         // Both credentials of an unfinished rotation are the ledger's; a sign-in here could only spoil what it finds out.
         CheckReport? test = open is { State: not RotationState.Planned }
             ? null
-            : await TestAsync(judged.Resource, login, new CredentialChange(account.Username, judged.By is null, account.Credential, current), progress, ct).ConfigureAwait(false);
+            : await TestAsync(judged.Resource, login, new CredentialChange(account.Username, judged.By is null, account.Credential, current, currentPassphrase), progress, ct).ConfigureAwait(false);
         using Secret? example = policy is null ? null : _maker.Make(policy);
         return new RotationPlan(reference, judged.Way, judged.By?.Name, Sentence(judged), policy, example?.RevealText(), warnings, open, test);
     }

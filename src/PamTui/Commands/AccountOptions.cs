@@ -11,6 +11,7 @@ internal sealed class AccountOptions(bool isNew)
     private readonly Option<bool> _passwordStdin = new("--password-stdin") { Description = "Read the password from stdin; one final newline is not part of it" };
     private readonly Option<bool> _askPassword = new("--ask-password") { Description = "Ask for a new password at the terminal" };
     private readonly Option<string?> _keyFile = new("--private-key-file") { Description = "The private key (OpenSSH, PEM or PuTTY); - is stdin", HelpName = "FILE" };
+    private readonly Option<bool> _generateKey = new("--generate-key") { Description = "Make a new Ed25519 key in the vault and print its public half, to be installed on the target" };
     private readonly Option<bool> _passphraseStdin = new("--passphrase-stdin") { Description = "Read the key's passphrase from stdin" };
     private readonly Option<bool> _askPassphrase = new("--ask-passphrase") { Description = "Ask for the key's passphrase at the terminal" };
     private readonly Option<bool> _certificate = new("--certificate") { Description = "Store no credential: the gateway's SSH CA certifies a fresh key for each session (linux)" };
@@ -24,7 +25,7 @@ internal sealed class AccountOptions(bool isNew)
     public Verb On(Verb verb)
     {
         Option[] both = [_username, _passwordStdin, _keyFile, _passphraseStdin, _askPassphrase, _certificate, _alias, _privilege, _description, _metadata.Set, _unverified];
-        foreach (Option option in isNew ? both : (IEnumerable<Option>)[.. both, _askPassword, _metadata.Unset, .. _passwords.All])
+        foreach (Option option in isNew ? [.. both, _generateKey] : (IEnumerable<Option>)[.. both, _askPassword, _metadata.Unset, .. _passwords.All])
         {
             verb.Add(option);
         }
@@ -33,6 +34,15 @@ internal sealed class AccountOptions(bool isNew)
     }
 
     public CheckMode Mode(Invocation run) => run.Value(_unverified) ? CheckMode.Unverified : CheckMode.Check;
+
+    public bool GeneratesKey(Invocation run) => isNew && run.Value(_generateKey);
+
+    /// <summary>A key that is made here is the only credential, of a kind of server that takes one.</summary>
+    public Refusal? WhyNoKey(Invocation run, ResourceKind kind) => kind != ResourceKind.Linux
+        ? Refusal.Invalid($"An account of a {Words.Of(kind)} resource signs in with a password: leave --generate-key out.", "credential")
+        : run.Value(_passwordStdin) || run.Value(_keyFile) is not null || run.Value(_passphraseStdin) || run.Value(_askPassphrase) || run.Value(_certificate)
+            ? Refusal.Invalid("--generate-key makes the credential: give no other with it.", "credential")
+            : null;
 
     /// <summary>What was given; null on an edit that gives none.</summary>
     public async Task<Result<NewCredential?>> CredentialAsync(Invocation run, ResourceKind kind, CancellationToken ct)

@@ -39,6 +39,7 @@ internal static class AccountVerbs
             "account add web-1/deploy --username deploy --private-key-file deploy.pem --meta team=payments",
             "account add orders/postgres --username postgres --password-stdin --privilege superuser < password",
             "account add web-1/backup --username backup --certificate",
+            "account add web-1/deploy --username deploy --generate-key",
             "account add web-1/backup --username backup --unverified"));
         verb.Arguments.Insert(0, reference);
         RunsOnAccount(verb, context, reference, async (run, product, account, ct) =>
@@ -49,7 +50,10 @@ internal static class AccountVerbs
                 return missing;
             }
 
-            Result<NewCredential?> credential = await options.CredentialAsync(run, resource.Value.Kind, ct);
+            bool made = options.GeneratesKey(run);
+            Result<NewCredential?> credential = !made
+                ? await options.CredentialAsync(run, resource.Value.Kind, ct)
+                : options.WhyNoKey(run, resource.Value.Kind) is { } no ? no : product.Accounts.MakeKey(account);
             if (credential.Refusal is { } refusal)
             {
                 return refusal;
@@ -62,11 +66,41 @@ internal static class AccountVerbs
                 return refused;
             }
 
+            if (made)
+            {
+                return await AnswerMadeAsync(run, product, resource.Value, await product.Accounts.AddAsync(run.Actor, draft.Value, CheckMode.Unverified, null, ct), ct);
+            }
+
             Result<SavedAccount> saved = await WithFirstContactAsync(
                 run, product, account.Resource, () => product.Accounts.AddAsync(run.Actor, draft.Value, options.Mode(run), new CheckLines(run.Error), ct), ct);
-            return saved.Refusal is { } no ? no : Answer(run, saved.Value.Account, "Added");
+            return saved.Refusal is { } failed ? failed : Answer(run, saved.Value.Account, "Added");
         });
         return verb;
+    }
+
+    // The line alone goes to stdout, for >> and pipes; what to do with it is for a person.
+    private static async Task<Result<Done>> AnswerMadeAsync(Invocation run, Product product, Resource resource, Result<SavedAccount> saved, CancellationToken ct)
+    {
+        if (saved.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        Account account = saved.Value.Account!;
+        Result<PublicKey?> key = await product.Accounts.PublicKeyAsync(run.Actor, account.Reference, ct);
+        if (key.Refusal is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        if (run.Json)
+        {
+            return Answer(run, account, null, key: key.Value);
+        }
+
+        run.Out.WriteLine(key.Value!.Line);
+        run.Error.WriteLine($"Added the account {account.Reference}. Put the line above into ~/.ssh/authorized_keys of {Text.Quote(account.Username)} on {Text.Escape(resource.Host)}, then run `pamtui account check {account.Reference}`.");
+        return default(Done);
     }
 
     // A host that is not known yet: its key is shown, a person accepts it, and the same is done again.
@@ -140,7 +174,8 @@ internal static class AccountVerbs
 
             Result<RotationLease?> lease = await product.Rotations.LeaseAsync(run.Actor, account, ct);
             Result<RotationOutlook> outlook = await product.RotationRounds.OutlookAsync(run.Actor, account, ct);
-            return Answer(run, found.Value, null, lease.IsOk ? lease.Value : null, outlook.IsOk ? outlook.Value : null);
+            Result<PublicKey?> key = await product.Accounts.PublicKeyAsync(run.Actor, account, ct);
+            return Answer(run, found.Value, null, lease.IsOk ? lease.Value : null, outlook.IsOk ? outlook.Value : null, key.IsOk ? key.Value : null);
         });
         return verb;
     }
@@ -235,12 +270,12 @@ internal static class AccountVerbs
         return verb;
     }
 
-    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null, RotationOutlook? outlook = null)
+    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null, RotationOutlook? outlook = null, PublicKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(account);
         if (run.Json)
         {
-            run.WriteJson(json => Shapes.Write(json, account, outlook));
+            run.WriteJson(json => Shapes.Write(json, account, outlook, key));
         }
         else if (what is not null)
         {
@@ -255,6 +290,8 @@ internal static class AccountVerbs
                 ("Kind", Words.Of(account.Kind)),
                 ("Username", account.Username),
                 ("Credential", Words.Of(account.Credential)),
+                ("Key", key is null ? null : $"{key.Type}, {key.Bits} bits, {key.Fingerprint}"),
+                ("Public key", key?.Line),
                 ("Alias", account.Alias),
                 ("Privilege", account.Privilege),
                 ("Description", account.Description),

@@ -86,10 +86,11 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, Account account) => Write(json, account, null);
+    public static void Write(Utf8JsonWriter json, Account account) => Write(json, account, null, null);
 
     /// <param name="outlook">What comes next for its credential; null: not asked.</param>
-    public static void Write(Utf8JsonWriter json, Account account, RotationOutlook? outlook)
+    /// <param name="key">The public half of its private key; null: it has none, or was not asked for.</param>
+    public static void Write(Utf8JsonWriter json, Account account, RotationOutlook? outlook, PublicKey? key)
     {
         json.WriteStartObject();
         json.WriteString("name", account.Name);
@@ -97,6 +98,17 @@ internal static class Shapes
         json.WriteString("kind", Core.Model.Words.Of(account.Kind));
         json.WriteString("username", account.Username);
         json.WriteString("credential", Core.Model.Words.Of(account.Credential));
+        if (key is not null)
+        {
+            json.WriteStartObject("publicKey");
+            json.WriteString("type", key.Type);
+            json.WriteNumber("bits", key.Bits);
+            json.WriteString("fingerprint", key.Fingerprint);
+            json.WriteString("comment", key.Comment);
+            json.WriteString("line", key.Line);
+            json.WriteEndObject();
+        }
+
         json.WriteString("alias", account.Alias);
         json.WriteString("privilege", account.Privilege);
         Write(json, account.Metadata);

@@ -168,6 +168,23 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_is_made_in_the_vault_and_its_public_half_alone_is_shown()
+    {
+        await InitAsync();
+        CommandLineHarness.Answer added = await _line.RunAsync("account add web-1/robot --username robot --generate-key");
+        Assert.Equal(0, added.Code);
+        Assert.StartsWith("ssh-ed25519 AAAA", added.Out, StringComparison.Ordinal);
+        Assert.Contains("pamtui account check web-1/robot", added.Error, StringComparison.Ordinal);
+
+        using JsonDocument shown = JsonDocument.Parse((await _line.RunAsync("account show web-1/robot --json")).Out);
+        Assert.Equal("unverified", shown.RootElement.GetProperty("checkState").GetString());
+        Assert.Equal(added.Out.Trim(), shown.RootElement.GetProperty("publicKey").GetProperty("line").GetString());
+        Assert.Equal(256, shown.RootElement.GetProperty("publicKey").GetProperty("bits").GetInt32());
+        Assert.Contains(added.Out.Trim(), (await _line.RunAsync("account show web-1/robot")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("PRIVATE KEY", shown.RootElement.GetRawText() + added.Out + added.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_that_fails_saves_nothing_and_says_the_stage()
     {
         await InitAsync();
@@ -198,6 +215,8 @@ public sealed class VerbTests : IDisposable
     [InlineData("account add web-1/x --username x --private-key-file /nowhere", 3)]
     [InlineData("account add web-1/x --username x --password-stdin --private-key-file /nowhere", 2)]
     [InlineData("account add web-1/x --username x", 2)]
+    [InlineData("account add web-1/x --username x --generate-key --private-key-file /nowhere", 2)]
+    [InlineData("account add web-1/x --username x --generate-key --password-stdin", 2)]
     [InlineData("account edit web-1/deploy --unset-meta none", 3)]
     [InlineData("user add Bob", 2)]
     [InlineData("user add bob --role king", 2)]

@@ -13,7 +13,7 @@ public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixtu
 
     /// <summary>F3: what other products pasted into commands. No name begins with # or -: the system's own lookup skips such lines.</summary>
     public static TheoryData<string> HostileNames { get; } =
-        ["\"; DROP", "$(id)", "x -oProxyCommand=x", "%s%n{{7*7}}", "back\\slash", "tick`'", "söme-Ωne 🔐"];
+        ["\"; DROP", "$(id)", "x-oProxyCommand=x", "%s%n{{7*7}}", "back\\slash", "tick`'", "söme-Ωne 🔐"];
 
     public static TheoryData<string> HostilePasswords { get; } =
     [
@@ -208,6 +208,56 @@ public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixtu
         await LinuxTarget.RotatedByAsync(vault, rotator);
         Promoted(await vault.RotateAsync("db/app"));
         await vault.SignsInAsync("db/app");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task D6_No_process_of_the_target_and_no_line_of_its_log_shows_a_password(bool byItself)
+    {
+        await using TestUser user = await TestUser.MakeAsync();
+        await using TestUser rotator = await RotatorAsync();
+        await using RotationVault vault = await WithUserAsync(user);
+        await LinuxTarget.RotatedByAsync(vault, rotator);
+        Sshd sshd = await target.SshdAsync();
+        using CancellationTokenSource over = new();
+
+        Task<string> watching = Task.Run(() => Processes.Watch(over.Token), Ct);
+        Promoted(await vault.RotateAsync("db/app", byItself));
+        await over.CancelAsync();
+        string seen = await watching + sshd.Log;
+
+        Assert.Contains(byItself ? "passwd" : "chpasswd", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(user.Password, seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(rotator.Password, seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(await vault.PasswordAsync("db/app"), seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task F5_Program_that_dies_at_any_step_leaves_a_password_that_the_next_run_finds()
+    {
+        await using TestUser user = await TestUser.MakeAsync();
+        await using RotationVault vault = await WithUserAsync(user);
+
+        await LinuxCrashes.DieAtEachStepAsync(vault);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task F5_Network_that_is_cut_leaves_a_password_that_the_next_run_finds(bool byItself)
+    {
+        await using TestUser user = await TestUser.MakeAsync();
+        await using TestUser rotator = await RotatorAsync();
+        await using TargetLink link = new((await target.SshdAsync()).Port);
+        await using RotationVault vault = await target.VaultAsync(link.Port);
+        await vault.AddAsync("db/app", user.Name, user.Password);
+        if (!byItself)
+        {
+            await LinuxTarget.RotatedByAsync(vault, rotator);
+        }
+
+        await LinuxCrashes.CutAsync(vault, link);
     }
 
     private static Task<TestUser> RotatorAsync() => RotatorAsync(Chpasswd);

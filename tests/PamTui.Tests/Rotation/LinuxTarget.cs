@@ -14,10 +14,11 @@ public sealed class LinuxTarget : IAsyncDisposable
     public Task<Sshd> SshdAsync() => _sshd.Value;
 
     /// <summary>A vault whose resource "db" is this server.</summary>
-    internal async Task<RotationVault> VaultAsync()
+    /// <param name="port">Of something in front of it.</param>
+    internal async Task<RotationVault> VaultAsync(int? port = null)
     {
         Sshd sshd = await SshdAsync();
-        return await RotationVault.OpenAsync(Target.Linux(sshd, pinned: sshd.HostKey), realTimers: true);
+        return await RotationVault.OpenAsync(Target.Linux(sshd, pinned: sshd.HostKey) with { Port = port ?? sshd.Port }, realTimers: true);
     }
 
     /// <summary>Makes <paramref name="user"/> the rotation account of the resource.</summary>

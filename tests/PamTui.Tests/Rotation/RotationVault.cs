@@ -60,6 +60,12 @@ internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgre
         return Ok(await Product.Accounts.AddAsync(Local, Draft(reference, credential, username: username), CheckMode.Unverified, null, Ct)).Account!;
     }
 
+    public async Task AddKeyAsync(string reference, string username, byte[] key)
+    {
+        using NewCredential credential = new(CredentialType.PrivateKey, Secret.From(key));
+        Ok(await Product.Accounts.AddAsync(Local, Draft(reference, credential, username: username), CheckMode.Unverified, null, Ct));
+    }
+
     public Task<Result<RotationRecord>> RotateAsync(string reference, bool byItself = false, CancellationToken? ct = null) =>
         Product.Rotations.RotateAsync(Local, AccountRef.Parse(reference).Value, byItself, this, ct ?? Ct);
 

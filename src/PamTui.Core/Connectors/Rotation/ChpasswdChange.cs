@@ -45,7 +45,7 @@ internal sealed class ChpasswdChange(SshSession session, Resource resource, Cred
 
     public Task<ChangeOutcome> WithdrawAsync(CheckRun run, Secret replacement, CancellationToken ct) => SetAsync(run, change.Old, ct);
 
-    public Task<CheckFailure?> FinishAsync(CheckRun run, CancellationToken ct) => Task.FromResult<CheckFailure?>(null);
+    public Task<CheckFailure?> FinishAsync(CheckRun run, Secret replacement, CancellationToken ct) => Task.FromResult<CheckFailure?>(null);
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 

@@ -29,14 +29,15 @@ internal interface ITargetChange : IAsyncDisposable
     Task<ChangeOutcome> WithdrawAsync(CheckRun run, Secret replacement, CancellationToken ct);
 
     /// <summary>After the new one has signed in: takes away what is left of the old one. Null: it is gone.</summary>
-    Task<CheckFailure?> FinishAsync(CheckRun run, CancellationToken ct);
+    Task<CheckFailure?> FinishAsync(CheckRun run, Secret replacement, CancellationToken ct);
 }
 
 /// <summary>What is to be changed. The secrets stay the caller's.</summary>
 /// <param name="Username">Of the account whose credential it is.</param>
 /// <param name="ByItself">The session is that account's own.</param>
 /// <param name="Old">The account's credential as the vault has it.</param>
-internal sealed record CredentialChange(string Username, bool ByItself, CredentialType Type, Secret Old);
+/// <param name="OldPassphrase">Of a key that is encrypted.</param>
+internal sealed record CredentialChange(string Username, bool ByItself, CredentialType Type, Secret Old, Secret? OldPassphrase);
 
 /// <summary>What came of a change on the target.</summary>
 internal abstract record ChangeOutcome

@@ -2,7 +2,7 @@ using PamTui.Core.Model;
 
 namespace PamTui.Core.Connectors.Rotation;
 
-/// <summary>Linux: `passwd` by itself, `chpasswd` by the rotation account.</summary>
+/// <summary>Linux. Passwords: `passwd` by itself, `chpasswd` by the rotation account. Keys: the user's authorized_keys.</summary>
 internal sealed class LinuxRotator(Connectors connectors) : IRotator
 {
     public bool LeavesOld(CredentialType type) => type == CredentialType.PrivateKey;
@@ -17,7 +17,13 @@ internal sealed class LinuxRotator(Connectors connectors) : IRotator
         (SshSession? session, CheckFailure? failure) = await connectors.OpenLinuxAsync(run, resource, by, ct).ConfigureAwait(false);
         return session is null
             ? (null, failure)
-            : (change.ByItself ? new PasswdChange(session, resource, change) : new ChpasswdChange(session, resource, change), null);
+            : change switch
+            {
+                // A key that cannot be read is none that a line can be found by: the rotation account mends that too.
+                { Type: CredentialType.PrivateKey } => (new KeyChange(session, resource, change, PublicHalf.Of(change.Old, change.OldPassphrase) is { IsOk: true } old ? old.Value : null), null),
+                { ByItself: true } => (new PasswdChange(session, resource, change), null),
+                _ => (new ChpasswdChange(session, resource, change), null),
+            };
     }
 
     // What cannot be said in a line cannot be typed to passwd, nor written to chpasswd.

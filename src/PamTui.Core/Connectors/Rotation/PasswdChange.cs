@@ -22,7 +22,7 @@ internal sealed class PasswdChange(SshSession session, Resource resource, Creden
 
     public Task<ChangeOutcome> WithdrawAsync(CheckRun run, Secret replacement, CancellationToken ct) => RunAsync(run, replacement, change.Old, ct);
 
-    public Task<CheckFailure?> FinishAsync(CheckRun run, CancellationToken ct) => Task.FromResult<CheckFailure?>(null);
+    public Task<CheckFailure?> FinishAsync(CheckRun run, Secret replacement, CancellationToken ct) => Task.FromResult<CheckFailure?>(null);
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 

@@ -54,7 +54,7 @@ internal sealed class PostgreSqlRotator : IRotator
 
         public Task<ChangeOutcome> WithdrawAsync(CheckRun run, Secret replacement, CancellationToken ct) => SetAsync(run, change.Old, ct);
 
-        public Task<CheckFailure?> FinishAsync(CheckRun run, CancellationToken ct) => Task.FromResult<CheckFailure?>(null);
+        public Task<CheckFailure?> FinishAsync(CheckRun run, Secret replacement, CancellationToken ct) => Task.FromResult<CheckFailure?>(null);
 
         public ValueTask DisposeAsync() => session.DisposeAsync();
 

@@ -40,6 +40,7 @@ internal sealed class Rotators(Connectors connectors, TimeProvider time, TimeSpa
     {
         CheckRun run = new(by, progress, time);
         run.Hide(change.Old);
+        run.Hide(change.OldPassphrase);
         return run;
     }
 
@@ -63,7 +64,7 @@ internal sealed class Rotators(Connectors connectors, TimeProvider time, TimeSpa
     {
         (ResourceKind.PostgreSql, CredentialType.Password) => _postgreSql,
         (ResourceKind.MySql, CredentialType.Password) => _mySql,
-        (ResourceKind.Linux, CredentialType.Password) => _linux,
+        (ResourceKind.Linux, CredentialType.Password or CredentialType.PrivateKey) => _linux,
         _ => null,
     };
 }
@@ -82,11 +83,12 @@ internal sealed class ChangeSession(Rotators rotators, Resource resource, Login 
 
     public Task<ChangeOutcome> WithdrawAsync(Secret replacement, CancellationToken ct) => ChangeAsync(open.WithdrawAsync, replacement, ct);
 
-    public async Task<CheckFailure?> FinishAsync(CancellationToken ct)
+    public async Task<CheckFailure?> FinishAsync(Secret replacement, CancellationToken ct)
     {
         using CheckRun run = rotators.Begin(by, change);
+        run.Hide(replacement);
         run.Enter(CheckStage.Probe);
-        return await rotators.BoundedAsync(run, resource, token => open.FinishAsync(run, token), ct).ConfigureAwait(false);
+        return await rotators.BoundedAsync(run, resource, token => open.FinishAsync(run, replacement, token), ct).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => open.DisposeAsync();
