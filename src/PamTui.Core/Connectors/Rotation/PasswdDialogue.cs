@@ -39,7 +39,9 @@ internal sealed partial class PasswdDialogue(SshTerminal terminal)
         "stty -echo -isig -ixon -ixoff -iexten -istrip -icrnl -inlcr -igncr erase undef kill undef eof undef eol undef 2>/dev/null; "
         + "echo pamtui-\"\"begins; if [ \"$(id -un)\" = \"$LOGNAME\" ]; then passwd; else passwd -- \"$LOGNAME\"; fi; echo pamtui-\"\"ends-$?") + "\r";
 
-    // PAM's prompt flushes what was typed before it: an answer that was too early is lost, and nothing at all comes back.
+    // PAM throws away what was typed until a moment after its prompt: an answer waits for that, and one that was lost all the same
+    // (nothing at all comes back) is given again.
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private bool _current;
@@ -83,9 +85,12 @@ internal sealed partial class PasswdDialogue(SshTerminal terminal)
     private async Task<PasswdEnd> AnswerAsync(Secret current, Secret? replacement, CancellationToken ct)
     {
         string? doubted = null;
+        TimeSpan patience = s_patience;
         while (true)
         {
-            bool more = await terminal.HearAsync(s_patience, ct).ConfigureAwait(false);
+            int heard = terminal.Said.Length;
+            bool more = await terminal.HearAsync(patience, ct).ConfigureAwait(false);
+            bool quiet = terminal.Said.Length == heard;
             string said = Heard();
             if (Status(said) is { } status)
             {
@@ -97,7 +102,9 @@ internal sealed partial class PasswdDialogue(SshTerminal terminal)
                 return _again ? PasswdEnd.Lost : PasswdEnd.Refused;
             }
 
-            if (said.Length == 0 && _typed.Length > 0)
+            Prompt prompt = Of(said);
+            patience = prompt == Prompt.None ? s_patience : s_settle;
+            if (quiet && said.Length == 0 && _typed.Length > 0)
             {
                 terminal.Type(_typed);
                 CryptographicOperations.ZeroMemory(_typed);
@@ -105,10 +112,14 @@ internal sealed partial class PasswdDialogue(SshTerminal terminal)
                 continue;
             }
 
-            switch (Of(said))
+            if (prompt == Prompt.None || !quiet)
             {
-                case Prompt.None:
-                    break;
+                continue;
+            }
+
+            patience = s_patience;
+            switch (prompt)
+            {
                 case Prompt.Current when !_current && !_new:
                     _current = true;
                     Answer(current);
