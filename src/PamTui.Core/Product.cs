@@ -46,7 +46,7 @@ public sealed class Product : IAsyncDisposable
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, audit, credentials, authority, time);
-        Authorities = new Authorities.Authorities(database, audit, authority, time);
+        Authorities = new Authorities.Authorities(database, audit, authority, credentials, new AuthorityInstall(_connectors, SshdFiles.Usual, time), time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
         (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
         Audit = new AuditLog(database, vault.AuditKey);

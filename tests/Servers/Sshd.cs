@@ -20,6 +20,9 @@ public sealed class Sshd : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly ServerProcess _process;
 
+    /// <summary>The configuration it reads, anew at SIGHUP.</summary>
+    public string ConfigFile => _folder.PathOf("sshd_config");
+
     private Sshd(TempFolder folder, ServerProcess process, int port, IReadOnlyList<SshKeyFile> hostKeys)
     {
         _folder = folder;

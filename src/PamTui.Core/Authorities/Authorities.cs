@@ -1,8 +1,10 @@
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
 using PamTui.Core.Certificates;
+using PamTui.Core.Connectors;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
+using PamTui.Core.Vault;
 
 namespace PamTui.Core.Authorities;
 
@@ -17,10 +19,12 @@ public sealed class Authorities
     private readonly Database _database;
     private readonly AuditWriter _audit;
     private readonly CertificateAuthority _authority;
+    private readonly Credentials _credentials;
+    private readonly AuthorityInstall _install;
     private readonly TimeProvider _time;
 
-    internal Authorities(Database database, AuditWriter audit, CertificateAuthority authority, TimeProvider time) =>
-        (_database, _audit, _authority, _time) = (database, audit, authority, time);
+    internal Authorities(Database database, AuditWriter audit, CertificateAuthority authority, Credentials credentials, AuthorityInstall install, TimeProvider time) =>
+        (_database, _audit, _authority, _credentials, _install, _time) = (database, audit, authority, credentials, install, time);
 
     /// <summary>Makes the CA. Failed when there is one.</summary>
     public Task<Result<SshAuthority>> InitAsync(Actor actor, CancellationToken ct) => AdminAsync(
@@ -123,30 +127,78 @@ public sealed class Authorities
     public async Task<Result<IReadOnlyList<SshAuthority>>> TrustedAsync(Actor actor, string resource, CancellationToken ct) => await _database.WriteAsync<IReadOnlyList<SshAuthority>>(
         async tx =>
         {
-            if ((await Caller.AdminAsync(tx, actor, "see the SSH CA").ConfigureAwait(false)).Refusal is { } no)
-            {
-                return no;
-            }
-
-            if (await ResourceRows.FindAsync(tx, resource).ConfigureAwait(false) is not { } found)
-            {
-                return Visibility.NoResource(resource);
-            }
-
-            if (found.Kind != ResourceKind.Linux)
-            {
-                return Refusal.Failed($"{Text.Quote(resource)} is a {Words.Of(found.Kind)} server: certificates of SSH are for linux resources.");
-            }
-
-            if (await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is null)
-            {
-                await MakeAsync(tx, actor, "ca.init", AuthorityState.Current).ConfigureAwait(false);
-            }
-
-            return Result.Ok<IReadOnlyList<SshAuthority>>(
-                [.. (await AuthorityRows.ListAsync(tx).ConfigureAwait(false)).Where(key => key.IsTrusted).OrderByDescending(key => key.State == AuthorityState.Current)]);
+            Result<(Resource Resource, IReadOnlyList<SshAuthority> Keys)> trusted = await TrustedAsync(tx, actor, resource).ConfigureAwait(false);
+            return trusted.Refusal is { } no ? no : Result.Ok(trusted.Value.Keys);
         },
         ct).ConfigureAwait(false);
+
+    /// <summary>
+    /// Brings the keys to the target by the resource's rotation account, which is root there or may use sudo: writes their file, names it in
+    /// sshd's configuration if nothing else is named there, tests that and reloads. What does not work out is put back. The audit says so before.
+    /// </summary>
+    public async Task<Result<Done>> InstallAsync(Actor actor, string resource, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        Result<InstallPlan> planned = await _database.WriteAsync<InstallPlan>(tx => PlanInstallAsync(tx, actor, resource), ct).ConfigureAwait(false);
+        if (planned.Refusal is { } no)
+        {
+            return no;
+        }
+
+        using InstallPlan plan = planned.Value;
+        CheckFailure? failure = await _install.RunAsync(plan.Resource, plan.By, plan.Keys, progress, ct).ConfigureAwait(false);
+        Result<Done> kept = await _database.WriteAsync<Done>(
+            async tx =>
+            {
+                await _audit.AppendAsync(tx, actor, "resource.trust-ca.end", resource, AuditDetails.Of(("result", failure is null ? "trusted" : "failed"), ("cause", failure?.Cause.ToString()))).ConfigureAwait(false);
+                return default(Done);
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return failure is null ? kept : Refusal.Failed(failure.Message);
+    }
+
+    private async Task<Result<InstallPlan>> PlanInstallAsync(Tx tx, Actor actor, string resource)
+    {
+        Result<(Resource Resource, IReadOnlyList<SshAuthority> Keys)> trusted = await TrustedAsync(tx, actor, resource).ConfigureAwait(false);
+        if (trusted.Refusal is { } no)
+        {
+            return no;
+        }
+
+        if (trusted.Value.Resource.RotationAccount is not { } by || await AccountRows.FindAsync(tx, new AccountRef(resource, by)).ConfigureAwait(false) is not { } account)
+        {
+            return Refusal.Failed($"{Text.Quote(resource)} has no rotation account that could do it: name one that is root there or may use sudo (`pamtui resource edit {resource} --rotation-account ACCOUNT`).");
+        }
+
+        string details = AuditDetails.Of(("by", account.Name), ("keys", string.Join(' ', trusted.Value.Keys.Select(key => key.Fingerprint))));
+        await _audit.AppendAsync(tx, actor, "resource.trust-ca", resource, details).ConfigureAwait(false);
+        (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
+        return new InstallPlan(trusted.Value.Resource, new Login(account.Username, account.Credential, main, passphrase), trusted.Value.Keys);
+    }
+
+    private async Task<Result<(Resource Resource, IReadOnlyList<SshAuthority> Keys)>> TrustedAsync(Tx tx, Actor actor, string resource)
+    {
+        if ((await Caller.AdminAsync(tx, actor, "see the SSH CA").ConfigureAwait(false)).Refusal is { } no)
+        {
+            return no;
+        }
+
+        if (await ResourceRows.FindAsync(tx, resource).ConfigureAwait(false) is not { } found)
+        {
+            return Visibility.NoResource(resource);
+        }
+
+        if (found.Kind != ResourceKind.Linux)
+        {
+            return Refusal.Failed($"{Text.Quote(resource)} is a {Words.Of(found.Kind)} server: certificates of SSH are for linux resources.");
+        }
+
+        if (await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is null)
+        {
+            await MakeAsync(tx, actor, "ca.init", AuthorityState.Current).ConfigureAwait(false);
+        }
+
+        return (found, [.. (await AuthorityRows.ListAsync(tx).ConfigureAwait(false)).Where(key => key.IsTrusted).OrderByDescending(key => key.State == AuthorityState.Current)]);
+    }
 
     private async Task<SshAuthority> MakeAsync(Tx tx, Actor actor, string action, AuthorityState state)
     {

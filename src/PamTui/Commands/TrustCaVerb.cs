@@ -13,10 +13,20 @@ internal static class TrustCaVerb
             "trust-ca",
             "Print the lines for sshd's TrustedUserCAKeys, which let a target take the gateway's certificates; makes the SSH CA when there is none",
             "resource trust-ca web-1",
-            "resource trust-ca web-1 > pamtui_ca.pub");
+            "resource trust-ca web-1 > pamtui_ca.pub",
+            "resource trust-ca web-1 --install");
+        Option<bool> install = new("--install") { Description = "Bring them to the target by the resource's rotation account, which must be root there or may use sudo" };
         verb.Add(name);
+        verb.Add(install);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
+            if (run.Value(install))
+            {
+                return run.Say(
+                    await product.Authorities.InstallAsync(run.Actor, run.Value(name) ?? "", new CheckLines(run.Error), ct),
+                    $"{run.Value(name)} trusts the gateway's SSH CA: `pamtui account check` tries an account.");
+            }
+
             Result<IReadOnlyList<SshAuthority>> trusted = await product.Authorities.TrustedAsync(run.Actor, run.Value(name) ?? "", ct);
             return trusted.Refusal is { } refusal ? refusal : await PrintAsync(run, trusted.Value, ct);
         });

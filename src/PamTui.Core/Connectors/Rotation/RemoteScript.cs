@@ -21,6 +21,11 @@ internal static class RemoteScript
         return command;
     }
 
+    /// <summary>The same as root, at once or through sudo; ends with 72 when sudo does not let it.</summary>
+    public static string AsRoot(string script) => Of(
+        "if [ \"$(id -u)\" = 0 ]; then exec sh -c \"$1\"; fi; command -v sudo >/dev/null && sudo -n -l sh >/dev/null 2>&1 || exit 72; exec sudo -n sh -c \"$1\"",
+        Start + script);
+
     private static string Quoted(string text) => text.AsSpan().ContainsAny("'\\!\n")
         ? throw new ArgumentException("A login shell would read this otherwise than sh.", nameof(text))
         : $"'{text}'";

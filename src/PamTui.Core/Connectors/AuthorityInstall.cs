@@ -1,0 +1,104 @@
+using System.Text;
+using PamTui.Core.Connectors.Rotation;
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Connectors;
+
+/// <summary>Where a server's sshd has its files.</summary>
+/// <param name="Config">The configuration that is read first.</param>
+/// <param name="Keys">The file of trusted CA keys that is ours alone.</param>
+/// <param name="DropIn">A file that the configuration includes, ours alone; it names <paramref name="Keys"/>.</param>
+internal sealed record SshdFiles(string Config, string Keys, string DropIn)
+{
+    public static SshdFiles Usual { get; } = new("/etc/ssh/sshd_config", "/etc/ssh/pamtui_ca.pub", "/etc/ssh/sshd_config.d/10-pamtui.conf");
+}
+
+/// <summary>
+/// Lets a Linux server trust the gateway's SSH CA, as root or through sudo: the keys' file, a word for it in sshd's configuration, a test of
+/// that, a reload. What does not work out leaves both files as they were.
+/// </summary>
+internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, TimeProvider time)
+{
+    private const int NoSudo = 72;
+    private const int NotWritten = 80;
+    private const int OtherFile = 81;
+    private const int NotIncluded = 82;
+    private const int NotSound = 83;
+    private const int NotReloaded = 84;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+
+    // Reads the three names, then the keys, from stdin. `back` undoes it all; sshd -T says what the configuration comes to.
+    private static readonly string s_install = RemoteScript.AsRoot(
+        "umask 022; IFS= read -r config; IFS= read -r keys; IFS= read -r dropin; new=\"$keys.new.$$\"; old=\"$keys.old.$$\"; "
+        + "back() { if [ -f \"$old\" ]; then mv -f \"$old\" \"$keys\"; else rm -f \"$keys\"; fi; [ -z \"$added\" ] || rm -f \"$dropin\"; exit \"$1\"; }; "
+        + "named() { sshd -T -C user=root,host=localhost,addr=127.0.0.1 -f \"$config\" 2>/dev/null | sed -n \"s/^trustedusercakeys //p\"; }; "
+        + "added=; if [ -f \"$keys\" ]; then cp -p \"$keys\" \"$old\" || exit 80; fi; "
+        + "cat > \"$new\" && mv -f \"$new\" \"$keys\" || { rm -f \"$new\" \"$old\"; exit 80; }; "
+        + "now=$(named); [ -n \"$now\" ] || { sshd -t -f \"$config\"; back 83; }; "
+        + "if [ \"$now\" = \"$keys\" ]; then :; else "
+        + "[ \"$now\" = none ] || { echo \"$now\"; back 81; }; "
+        + "[ -e \"$dropin\" ] && back 82; [ -d \"$(dirname \"$dropin\")\" ] || back 82; added=1; "
+        + "echo \"TrustedUserCAKeys $keys\" > \"$dropin\" || back 80; "
+        + "sshd -t -f \"$config\" || back 83; [ \"$(named)\" = \"$keys\" ] || back 82; "
+        + "pid=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1 -f \"$config\" 2>/dev/null | sed -n \"s/^pidfile //p\"); "
+        + "if [ -s \"$pid\" ]; then kill -HUP \"$(cat \"$pid\")\" || back 84; fi; fi; rm -f \"$old\"; exit 0");
+
+    /// <summary>Null: the server trusts these keys and no other of ours.</summary>
+    public async Task<CheckFailure?> RunAsync(Resource resource, Login by, IReadOnlyList<SshAuthority> keys, IProgress<CheckProgress>? progress, CancellationToken ct)
+    {
+        using CheckRun run = new(by, progress, time);
+        using CancellationTokenSource limit = new(s_limit, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            CheckFailure? failure = await InstallAsync(run, resource, by, keys, either.Token).ConfigureAwait(false);
+            run.Done(failure);
+            return failure;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return run.Fail(CheckCause.TimedOut, $"{Reach.Name(resource)} did not answer within {s_limit.TotalSeconds:0} s: look at {files.Keys} and {files.DropIn} there, then try again.");
+        }
+    }
+
+    private async Task<CheckFailure?> InstallAsync(CheckRun run, Resource resource, Login by, IReadOnlyList<SshAuthority> keys, CancellationToken ct)
+    {
+        (SshSession? session, CheckFailure? failure) = await connectors.OpenLinuxAsync(run, resource, by, ct).ConfigureAwait(false);
+        if (session is null)
+        {
+            return failure;
+        }
+
+        await using (session.ConfigureAwait(false))
+        {
+            string input = $"{files.Config}\n{files.Keys}\n{files.DropIn}\n" + string.Concat(keys.Select(key => key.KeyLine + "\n"));
+            try
+            {
+                return Failure(run, resource, await session.RunAsync(s_install, Encoding.UTF8.GetBytes(input), ct).ConfigureAwait(false));
+            }
+            catch (Exception e) when (SshSession.IsFault(e))
+            {
+                ct.ThrowIfCancellationRequested();
+                return SshSession.Failure(run, resource, e);
+            }
+        }
+    }
+
+    private CheckFailure? Failure(CheckRun run, Resource resource, SshAnswer answer)
+    {
+        string target = Reach.Name(resource);
+        string said = run.Said(answer.Errors + " " + Encoding.UTF8.GetString(answer.Output));
+        return answer.Status switch
+        {
+            0 => null,
+            NoSudo => run.Fail(CheckCause.NotPermitted, $"The rotation account is not root on {target}, and sudo does not let it run sh without a password: let it, or put the lines there by hand (`pamtui resource trust-ca {resource.Name}`)."),
+            NotWritten => run.Fail(CheckCause.NotPermitted, $"{files.Keys} cannot be written on {target}: it says {said}."),
+            OtherFile => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} trusts the CAs of another file already, and takes one: put the lines of `pamtui resource trust-ca {resource.Name}` into {said}. Nothing was changed."),
+            NotIncluded => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} does not include {files.DropIn}, or has another file there: put the lines of `pamtui resource trust-ca {resource.Name}` there by hand and name them in {files.Config}. Nothing was changed."),
+            NotSound => run.Fail(CheckCause.NotPermitted, $"The configuration of sshd on {target} is not sound: it says {said}. Everything was put back."),
+            NotReloaded => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} could not be told to read its configuration anew: it says {said}. Everything was put back."),
+            _ => run.Fail(CheckCause.NotPermitted, $"The rotation account cannot run a command on {target}: it says {said}."),
+        };
+    }
+}

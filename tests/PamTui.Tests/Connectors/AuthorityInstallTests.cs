@@ -1,0 +1,112 @@
+using System.Globalization;
+using PamTui.Core.Accounts;
+using PamTui.Core.Connectors;
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+using PamTui.Servers;
+using PamTui.Tests.GatewayTests;
+
+namespace PamTui.Tests.Connectors;
+
+/// <summary>`resource trust-ca --install` on a real sshd whose configuration is in a folder of its own.</summary>
+public sealed class AuthorityInstallTests : IAsyncLifetime
+{
+    private readonly TempFolder _etc = new(readableByAll: true);
+    private TestGateway _gateway = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string DropIn => _etc.PathOf("sshd_config.d/10-pamtui.conf");
+
+    private string Keys => _etc.PathOf("pamtui_ca.pub");
+
+    public async ValueTask InitializeAsync()
+    {
+        Missing.NeedRoot();
+        Directory.CreateDirectory(_etc.PathOf("sshd_config.d"));
+        _gateway = await TestGateway.StartAsync(target: new SshdOptions(Config: [$"Include {_etc.PathOf("sshd_config.d")}/*.conf"]));
+        using NewCredential credential = NewCredential.OfCertificates();
+        AccountDraft draft = new("web-1", "cert", Environment.UserName, credential, null, "", "", Metadata.Empty);
+        TestGateway.Ok(await _gateway.Product.Accounts.AddAsync(TestGateway.Local, draft, CheckMode.Unverified, null, Ct));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        _etc.Dispose();
+    }
+
+    [Fact]
+    public async Task The_server_trusts_the_CA_at_once_and_the_next_key_as_well_after_another_run()
+    {
+        Assert.Null(await InstallAsync());
+
+        Assert.Equal($"TrustedUserCAKeys {Keys}\n", await File.ReadAllTextAsync(DropIn, Ct));
+        await _gateway.Target.LineAsync("Received SIGHUP; restarting.");
+        await Poll.UntilAsync("the server takes the certificate", async () => (await _gateway.SshAsync("alice@cert@web-1", "true")).ExitCode == 0);
+
+        TestGateway.Ok(await _gateway.Product.Authorities.RotateAsync(TestGateway.Local, Ct));
+        Assert.Null(await InstallAsync());
+        Assert.Equal(2, (await File.ReadAllLinesAsync(Keys, Ct)).Length);
+        TestGateway.Ok(await _gateway.Product.Authorities.ActivateAsync(TestGateway.Local, null, Ct));
+        (await _gateway.SshAsync("alice@cert@web-1", "true")).Succeeded();
+        Assert.Equal([Keys], Directory.GetFiles(_etc.Path, "pamtui_ca*"));
+    }
+
+    [Fact]
+    public async Task A_server_that_includes_no_such_folder_is_left_as_it_was()
+    {
+        Directory.CreateDirectory(_etc.PathOf("elsewhere"));
+
+        CheckFailure? failure = await InstallAsync(dropIn: _etc.PathOf("elsewhere/10-pamtui.conf"));
+
+        Assert.Contains("does not include", failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_etc.PathOf("elsewhere")));
+        Assert.False(File.Exists(Keys));
+    }
+
+    [Fact]
+    public async Task A_server_that_trusts_another_file_of_CAs_is_left_as_it_was_and_the_file_is_named()
+    {
+        string other = _etc.Write("other_ca.pub", "");
+        File.WriteAllText(_etc.PathOf("sshd_config.d/00-other.conf"), $"TrustedUserCAKeys {other}\n");
+        _etc.Write("pamtui_ca.pub", "what was here\n");
+
+        CheckFailure? failure = await InstallAsync();
+
+        Assert.Contains(other, failure!.Message, StringComparison.Ordinal);
+        Assert.Equal("what was here\n", await File.ReadAllTextAsync(Keys, Ct));
+        Assert.False(File.Exists(DropIn));
+    }
+
+    [Fact]
+    public async Task A_configuration_that_is_not_sound_is_left_as_it_was()
+    {
+        File.WriteAllText(_etc.PathOf("sshd_config.d/99-broken.conf"), "Nonsense yes\n");
+
+        CheckFailure? failure = await InstallAsync();
+
+        Assert.Contains("not sound", failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("Nonsense", failure.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Keys));
+        Assert.False(File.Exists(DropIn));
+    }
+
+    [Fact]
+    public async Task Without_a_rotation_account_nothing_is_installed()
+    {
+        Result<Done> installed = await _gateway.Product.Authorities.InstallAsync(TestGateway.Local, "web-2", null, Ct);
+
+        Assert.Contains("--rotation-account", installed.Refusal!.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<CheckFailure?> InstallAsync(string? dropIn = null)
+    {
+        IReadOnlyList<SshAuthority> keys = TestGateway.Ok(await _gateway.Product.Authorities.TrustedAsync(TestGateway.Local, "web-1", Ct));
+        Resource resource = TestGateway.Ok(await _gateway.Product.Resources.FindAsync(TestGateway.Local, "web-1", Ct));
+        using Secret key = Secret.From(_gateway.TargetKey.PrivateBytes);
+        await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates);
+        AuthorityInstall install = new(connectors, new SshdFiles(_gateway.Target.ConfigFile, Keys, dropIn ?? DropIn), TimeProvider.System);
+        return await install.RunAsync(resource, new Login(Environment.UserName, CredentialType.PrivateKey, key, null), keys, null, Ct);
+    }
+}
