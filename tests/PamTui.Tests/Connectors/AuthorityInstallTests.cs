@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.Versioning;
 using PamTui.Core.Accounts;
 using PamTui.Core.Connectors;
 using PamTui.Core.Model;
@@ -9,6 +9,7 @@ using PamTui.Tests.GatewayTests;
 namespace PamTui.Tests.Connectors;
 
 /// <summary>`resource trust-ca --install` on a real sshd whose configuration is in a folder of its own.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class AuthorityInstallTests : IAsyncLifetime
 {
     private readonly TempFolder _etc = new(readableByAll: true);
@@ -93,6 +94,20 @@ public sealed class AuthorityInstallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rotation_account_that_is_not_root_goes_through_sudo_or_changes_nothing()
+    {
+        await using TestUser user = await TestUser.MakeAsync();
+
+        Assert.Contains("sudo", (await InstallAsync(username: user.Name))!.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Keys));
+
+        user.AllowSudo("ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh");
+        Assert.Null(await InstallAsync(username: user.Name));
+        Assert.True(File.Exists(Keys));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(Keys));
+    }
+
+    [Fact]
     public async Task Without_a_rotation_account_nothing_is_installed()
     {
         Result<Done> installed = await _gateway.Product.Authorities.InstallAsync(TestGateway.Local, "web-2", null, Ct);
@@ -100,13 +115,13 @@ public sealed class AuthorityInstallTests : IAsyncLifetime
         Assert.Contains("--rotation-account", installed.Refusal!.Message, StringComparison.Ordinal);
     }
 
-    private async Task<CheckFailure?> InstallAsync(string? dropIn = null)
+    private async Task<CheckFailure?> InstallAsync(string? dropIn = null, string? username = null)
     {
         IReadOnlyList<SshAuthority> keys = TestGateway.Ok(await _gateway.Product.Authorities.TrustedAsync(TestGateway.Local, "web-1", Ct));
         Resource resource = TestGateway.Ok(await _gateway.Product.Resources.FindAsync(TestGateway.Local, "web-1", Ct));
         using Secret key = Secret.From(_gateway.TargetKey.PrivateBytes);
         await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates);
         AuthorityInstall install = new(connectors, new SshdFiles(_gateway.Target.ConfigFile, Keys, dropIn ?? DropIn), TimeProvider.System);
-        return await install.RunAsync(resource, new Login(Environment.UserName, CredentialType.PrivateKey, key, null), keys, null, Ct);
+        return await install.RunAsync(resource, new Login(username ?? Environment.UserName, CredentialType.PrivateKey, key, null), keys, null, Ct);
     }
 }
