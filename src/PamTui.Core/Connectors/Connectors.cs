@@ -65,7 +65,7 @@ internal sealed class Connectors : IAsyncDisposable
         return session.Opened.IsCompletedSuccessfully ? (session, null) : (null, await lasting.ConfigureAwait(false));
     }
 
-    /// <summary>Waits for connections that are still being torn down.</summary>
+    /// <summary>Waits for connections that are still being torn down, for as long as a sign-in may take.</summary>
     public async ValueTask DisposeAsync()
     {
         Task[] ending;
@@ -74,7 +74,7 @@ internal sealed class Connectors : IAsyncDisposable
             ending = [.. _ending];
         }
 
-        await Task.WhenAll(ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(ending).WaitAsync(_limit, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<CheckReport> RunAsync(Resource resource, Login? login, IProgress<CheckProgress>? progress, CancellationToken ct)

@@ -19,6 +19,9 @@ internal sealed class SshSession(TimeProvider time) : IAsyncDisposable
     // SSH.NET takes whatever comes, without a window: who sends more than this is cut off.
     private const int MaxOutput = 1024 * 1024;
 
+    // The connection is gone by then: who still waits for it is stuck in the library, and holds nobody up.
+    private static readonly TimeSpan s_end = TimeSpan.FromSeconds(10);
+
     private readonly TaskCompletionSource<SshClient> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _running = [];
@@ -65,7 +68,7 @@ internal sealed class SshSession(TimeProvider time) : IAsyncDisposable
             running = [.. _running];
         }
 
-        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(running).WaitAsync(s_end, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task<SshAnswer> ExecuteAsync(SshClient client, string text, byte[] input, CancellationToken ct)
