@@ -98,15 +98,20 @@ public sealed class Doctor
 
     private static async Task AccountsAsync(Tx tx, List<Finding> findings)
     {
-        foreach ((CheckState state, string says) in new[]
+        foreach ((HealthState state, string says) in new[]
         {
-            (CheckState.Failed, "The last check of these accounts failed (`pamtui account show` says why)"),
-            (CheckState.Unverified, "These accounts were never checked as they are now (`pamtui account check`)"),
+            (HealthState.Rejected, "The targets do not let these accounts in, so they are not tried again by themselves (`pamtui account show` says why, `pamtui account check` tries again)"),
+            (HealthState.Unreachable, "The targets of these accounts could not be reached, or did not show that they are the ones meant (`pamtui account show` says why)"),
         })
         {
-            IReadOnlyList<Account> accounts = await AccountRows.InStateAsync(tx, state, MaxNamed + 1).ConfigureAwait(false);
-            Named(findings, "account", [.. accounts.Select(account => account.Reference.ToString())], says);
+            Named(findings, "account", NamesOf(await AccountRows.OfHealthAsync(tx, state, MaxNamed + 1).ConfigureAwait(false)), says);
         }
+
+        Named(
+            findings,
+            "account",
+            NamesOf(await AccountRows.InStateAsync(tx, CheckState.Unverified, MaxNamed + 1).ConfigureAwait(false)),
+            "These accounts were never checked as they are now (`pamtui account check`)");
 
         Named(
             findings,

@@ -41,6 +41,7 @@ public sealed class Product : IAsyncDisposable
         Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
         check ??= _connectors.CheckAsync;
         Accounts = new Accounts.Accounts(database, audit, credentials, check, new KeyMaker(_random), time);
+        HealthRounds = new HealthRounds(database, audit, credentials, check, time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
@@ -57,6 +58,8 @@ public sealed class Product : IAsyncDisposable
     public Resources.Resources Resources { get; }
 
     public Accounts.Accounts Accounts { get; }
+
+    public HealthRounds HealthRounds { get; }
 
     public Users.Users Users { get; }
 

@@ -39,6 +39,19 @@ public sealed class TempFolder : IDisposable
         return path;
     }
 
+    /// <summary>A shell script that can be run.</summary>
+    /// <param name="byAnybody">Anybody may change it.</param>
+    public string WriteScript(string name, string body, bool byAnybody = false)
+    {
+        string path = Write(name, "#!/bin/sh\n" + body + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, Everybody | (byAnybody ? UnixFileMode.OtherWrite : UnixFileMode.None));
+        }
+
+        return path;
+    }
+
     public void Dispose()
     {
         try

@@ -38,7 +38,7 @@ internal sealed record AccountScope(long? AccountId, long? ResourceId, string? F
     {
         EverythingNode => $"A {what} needs an account, RESOURCE/* or a filter that is not empty.",
         SearchNode => $"A {what}'s filter cannot search text: write key=value, key~part or key.",
-        CompareNode { IsQuoted: false, Key: "checkState" } => $"A {what} cannot hang on how the last check went.",
+        CompareNode { IsQuoted: false, Key: "checkState" or "health" } => $"A {what} cannot hang on how the last check went.",
         CompareNode { IsQuoted: false, Key: "rotation" } => $"A {what} cannot hang on how the last rotation went.",
         AndNode and => and.Terms.Select(term => WhyNot(term, what)).FirstOrDefault(why => why is not null),
         OrNode or => or.Terms.Select(term => WhyNot(term, what)).FirstOrDefault(why => why is not null),

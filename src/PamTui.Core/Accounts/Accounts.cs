@@ -262,8 +262,7 @@ public sealed class Accounts
                     return default(Done);
                 }
 
-                CheckState state = report.Passed ? CheckState.Verified : CheckState.Failed;
-                await AccountRows.SetCheckAsync(tx, plan.Account.Id, state, _time.GetUtcNow(), report.Failure?.Message).ConfigureAwait(false);
+                await AccountRows.SetCheckAsync(tx, plan.Account.Id, report, _time.GetUtcNow()).ConfigureAwait(false);
                 await FirstContact.PinAsync(tx, _audit, actor, resource!, report, _time).ConfigureAwait(false);
                 await _audit.AppendAsync(tx, actor, "account.check", reference.ToString(), AccountAudit.Checked(report)).ConfigureAwait(false);
                 return default(Done);

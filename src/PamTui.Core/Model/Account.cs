@@ -53,6 +53,8 @@ public sealed record Account(
     DateTimeOffset Created,
     DateTimeOffset Updated)
 {
+    public AccountHealth Health { get; init; } = AccountHealth.Unknown;
+
     public AccountRotation Rotation { get; init; } = AccountRotation.Never;
 
     /// <summary>What new passwords look like, where it differs from the resource's.</summary>

@@ -54,6 +54,15 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 
+    public static string Of(HealthState state) => state switch
+    {
+        HealthState.Unknown => "unknown",
+        HealthState.Healthy => "healthy",
+        HealthState.Rejected => "rejected",
+        HealthState.Unreachable => "unreachable",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
     public static string Of(RotationState state) => state switch
     {
         RotationState.Planned => "planned",

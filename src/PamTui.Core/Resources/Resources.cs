@@ -134,7 +134,7 @@ public sealed class Resources
             }
 
             bool moved = (old.Host, old.Port, old.Database, old.TlsMode, old.TlsCa) != (edited.Host, edited.Port, edited.Database, edited.TlsMode, edited.TlsCa);
-            int unverified = moved ? await AccountRows.MarkUnverifiedAsync(tx, old.Id).ConfigureAwait(false) : 0;
+            int unverified = moved ? await AccountRows.MarkUnverifiedAsync(tx, old.Id, Now()).ConfigureAwait(false) : 0;
             await _audit.AppendAsync(tx, actor, "resource.edit", name, Changes(old, edited, unverified)).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },

@@ -38,20 +38,20 @@ internal sealed class HookOutput : IDisposable
         _end = GC.AllocateUninitializedArray<byte>(Kept + _forms.Max(form => form.Length), pinned: true);
     }
 
-    /// <summary>To the end of the stream, however long.</summary>
-    public async Task ReadAsync(Stream stream)
+    /// <summary>To the end of the stream, however long, or until nobody wants more.</summary>
+    public async Task ReadAsync(Stream stream, CancellationToken over)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(Kept, pinned: true);
         try
         {
-            for (int read; (read = await stream.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0;)
+            for (int read; (read = await stream.ReadAsync(buffer, over).ConfigureAwait(false)) > 0;)
             {
                 Append(buffer.AsSpan(0, read));
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The process is gone.
+            // The process is gone, and what it left behind has had its time.
         }
         finally
         {

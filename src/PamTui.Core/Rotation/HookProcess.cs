@@ -42,7 +42,8 @@ internal static class HookProcess
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         using HookOutput output = new(secret);
         using HookOutput errors = new(secret);
-        Task reading = Task.WhenAll(output.ReadAsync(process.StandardOutput.BaseStream), errors.ReadAsync(process.StandardError.BaseStream));
+        using CancellationTokenSource over = new();
+        Task reading = Task.WhenAll(output.ReadAsync(process.StandardOutput.BaseStream, over.Token), errors.ReadAsync(process.StandardError.BaseStream, over.Token));
         string? error = null;
         try
         {
@@ -58,6 +59,8 @@ internal static class HookProcess
                 : $"The hook {Text.Quote(program)} ran for more than {(int)Limit.TotalSeconds} s and was killed.";
         }
 
+        await reading.WaitAsync(s_lastOutput, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await over.CancelAsync().ConfigureAwait(false);
         await reading.WaitAsync(s_lastOutput, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new HookResult(error, string.Join('\n', ((string[])[output.Text(), errors.Text()]).Where(text => text.Length > 0)));
     }
@@ -87,13 +90,13 @@ internal static class HookProcess
     {
         try
         {
-            FileInfo file = new(program);
-            FileSystemInfo real = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-            if (!File.Exists(real.FullName))
+            if (!File.Exists(program))
             {
                 return $"There is no program {Text.Quote(program)} for the hook.";
             }
 
+            FileInfo file = new(program);
+            FileSystemInfo real = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
             return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(real.FullName) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
                 ? $"The hook {Text.Quote(program)} is not run: others than its owner may change it (chmod go-w)."
                 : null;
@@ -120,9 +123,10 @@ internal static class HookProcess
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(secret.Length, pinned: true);
         secret.Bytes.CopyTo(bytes);
+        Stream input = process.StandardInput.BaseStream;
         try
         {
-            await process.StandardInput.BaseStream.WriteAsync(bytes, ct).ConfigureAwait(false);
+            await input.WriteAsync(bytes, ct).ConfigureAwait(false);
         }
         catch (IOException)
         {
@@ -131,7 +135,7 @@ internal static class HookProcess
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
-            process.StandardInput.Close();
+            await input.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -1,6 +1,7 @@
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
+using PamTui.Core.Vault;
 
 namespace PamTui.Core.Rotation;
 
@@ -82,7 +83,7 @@ public sealed class RotationRounds
         return Result.Ok<IReadOnlyList<RoundOutcome>>(outcomes);
     }
 
-    /// <summary>What comes next for the account, by which policy. For who sees the account.</summary>
+    /// <summary>What comes next for the account, by which policy. For who sees the account; its hook is for who may manage or audit it.</summary>
     public Task<Result<RotationOutlook>> OutlookAsync(Actor actor, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<RotationOutlook>>(
         async tx =>
         {
@@ -94,6 +95,8 @@ public sealed class RotationRounds
 
             Account account = found.Value.Account;
             DateTimeOffset now = _time.GetUtcNow();
+            RotationHook? hook = (await RotationRows.LatestWithHookAsync(tx, account.Id).ConfigureAwait(false))?.Hook;
+            bool mayReadHook = (await _plans.RequireAsync(tx, actor, reference, Capability.Manage | Capability.Audit).ConfigureAwait(false)).IsOk;
             RotationPolicy? policy = await PolicyRows.ForAsync(tx, account).ConfigureAwait(false);
             (RotationOutlookState state, DateTimeOffset? next) = RotationTimes.Of(account, policy, await SessionRows.IsAccountInUseAsync(tx, account.Id).ConfigureAwait(false), now);
             return new RotationOutlook(
@@ -103,7 +106,7 @@ public sealed class RotationRounds
                 account.Rotation.Failures,
                 RotationTimes.IsOverdue(account, policy, now),
                 (int)await RotationRows.CountAsync(tx, account.Id).ConfigureAwait(false),
-                (await RotationRows.LatestWithHookAsync(tx, account.Id).ConfigureAwait(false))?.Hook);
+                mayReadHook ? hook : null);
         },
         ct);
 
@@ -155,7 +158,17 @@ public sealed class RotationRounds
     private async Task<RoundOutcome?> RotateAsync(Actor actor, Due due, CancellationToken ct)
     {
         AccountRef reference = due.Account.Reference;
-        Result<RotationRecord> row = await _rotations.RotateAsync(actor, reference, due.Policy?.Terms.ByItself == true, StillDueAsync, null, ct).ConfigureAwait(false);
+        Result<RotationRecord> row;
+        try
+        {
+            row = await _rotations.RotateAsync(actor, reference, due.Policy?.Terms.ByItself == true, StillDueAsync, null, ct).ConfigureAwait(false);
+        }
+        catch (VaultException damaged)
+        {
+            // One account whose row was changed outside the vault must not hold up the others.
+            row = Refusal.Failed(damaged.Message);
+        }
+
         if (row.Refusal is not { } no)
         {
             return new RoundOutcome(reference, row.Value, row.Value.Hook, row.Value.State == RotationState.Promoted ? null : row.Value.Error);
@@ -171,8 +184,17 @@ public sealed class RotationRounds
                 : Refusal.Failed($"{Text.Quote(reference.ToString())} is not due any more.");
     }
 
-    private async Task<RoundOutcome?> HookAsync(Actor actor, Account account, CancellationToken ct) =>
-        await _hooks.RunAsync(actor, account.Id, again: false, ct).ConfigureAwait(false) is { } hook ? new RoundOutcome(account.Reference, null, hook, hook.Error) : null;
+    private async Task<RoundOutcome?> HookAsync(Actor actor, Account account, CancellationToken ct)
+    {
+        try
+        {
+            return await _hooks.RunAsync(actor, account.Id, again: false, ct).ConfigureAwait(false) is { } hook ? new RoundOutcome(account.Reference, null, hook, hook.Error) : null;
+        }
+        catch (VaultException damaged)
+        {
+            return new RoundOutcome(account.Reference, null, null, damaged.Message);
+        }
+    }
 
     private sealed record Due(Account Account, RotationPolicy? Policy);
 }

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using PamTui.Core.Model;
-using PamTui.Core.Storage;
 
 namespace PamTui.Core.Rotation;
 
@@ -32,7 +29,8 @@ internal static class RotationTimes
             return again > now ? (RotationOutlookState.Retrying, again) : (RotationOutlookState.Due, again ?? now);
         }
 
-        if (policy is null)
+        // Each session of one that signs in with certificates has a credential of its own.
+        if (policy is null || account.Credential == CredentialType.Certificate)
         {
             return (RotationOutlookState.NoPolicy, null);
         }
@@ -84,7 +82,7 @@ internal static class RotationTimes
     {
         if (terms.Window is null)
         {
-            return due + (terms.Jitter * Fraction(account, since));
+            return due + (terms.Jitter * Model.Spread.Of(account, since));
         }
 
         // A window that has passed unused is passed: the next one counts.
@@ -100,7 +98,7 @@ internal static class RotationTimes
         }
 
         TimeSpan room = (found.Closes - found.At) / 2;
-        return found.At + ((terms.Jitter < room ? terms.Jitter : room) * Fraction(account, since));
+        return found.At + ((terms.Jitter < room ? terms.Jitter : room) * Model.Spread.Of(account, since));
     }
 
     private static (DateTimeOffset At, DateTimeOffset Closes)? InWindow(RotationWindow? window, DateTimeOffset moment)
@@ -114,15 +112,4 @@ internal static class RotationTimes
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
-
-    // The same on every gateway and in every round; another one in the next cycle.
-    private static double Fraction(long account, DateTimeOffset since)
-    {
-        Span<byte> seed = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(seed, account);
-        BinaryPrimitives.WriteInt64BigEndian(seed[8..], StoredTime.Of(since));
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(seed, hash);
-        return BinaryPrimitives.ReadUInt32BigEndian(hash) / (uint.MaxValue + 1.0);
-    }
 }

@@ -7,7 +7,7 @@ internal static class AccountRows
     private const string Columns = """
         a.id, a.resource_id, a.resource, a.kind, a.name, a.username, a.credential, a.credential_version, a.alias, a.privilege, a.description,
         a.check_state, a.last_checked, a.last_check_error, a.created, a.updated, a.rotation_state, a.rotation_error, a.rotated,
-        a.rotation_failures, a.rotation_failed, a.revealed,
+        a.rotation_failures, a.rotation_failed, a.revealed, a.health, a.health_since,
         a.password_length, a.password_classes, a.password_without
         """;
 
@@ -48,6 +48,12 @@ internal static class AccountRows
         return WhereAsync(tx, $"a.check_state = {args.Add(Words.Of(state))}", args, limit);
     }
 
+    public static Task<IReadOnlyList<Account>> OfHealthAsync(Tx tx, HealthState state, int limit)
+    {
+        SqlArgs args = new();
+        return WhereAsync(tx, $"a.health = {args.Add(Words.Of(state))}", args, limit);
+    }
+
     public static Task<IReadOnlyList<Account>> InRotationStateAsync(Tx tx, RotationState state, int limit)
     {
         SqlArgs args = new();
@@ -74,9 +80,9 @@ internal static class AccountRows
     public static Task<long> InsertAsync(Tx tx, Account account) => tx.NumberAsync(
         """
         INSERT INTO accounts (resource_id, resource, kind, name, username, credential, credential_version, alias, privilege, description,
-            check_state, last_checked, last_check_error, created, updated)
+            check_state, last_checked, last_check_error, created, updated, health, health_since)
         VALUES (@ResourceId, @Resource, @kind, @Name, @Username, @credential, 1, @Alias, @Privilege, @Description,
-            @checkState, @lastChecked, @LastCheckError, @created, @updated)
+            @checkState, @lastChecked, @LastCheckError, @created, @updated, CASE @checkState WHEN 'verified' THEN 'healthy' ELSE 'unknown' END, @created)
         RETURNING id
         """,
         Values(account));
@@ -85,7 +91,9 @@ internal static class AccountRows
         """
         UPDATE accounts SET username = @Username, credential = @credential, alias = @Alias, privilege = @Privilege, description = @Description,
             check_state = @checkState, last_checked = @lastChecked, last_check_error = @LastCheckError, updated = @updated,
-            password_length = @passwordLength, password_classes = @passwordClasses, password_without = @passwordWithout
+            password_length = @passwordLength, password_classes = @passwordClasses, password_without = @passwordWithout,
+            health = CASE @checkState WHEN 'verified' THEN 'healthy' WHEN 'unverified' THEN 'unknown' ELSE health END,
+            health_since = CASE WHEN health = CASE @checkState WHEN 'verified' THEN 'healthy' WHEN 'unverified' THEN 'unknown' ELSE health END THEN health_since ELSE @updated END
         WHERE id = @Id
         """,
         Values(account));
@@ -95,9 +103,21 @@ internal static class AccountRows
         "UPDATE accounts SET credential_version = credential_version + 1 WHERE id = @id RETURNING credential_version",
         new { id });
 
-    public static Task SetCheckAsync(Tx tx, long id, CheckState state, DateTimeOffset at, string? error) => tx.ExecuteAsync(
-        "UPDATE accounts SET check_state = @state, last_checked = @at, last_check_error = @error WHERE id = @id",
-        new { id, state = Words.Of(state), at = StoredTime.Of(at), error });
+    /// <summary>How a sign-in with the stored credential went.</summary>
+    public static Task SetCheckAsync(Tx tx, long id, CheckReport report, DateTimeOffset at) => tx.ExecuteAsync(
+        """
+        UPDATE accounts SET check_state = @state, last_checked = @at, last_check_error = @error,
+            health = @health, health_since = CASE WHEN health = @health THEN health_since ELSE @at END
+        WHERE id = @id
+        """,
+        new
+        {
+            id,
+            state = Words.Of(report.Passed ? CheckState.Verified : CheckState.Failed),
+            at = StoredTime.Of(at),
+            error = report.Failure?.Message,
+            health = Words.Of(AccountHealth.Of(report)),
+        });
 
     public static Task SetRotationAsync(Tx tx, long id, RotationState state, string? error) => tx.ExecuteAsync(
         "UPDATE accounts SET rotation_state = @state, rotation_error = @error WHERE id = @id",
@@ -124,9 +144,9 @@ internal static class AccountRows
         return await WhereAsync(tx, $"a.username = {args.Add(account.Username)} AND a.id <> {args.Add(account.Id)} AND a.resource_id IN ({resources})", args, limit).ConfigureAwait(false);
     }
 
-    public static Task<int> MarkUnverifiedAsync(Tx tx, long resourceId) => tx.ExecuteAsync(
-        "UPDATE accounts SET check_state = 'unverified' WHERE resource_id = @resourceId",
-        new { resourceId });
+    public static Task<int> MarkUnverifiedAsync(Tx tx, long resourceId, DateTimeOffset at) => tx.ExecuteAsync(
+        "UPDATE accounts SET check_state = 'unverified', health = 'unknown', health_since = @at WHERE resource_id = @resourceId",
+        new { resourceId, at = StoredTime.Of(at) });
 
     public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM accounts WHERE id = @id", new { id });
 
@@ -217,6 +237,10 @@ internal static class AccountRows
 
         public long? Revealed { get; init; }
 
+        public string Health { get; init; } = "";
+
+        public long? HealthSince { get; init; }
+
         public long? PasswordLength { get; init; }
 
         public string? PasswordClasses { get; init; }
@@ -241,6 +265,7 @@ internal static class AccountRows
             StoredTime.From(Created),
             StoredTime.From(Updated))
         {
+            Health = new AccountHealth(StoredWord.Parse<HealthState>(Health, Words.Of), StoredTime.From(HealthSince)),
             Rotation = new AccountRotation(RotationState is null ? null : StoredWord.Parse<RotationState>(RotationState, Words.Of), StoredTime.From(Rotated), RotationError)
             {
                 Failures = (int)RotationFailures,

@@ -17,6 +17,7 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["description"] = "a.description",
             ["credential"] = "a.credential",
             ["checkState"] = "a.check_state",
+            ["health"] = "a.health",
             ["rotation"] = "a.rotation_state",
         },
         ["a.name", "a.alias", "a.resource", "a.username", "a.description"]);

@@ -82,6 +82,12 @@ internal sealed class DetailsModel
             }
         }
 
+        Result<RotationOutlook> outlook = await _home.Jobs.CallAsync(c => _home.Product.RotationRounds.OutlookAsync(_home.Actor, reference, c), ct);
+        if (outlook.IsOk && Account is { } account)
+        {
+            _more.AddRange(DetailsText.Rotation(account, outlook.Value, _home.Now));
+        }
+
         Result<Page<AuditRow>> history = await _home.Jobs.CallAsync(c => _home.Product.Accounts.HistoryAsync(_home.Actor, reference, new PageRequest(0, HistoryRows), c), ct);
         if (history.IsOk)
         {

@@ -145,6 +145,36 @@ internal static class DetailsText
         return lines;
     }
 
+    /// <summary>What was last done to the credential, and what comes next.</summary>
+    public static IReadOnlyList<StyledLine> Rotation(Account account, RotationOutlook outlook, DateTimeOffset now)
+    {
+        List<StyledLine> lines = [];
+        Section(lines, "ROTATION");
+        lines.Add(Row("Last", account.Rotation.Last is { } last ? StatusWords.Ago(last, now) : "never"));
+        lines.Add(new StyledLine(new Span(TextLabel("Next"), Tone.Dim), StatusWords.Word(outlook)));
+        if (outlook.Policy is { } policy)
+        {
+            lines.Add(Row("Policy", policy.Name));
+        }
+
+        if (account.Rotation is { State: { } state and not RotationState.Promoted })
+        {
+            lines.Add(new StyledLine(new Span(TextLabel("State"), Tone.Dim), new Span(Words.Of(state), Tone.Warn)));
+        }
+
+        if (account.Rotation.Error is { } error)
+        {
+            lines.Add(new StyledLine(new Span(TextLabel("Error"), Tone.Dim), new Span(Text.Escape(error, 512), Tone.Bad)));
+        }
+
+        if (outlook.Hook is { State: HookState.Pending or HookState.Failed } hook)
+        {
+            lines.Add(new StyledLine(new Span(TextLabel("Hook"), Tone.Dim), new Span(Words.Of(hook.State) + (hook.Error is { } why ? ": " + Text.Escape(why, 512) : ""), Tone.Warn)));
+        }
+
+        return lines;
+    }
+
     public static IReadOnlyList<StyledLine> History(IReadOnlyList<AuditRow> rows)
     {
         List<StyledLine> lines = [];
@@ -179,7 +209,7 @@ internal static class DetailsText
 
     private static IReadOnlyList<Span> Check(Account account, DateTimeOffset now) =>
     [
-        StatusWords.Glyph(account.CheckState), new Span(" "), StatusWords.Word(account.CheckState),
+        StatusWords.Glyph(account.CheckState), new Span(" "), StatusWords.Word(account),
         new Span(account.LastChecked is { } at ? " " + StatusWords.Ago(at, now) : "", Tone.Dim),
     ];
 

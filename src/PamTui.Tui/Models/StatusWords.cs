@@ -13,7 +13,24 @@ internal static class StatusWords
         _ => new Span("○", Tone.Warn),
     };
 
-    public static Span Word(CheckState state) => new(Words.Of(state), Glyph(state).Tone);
+    /// <summary>Of a check that failed it says how: rejected, or unreachable.</summary>
+    public static Span Word(Account account) => new(
+        account.CheckState == CheckState.Failed && account.Health.State != HealthState.Unknown ? Words.Of(account.Health.State) : Words.Of(account.CheckState),
+        Glyph(account.CheckState).Tone);
+
+    /// <summary>What comes next for a credential.</summary>
+    public static Span Word(RotationOutlook outlook) => outlook.State switch
+    {
+        RotationOutlookState.NoPolicy => new Span("when told: no policy reaches the account", Tone.Dim),
+        RotationOutlookState.Off => new Span("when told: the policy is off", Tone.Dim),
+        RotationOutlookState.Scheduled when outlook.Next is { } at => new Span(at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC", outlook.Overdue ? Tone.Warn : Tone.Normal),
+        RotationOutlookState.Retrying when outlook.Next is { } at => new Span($"{at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, after {outlook.Failures} failures", Tone.Warn),
+        RotationOutlookState.Scheduled or RotationOutlookState.Retrying => new Span("never: the time zone of the policy is not known here", Tone.Bad),
+        RotationOutlookState.Due => new Span("now", Tone.Normal),
+        RotationOutlookState.WaitingForSessions => new Span("when the open sessions of the account have ended", Tone.Warn),
+        RotationOutlookState.Stopped => new Span($"stopped after {outlook.Failures} failures: rotate it to try again", Tone.Bad),
+        _ => new Span("when an admin has decided between two credentials", Tone.Bad),
+    };
 
     public static string Of(CheckStage stage) => stage switch
     {

@@ -121,8 +121,8 @@ internal sealed class HomeScreen : Screen
             ? [new GridColumn("", 13, 1), new GridColumn("", 10), new GridColumn("", 4, Right: true)]
             : [new GridColumn("", 13, 1), new GridColumn("", 4, Right: true)];
         _accounts.ColumnsShown = rightWidth >= 66
-            ? [new("", 1), new("ACCOUNT", 16, 5), new("USERNAME", 12, 1), new("PRIVILEGE", 10), new("CHECK", 10)]
-            : [new("", 1), new("ACCOUNT", 14, 3), new("USERNAME", 9, 1), new("PRIVILEGE", 10), new("CHECK", 10)];
+            ? [new("", 1), new("ACCOUNT", 16, 5), new("USERNAME", 12, 1), new("PRIVILEGE", 10), new("CHECK", 11)]
+            : [new("", 1), new("ACCOUNT", 14, 3), new("USERNAME", 9, 1), new("PRIVILEGE", 10), new("CHECK", 11)];
         PlaceFilter();
     }
 
@@ -309,7 +309,7 @@ internal sealed class HomeScreen : Screen
             new Span(_model.IsAll ? account.Reference.ToString() : account.Name),
             new Span(Core.Model.Text.Escape(account.Username)),
             new Span(Core.Model.Text.Escape(account.Privilege), Tone.Dim),
-            StatusWords.Word(account.CheckState),
+            StatusWords.Word(account),
         ];
 
     private void FocusPane(HomePane pane)

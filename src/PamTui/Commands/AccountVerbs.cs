@@ -146,11 +146,11 @@ internal static class AccountVerbs
                 return default(Done);
             }
 
-            Table table = new("account", "kind", "username", "alias", "privilege", "check", "metadata");
+            Table table = new("account", "kind", "username", "alias", "privilege", "check", "health", "metadata");
             foreach (Account account in all.Value)
             {
                 table.Add(
-                    account.Reference.ToString(), Words.Of(account.Kind), account.Username, account.Alias, account.Privilege, Words.Of(account.CheckState), ResourceVerbs.Pairs(account.Metadata));
+                    account.Reference.ToString(), Words.Of(account.Kind), account.Username, account.Alias, account.Privilege, Words.Of(account.CheckState), Words.Of(account.Health.State), ResourceVerbs.Pairs(account.Metadata));
             }
 
             table.Write(run.Out);
@@ -299,6 +299,7 @@ internal static class AccountVerbs
                 ("Check", Words.Of(account.CheckState)),
                 ("Last checked", Shapes.Time(account.LastChecked)),
                 ("Last error", account.LastCheckError),
+                ("Health", Words.Of(account.Health.State) + (account.Health.Since is { } since ? " since " + Shapes.Time(since) : "")),
                 ("Passwords", RotationShapes.Of(account.Passwords)),
                 ("Rotation", account.Rotation is { State: { } state } rotation ? Words.Of(state) + (rotation.Error is { } error ? ": " + error : "") : "never"),
                 ("Rotated", Shapes.Time(account.Rotation.Last)),

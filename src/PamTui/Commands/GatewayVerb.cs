@@ -84,6 +84,8 @@ internal static class GatewayVerb
         builder.Services.AddSingleton<IHostedService>(gateway);
         using RotationRun rotation = new(product.RotationRounds, settings.Rotation, run.Context.Time, logs.Factory.CreateLogger("PamTui.Rotation"));
         builder.Services.AddSingleton<IHostedService>(rotation);
+        using HealthRun health = new(product.HealthRounds, settings.Health, run.Context.Time, logs.Factory.CreateLogger("PamTui.Health"));
+        builder.Services.AddSingleton<IHostedService>(health);
         using IHost host = builder.Build();
         await host.RunAsync(ct);
         return default(Done);

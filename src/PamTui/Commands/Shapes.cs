@@ -116,6 +116,11 @@ internal static class Shapes
         json.WriteString("checkState", Core.Model.Words.Of(account.CheckState));
         json.WriteString("lastChecked", Time(account.LastChecked));
         json.WriteString("lastCheckError", account.LastCheckError);
+        json.WriteStartObject("health");
+        json.WriteString("state", Core.Model.Words.Of(account.Health.State));
+        json.WriteString("since", Time(account.Health.Since));
+        json.WriteString("error", account.Health.State == HealthState.Healthy ? null : account.LastCheckError);
+        json.WriteEndObject();
         if (outlook is null)
         {
             RotationShapes.Write(json, account.Rotation);

@@ -9,6 +9,8 @@ internal sealed record AppSettings
 
     public RotationOptions Rotation { get; init; } = new();
 
+    public HealthOptions Health { get; init; } = new();
+
     public LoggingOptions Logging { get; init; } = new();
 
     public TuiOptions Tui { get; init; } = new();

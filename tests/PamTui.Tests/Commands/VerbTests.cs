@@ -105,6 +105,11 @@ public sealed class VerbTests : IDisposable
                 "checkState": "unverified",
                 "lastChecked": null,
                 "lastCheckError": null,
+                "health": {
+                  "state": "unknown",
+                  "since": "TIME",
+                  "error": null
+                },
                 "rotation": null,
                 "passwords": null,
                 "created": "TIME",
@@ -124,7 +129,7 @@ public sealed class VerbTests : IDisposable
         await _line.OkAsync("account edit web-1/deploy --description 'x' --meta 'note=\u202eevil'");
         CommandLineHarness.Answer answer = await _line.RunAsync("account list");
         string[] lines = answer.Out.Split('\n');
-        Assert.StartsWith("ACCOUNT       KIND   USERNAME  ALIAS       PRIVILEGE   CHECK       METADATA", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("ACCOUNT       KIND   USERNAME  ALIAS       PRIVILEGE   CHECK       HEALTH   METADATA", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("web-1/deploy  linux  deploy    web-deploy  read/write  unverified  ", lines[1], StringComparison.Ordinal);
         Assert.Contains("\\u{202e}evil", lines[1], StringComparison.Ordinal);
     }

@@ -17,6 +17,8 @@ public sealed class IdorTests
     private static readonly GrantDraft s_grant = new("eve", "web-1/*", Capability.Connect);
     private static readonly ResourceDraft s_resource = new("new", ResourceKind.Linux, "h", null, null, TlsMode.Verify, null, [], false, "", Metadata.Empty);
 
+    private static readonly PolicyDraft s_policy = new("daily", null, "web-1/*", new RotationTerms(true, TimeSpan.FromDays(1), null, TimeSpan.Zero, true, false, null, null));
+
     private static readonly Dictionary<string, Func<Product, Actor, Task<Refusal?>>> s_refused = new()
     {
         ["Resources.AddAsync"] = async (p, a) => (await p.Resources.AddAsync(a, s_resource, Ct)).Refusal,
@@ -35,6 +37,7 @@ public sealed class IdorTests
             return (await p.Accounts.AddAsync(a, Draft("web-1/new", credential), CheckMode.Check, null, Ct)).Refusal;
         },
         ["Accounts.EditAsync"] = async (p, a) => (await p.Accounts.EditAsync(a, s_deploy, new AccountChange { Username = "root" }, CheckMode.Check, null, Ct)).Refusal,
+        ["Accounts.PublicKeyAsync"] = async (p, a) => (await p.Accounts.PublicKeyAsync(a, s_deploy, Ct)).Refusal,
         ["Accounts.RemoveAsync"] = async (p, a) => (await p.Accounts.RemoveAsync(a, s_deploy, Ct)).Refusal,
         ["Accounts.FindAsync"] = async (p, a) => (await p.Accounts.FindAsync(a, s_deploy, Ct)).Refusal,
         ["Accounts.CapabilitiesAsync"] = async (p, a) => (await p.Accounts.CapabilitiesAsync(a, s_deploy, Ct)).Refusal,
@@ -75,6 +78,15 @@ public sealed class IdorTests
         ["Authorities.RetireAsync"] = async (p, a) => (await p.Authorities.RetireAsync(a, "SHA256:x", Ct)).Refusal,
         ["Authorities.InstallAsync"] = async (p, a) => (await p.Authorities.InstallAsync(a, "web-1", null, Ct)).Refusal,
         ["Authorities.TrustedAsync"] = async (p, a) => (await p.Authorities.TrustedAsync(a, "web-1", Ct)).Refusal,
+        ["Rotations.RunHookAsync"] = async (p, a) => (await p.Rotations.RunHookAsync(a, s_deploy, Ct)).Refusal,
+        ["RotationRounds.DueAsync"] = async (p, a) => (await p.RotationRounds.DueAsync(a, Ct)).Refusal,
+        ["RotationRounds.RunAsync"] = async (p, a) => (await p.RotationRounds.RunAsync(a, 1, null, Ct)).Refusal,
+        ["RotationRounds.OutlookAsync"] = async (p, a) => (await p.RotationRounds.OutlookAsync(a, s_deploy, Ct)).Refusal,
+        ["Policies.AddAsync"] = async (p, a) => (await p.Policies.AddAsync(a, s_policy, Ct)).Refusal,
+        ["Policies.EditAsync"] = async (p, a) => (await p.Policies.EditAsync(a, "daily", policy => policy, Ct)).Refusal,
+        ["Policies.RemoveAsync"] = async (p, a) => (await p.Policies.RemoveAsync(a, "daily", Ct)).Refusal,
+        ["Policies.ListAsync"] = async (p, a) => (await p.Policies.ListAsync(a, Ct)).Refusal,
+        ["Policies.FindAsync"] = async (p, a) => (await p.Policies.FindAsync(a, "daily", Ct)).Refusal,
         ["AuditLog.ListAsync"] = async (p, a) => (await p.Audit.ListAsync(a, "", s_page, Ct)).Refusal,
         ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,
         ["VaultKeys.RekeyAsync"] = async (p, a) => (await p.Keys.RekeyAsync(a, MasterKeyForm.File, new VaultUnlock(), null, Ct)).Refusal,
@@ -129,7 +141,7 @@ public sealed class IdorTests
         Actor eve = await vault.AddUserAsync("eve");
         Ok(await vault.Product.Grants.AddAsync(Local, s_grant, Ct));
         string before = Dump(vault);
-        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.CheckAsync", "Rotations.LeaseAsync"];
+        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.PublicKeyAsync", "Accounts.CheckAsync", "Rotations.LeaseAsync", "RotationRounds.OutlookAsync"];
 
         foreach ((string useCase, Func<Product, Actor, Task<Refusal?>> call) in s_refused.Where(pair => !allowed.Contains(pair.Key)))
         {
@@ -146,6 +158,7 @@ public sealed class IdorTests
         Actor alice = await vault.AddUserAsync("alice");
         Ok(await vault.Product.Users.AddGroupAsync(Local, "ops", Ct));
         Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Policies.AddAsync(Local, s_policy, Ct));
         Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", "web-1/*", Capability.Connect), Ct));
         Ok(await vault.Product.Sessions.StartAsync((await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!, "x", "n", null, Ct));
         return vault;

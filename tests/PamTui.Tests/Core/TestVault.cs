@@ -13,6 +13,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     private readonly DirectoryInfo _temp;
     private readonly List<Product> _products = [];
+    private int _checks;
 
     private TestVault(DirectoryInfo temp, DataFolder folder) => (_temp, Folder) = (temp, folder);
 
@@ -27,7 +28,7 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>What a check answers; by default it passes.</summary>
     public Func<string, Secret, CheckReport> Check { get; set; } = (_, _) => Passed;
 
-    public int Checks { get; private set; }
+    public int Checks => _checks;
 
     public static CheckReport Passed { get; } = new(null, null, TimeSpan.FromMilliseconds(5));
 
@@ -116,7 +117,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     private Task<CheckReport> CheckAsync(Resource resource, string username, CredentialType type, Secret main, Secret? passphrase, IProgress<CheckProgress>? progress, CancellationToken ct)
     {
-        Checks++;
+        Interlocked.Increment(ref _checks);
         return Task.FromResult(Check(username, main));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using PamTui.Core;
+using PamTui.Core.Access;
 using PamTui.Core.Accounts;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
@@ -54,6 +55,18 @@ internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgre
         await StartAsync();
     }
 
+    /// <summary>The same vault as another process would have it open.</summary>
+    public async Task<Product> AnotherAsync() => Ok(await Product.OpenAsync(
+        Folder, new VaultUnlock(), Cheap, Time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, check: null, Ct));
+
+    /// <summary>A session of the account as a gateway writes it.</summary>
+    public async Task<long> StartSessionAsync(string reference)
+    {
+        User root = Ok(await Product.Users.FindAsync(Local, "root", Ct));
+        AccessGrant grant = (await Product.Authorizer.AuthorizeAsync(root.Id, AccountRef.Parse(reference).Value, Capability.Connect, Ct))!;
+        return Ok(await Product.Sessions.StartAsync(grant, "192.0.2.1", "node", null, Ct));
+    }
+
     public async Task<Account> AddAsync(string reference, string username, string password)
     {
         using NewCredential credential = Password(password);
@@ -101,8 +114,7 @@ internal sealed class RotationVault : IAsyncDisposable, IProgress<RotationProgre
         _temp.Delete(recursive: true);
     }
 
-    private async Task StartAsync() => Product = Ok(await Product.OpenAsync(
-        Folder, new VaultUnlock(), Cheap, Time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, check: null, Ct));
+    private async Task StartAsync() => Product = await AnotherAsync();
 
     private sealed class RealTimers(DateTimeOffset start) : FakeTimeProvider(start)
     {

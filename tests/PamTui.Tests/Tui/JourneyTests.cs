@@ -142,7 +142,7 @@ public sealed class JourneyTests
         await run.TypeAsync("\e", "The check was stopped.");
         await run.TypeAsync("c", "type it again.");
         await run.SeesAsync("✗ web-1/deploy");
-        await run.SeesAsync("failed");
+        await run.SeesAsync("rejected");
     }
 
     [Fact]
