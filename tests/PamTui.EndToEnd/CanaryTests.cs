@@ -142,11 +142,14 @@ public sealed class CanaryTests
 
     private static async Task WatchProcessesAsync(StringBuilder processes, CancellationToken ct)
     {
-        // As `ps -ef e` would: arguments and environment of everybody, again and again while commands run.
-        await Task.Run(() =>
+        // As `ps -ef e` would: arguments and environment of everybody, again and again while commands run, each of which takes far longer
+        // than the pause between two looks.
+        await Task.Run(async () =>
         {
+            using PeriodicTimer looks = new(TimeSpan.FromMilliseconds(10));
             while (!ct.IsCancellationRequested)
             {
+                await looks.WaitForNextTickAsync(CancellationToken.None);
                 foreach (string folder in Directory.EnumerateDirectories("/proc"))
                 {
                     if (!int.TryParse(Path.GetFileName(folder), out int id) || id == Environment.ProcessId)
