@@ -43,6 +43,11 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
             return Refusal.NotAllowed($"Adding accounts to {Text.Quote(resource.Name)} needs a grant to manage all of it.");
         }
 
+        if (draft.Credential.Type == CredentialType.Certificate && !caller.Value.IsAdmin)
+        {
+            return OnlyAdminsCertify();
+        }
+
         Account account = new(
             0,
             resource.Id,
@@ -59,7 +64,10 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
             null,
             null,
             now,
-            now);
+            now)
+        {
+            IsVouched = caller.Value.IsAdmin,
+        };
         if ((AccountRules.Check(account) ?? AccountRules.Check(resource.Kind, draft.Credential)) is { } broken)
         {
             return broken;
@@ -95,6 +103,14 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
             Passwords = change.Passwords is { } passwords ? account.Passwords.With(passwords) : account.Passwords,
             Updated = time.GetUtcNow(),
         };
+        bool isAdmin = found.Value.Caller.IsAdmin;
+        bool saysWho = change.Username is not null || change.Credential is not null;
+        edited = edited with { IsVouched = (isAdmin && saysWho) || (account.IsVouched && edited.Username == account.Username) };
+        if (edited.Credential == CredentialType.Certificate && !isAdmin && (edited.Username != account.Username || edited.Credential != account.Credential))
+        {
+            return OnlyAdminsCertify();
+        }
+
         if ((AccountRules.Check(edited) ?? PasswordChoice.Resolve(edited.Passwords, resource.Passwords).Check() ?? (change.Credential is { } credential ? AccountRules.Check(account.Kind, credential) : null)) is { } broken)
         {
             return broken;
@@ -138,6 +154,10 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
         (Secret main, Secret? passphrase) = await credentials.OpenAsync(tx, account).ConfigureAwait(false);
         return new AccountEdit(found.Value.Caller, resource, account, account, false, main, passphrase);
     }
+
+    // A certificate opens whatever user it names, and who asks for it proves nothing about that user.
+    private static Refusal OnlyAdminsCertify() =>
+        Refusal.NotAllowed("An account with certificates opens the user it names without a secret of that user: only an admin may say which one.");
 
     // An alias wins over account names in a login, so it must not be one that somebody types already (F6).
     private static async Task<Refusal?> AliasTakenAsync(Tx tx, Account account)

@@ -72,6 +72,7 @@ public sealed class Accounts
                 {
                     CheckState = report is null ? CheckState.Unverified : CheckState.Verified,
                     LastChecked = report is null ? null : _time.GetUtcNow(),
+                    IsVouched = again.Value.Account.IsVouched || report is not null,
                 };
                 long id = await AccountRows.InsertAsync(tx, account).ConfigureAwait(false);
                 await _credentials.ReplaceAsync(tx, id, 1, draft.Credential.Type, draft.Credential.Main, draft.Credential.Passphrase).ConfigureAwait(false);
@@ -345,7 +346,7 @@ public sealed class Accounts
         Account edited = plan.Edited;
         if (report is not null)
         {
-            edited = edited with { CheckState = CheckState.Verified, LastChecked = _time.GetUtcNow(), LastCheckError = null };
+            edited = edited with { CheckState = CheckState.Verified, LastChecked = _time.GetUtcNow(), LastCheckError = null, IsVouched = true };
         }
         else if (plan.SignsInOtherwise)
         {

@@ -60,5 +60,11 @@ public sealed record Account(
     /// <summary>What new passwords look like, where it differs from the resource's.</summary>
     public PasswordChoice Passwords { get; init; } = PasswordChoice.None;
 
+    /// <summary>
+    /// An admin said which user of the target it is, or the target let it in as that user. Without it no power but its own credential's
+    /// is used for it: who may manage an account could name any user in it.
+    /// </summary>
+    public bool IsVouched { get; init; }
+
     public AccountRef Reference => new(Resource, Name);
 }

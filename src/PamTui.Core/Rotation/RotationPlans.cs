@@ -55,6 +55,13 @@ internal sealed class RotationPlans(Rotators rotators, TimeProvider time)
             return Refusal.Failed($"{Text.Quote(reference.ToString())} is the rotation account of its resource: it changes its own credential only when it is told to (--by-itself).");
         }
 
+        // Who manages an account could name any user in it, and have the rotation account give him that user's password.
+        if (!account.IsVouched)
+        {
+            return Refusal.Failed(
+                $"{Text.Quote(reference.ToString())} has never signed in, and no admin said that it is {Text.Quote(account.Username)}: `pamtui account check` must pass first, or an admin must save its username (`pamtui account edit {reference} --username …`).");
+        }
+
         // Two names of one user: the rotation account would change its own credential and be locked out by the vault's copy.
         return by.Username == account.Username
             ? Refusal.Failed($"{Text.Quote(reference.ToString())} is the same user as the rotation account {Text.Quote(by.Reference.ToString())}: keep one of the two, or rotate with --by-itself.")

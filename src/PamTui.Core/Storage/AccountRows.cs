@@ -7,7 +7,7 @@ internal static class AccountRows
     private const string Columns = """
         a.id, a.resource_id, a.resource, a.kind, a.name, a.username, a.credential, a.credential_version, a.alias, a.privilege, a.description,
         a.check_state, a.last_checked, a.last_check_error, a.created, a.updated, a.rotation_state, a.rotation_error, a.rotated,
-        a.rotation_failures, a.rotation_failed, a.revealed, a.health, a.health_since,
+        a.rotation_failures, a.rotation_failed, a.revealed, a.health, a.health_since, a.vouched,
         a.password_length, a.password_classes, a.password_without
         """;
 
@@ -80,9 +80,9 @@ internal static class AccountRows
     public static Task<long> InsertAsync(Tx tx, Account account) => tx.NumberAsync(
         """
         INSERT INTO accounts (resource_id, resource, kind, name, username, credential, credential_version, alias, privilege, description,
-            check_state, last_checked, last_check_error, created, updated, health, health_since)
+            check_state, last_checked, last_check_error, created, updated, health, health_since, vouched)
         VALUES (@ResourceId, @Resource, @kind, @Name, @Username, @credential, 1, @Alias, @Privilege, @Description,
-            @checkState, @lastChecked, @LastCheckError, @created, @updated, CASE @checkState WHEN 'verified' THEN 'healthy' ELSE 'unknown' END, @created)
+            @checkState, @lastChecked, @LastCheckError, @created, @updated, CASE @checkState WHEN 'verified' THEN 'healthy' ELSE 'unknown' END, @created, @IsVouched)
         RETURNING id
         """,
         Values(account));
@@ -90,7 +90,7 @@ internal static class AccountRows
     public static Task UpdateAsync(Tx tx, Account account) => tx.ExecuteAsync(
         """
         UPDATE accounts SET username = @Username, credential = @credential, alias = @Alias, privilege = @Privilege, description = @Description,
-            check_state = @checkState, last_checked = @lastChecked, last_check_error = @LastCheckError, updated = @updated,
+            check_state = @checkState, last_checked = @lastChecked, last_check_error = @LastCheckError, updated = @updated, vouched = @IsVouched,
             password_length = @passwordLength, password_classes = @passwordClasses, password_without = @passwordWithout,
             health = CASE @checkState WHEN 'verified' THEN 'healthy' WHEN 'unverified' THEN 'unknown' ELSE health END,
             health_since = CASE WHEN health = CASE @checkState WHEN 'verified' THEN 'healthy' WHEN 'unverified' THEN 'unknown' ELSE health END THEN health_since ELSE @updated END
@@ -106,7 +106,7 @@ internal static class AccountRows
     /// <summary>How a sign-in with the stored credential went.</summary>
     public static Task SetCheckAsync(Tx tx, long id, CheckReport report, DateTimeOffset at) => tx.ExecuteAsync(
         """
-        UPDATE accounts SET check_state = @state, last_checked = @at, last_check_error = @error,
+        UPDATE accounts SET check_state = @state, last_checked = @at, last_check_error = @error, vouched = vouched OR @state = 'verified',
             health = @health, health_since = CASE WHEN health = @health THEN health_since ELSE @at END
         WHERE id = @id
         """,
@@ -186,6 +186,7 @@ internal static class AccountRows
         checkState = Words.Of(account.CheckState),
         lastChecked = StoredTime.Of(account.LastChecked),
         account.LastCheckError,
+        account.IsVouched,
         created = StoredTime.Of(account.Created),
         updated = StoredTime.Of(account.Updated),
         passwordLength = account.Passwords.Length,
@@ -237,6 +238,8 @@ internal static class AccountRows
 
         public long? Revealed { get; init; }
 
+        public bool Vouched { get; init; }
+
         public string Health { get; init; } = "";
 
         public long? HealthSince { get; init; }
@@ -273,6 +276,7 @@ internal static class AccountRows
                 Revealed = StoredTime.From(Revealed),
             },
             Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout),
+            IsVouched = Vouched,
         };
     }
 }

@@ -84,6 +84,51 @@ public sealed class RotationVerbTests(PostgresFixture fixture) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Rotation_account_gives_nobody_the_password_of_a_user_that_he_only_named()
+    {
+        string role = await InitAsync("named");
+        Postgres server = await fixture.ServerAsync();
+        await server.SqlAsync("CREATE ROLE named_rotator LOGIN SUPERUSER PASSWORD 'of the rotator'; CREATE ROLE named_boss LOGIN PASSWORD 'of the boss'");
+        await _line.OkAsync("account add db/rotator --username named_rotator --password-stdin", "of the rotator\n");
+        await _line.OkAsync("resource edit db --rotation-account rotator");
+        await _line.OkAsync("user add bob");
+        await _line.OkAsync("grant add bob db/* --can manage,connect");
+
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", "account rotate db/app")).Code);
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", "account edit db/app --username named_boss --unverified")).Code);
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", "account add db/mine --username named_boss --password-stdin --unverified", "a guess\n")).Code);
+        foreach (string account in (string[])["db/app", "db/mine"])
+        {
+            Assert.Equal(1, (await _line.RunRemoteAsync("bob", $"account check {account}")).Code);
+            CommandLineHarness.Answer stolen = await _line.RunRemoteAsync("bob", $"account rotate {account}");
+            Assert.Equal(1, stolen.Code);
+            Assert.Contains("no admin said that it is 'named_boss'", stolen.Error, StringComparison.Ordinal);
+        }
+
+        await server.SqlAsync($"ALTER ROLE {role} PASSWORD 'known to bob'");
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", $"account edit db/app --username {role} --password-stdin", "known to bob\n")).Code);
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", "account rotate db/app")).Code);
+        await _line.OkAsync("account edit db/mine --username named_boss --unverified");
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", "account rotate db/mine")).Code);
+    }
+
+    [Fact]
+    public async Task Member_names_no_user_in_an_account_with_certificates()
+    {
+        await InitAsync("certified");
+        await _line.OkAsync("resource add web --kind linux --host 127.0.0.1 --port 1 --host-key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        await _line.OkAsync("account add web/deploy --username deploy --certificate --unverified");
+        await _line.OkAsync("account add web/plain --username plain --password-stdin --unverified", "x\n");
+        await _line.OkAsync("user add bob");
+        await _line.OkAsync("grant add bob web/* --can manage,connect");
+
+        Assert.Equal(4, (await _line.RunRemoteAsync("bob", "account add web/root --username root --certificate --unverified")).Code);
+        Assert.Equal(4, (await _line.RunRemoteAsync("bob", "account edit web/deploy --username root --unverified")).Code);
+        Assert.Equal(4, (await _line.RunRemoteAsync("bob", "account edit web/plain --certificate --unverified")).Code);
+        Assert.Equal(0, (await _line.RunRemoteAsync("bob", "account edit web/deploy --description mine")).Code);
+    }
+
+    [Fact]
     public async Task What_there_is_not_to_decide_or_break_is_said()
     {
         await InitAsync("calm");
