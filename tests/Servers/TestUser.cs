@@ -22,12 +22,14 @@ public sealed class TestUser : IAsyncDisposable
     public string Home => "/home/" + _id;
 
     /// <param name="prefix">What the name begins with: anything but a colon, a slash and a line feed.</param>
-    public static async Task<TestUser> MakeAsync(string? password = null, string shell = "/bin/bash", string prefix = "")
+    /// <param name="isRoot">A second name of the user 0, with a home of its own.</param>
+    public static async Task<TestUser> MakeAsync(string? password = null, string shell = "/bin/bash", string prefix = "", bool isRoot = false)
     {
         Missing.NeedRoot();
         string id = "pamtui-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         TestUser user = new(prefix + id, id);
-        await LockedAsync("useradd", ["--badname", "--create-home", "--home-dir", user.Home, "--shell", shell, "--", user.Name]);
+        string[] zero = isRoot ? ["--non-unique", "--uid", "0"] : [];
+        await LockedAsync("useradd", ["--badname", .. zero, "--create-home", "--home-dir", user.Home, "--shell", shell, "--", user.Name]);
         await user.SetPasswordAsync(password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(12)));
         return user;
     }
@@ -45,13 +47,6 @@ public sealed class TestUser : IAsyncDisposable
 
     /// <summary>No change of the password within so many days after one.</summary>
     public Task MinimumAgeAsync(int days) => LockedAsync("chage", ["-m", days.ToString(System.Globalization.CultureInfo.InvariantCulture), "--", Name]);
-
-    /// <summary>From now on a second name of the user 0, with a home of its own.</summary>
-    public async Task BecomeRootAsync()
-    {
-        await LockedAsync("usermod", ["--non-unique", "--uid", "0", "--", Name]);
-        await Run.ProgramAsync("chown", "-R", "0", Home);
-    }
 
     public Task LockAsync() => LockedAsync("usermod", ["--lock", "--", Name]);
 

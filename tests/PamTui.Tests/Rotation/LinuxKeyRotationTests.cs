@@ -50,8 +50,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     public async Task F3_User_of_any_name_is_rotated_both_ways(string name)
     {
         await using KeyUser user = await KeyUser.MakeAsync(target, "", Other, name);
-        await using TestUser root = await TestUser.MakeAsync();
-        await root.BecomeRootAsync();
+        await using TestUser root = await TestUser.MakeAsync(isRoot: true);
 
         Promoted(await user.Vault.RotateAsync("db/app"));
         await LinuxTarget.RotatedByAsync(user.Vault, root);
@@ -80,8 +79,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     public async Task Root_writes_nothing_where_a_hostile_user_leads_it()
     {
         await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
-        await using TestUser root = await TestUser.MakeAsync();
-        await root.BecomeRootAsync();
+        await using TestUser root = await TestUser.MakeAsync(isRoot: true);
         await LinuxTarget.RotatedByAsync(user.Vault, root);
         using TempFolder roots = new();
         string precious = roots.Write("precious", "of root");

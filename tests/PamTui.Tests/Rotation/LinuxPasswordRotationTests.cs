@@ -9,8 +9,6 @@ namespace PamTui.Tests.Rotation;
 /// <summary>Passwords of Linux users: passwd by the user, chpasswd by a rotation account.</summary>
 public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixture<LinuxTarget>
 {
-    private const string Chpasswd = "ALL=(root) NOPASSWD: /usr/sbin/chpasswd \"\"";
-
     /// <summary>F3: what other products pasted into commands. No name begins with # or -: the system's own lookup skips such lines.</summary>
     public static TheoryData<string> HostileNames { get; } =
         ["\"; DROP", "$(id)", "x-oProxyCommand=x", "%s%n{{7*7}}", "back\\slash", "tick`'", "söme-Ωne 🔐"];
@@ -103,9 +101,8 @@ public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixtu
     public async Task Root_itself_is_a_rotation_account_without_sudo()
     {
         // Another name for the user 0, so that this machine's root keeps its password.
-        await using TestUser root = await TestUser.MakeAsync();
+        await using TestUser root = await TestUser.MakeAsync(isRoot: true);
         await using TestUser user = await TestUser.MakeAsync();
-        await root.BecomeRootAsync();
         await using RotationVault vault = await WithUserAsync(user);
         await LinuxTarget.RotatedByAsync(vault, root);
 
@@ -147,7 +144,7 @@ public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixtu
         await LinuxTarget.RotatedByAsync(vault, powerless);
 
         Assert.Contains("sudo", Failed(await vault.RotateAsync("db/app")), StringComparison.Ordinal);
-        powerless.AllowSudo(Chpasswd);
+        powerless.AllowSudo(LinuxTarget.Chpasswd);
         await vault.AddAsync("db/nobody", "pamtui-no-such-user", "x");
         Assert.Contains("There is no user 'pamtui-no-such-user'", Failed(await vault.RotateAsync("db/nobody")), StringComparison.Ordinal);
 
@@ -233,34 +230,7 @@ public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixtu
         Assert.DoesNotContain(await vault.PasswordAsync("db/app"), seen, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task F5_Program_that_dies_at_any_step_leaves_a_password_that_the_next_run_finds()
-    {
-        await using TestUser user = await TestUser.MakeAsync();
-        await using RotationVault vault = await WithUserAsync(user);
-
-        await LinuxCrashes.DieAtEachStepAsync(vault);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task F5_Network_that_is_cut_leaves_a_password_that_the_next_run_finds(bool byItself)
-    {
-        await using TestUser user = await TestUser.MakeAsync();
-        await using TestUser rotator = await RotatorAsync();
-        await using TargetLink link = new((await target.SshdAsync()).Port);
-        await using RotationVault vault = await target.VaultAsync(link.Port);
-        await vault.AddAsync("db/app", user.Name, user.Password);
-        if (!byItself)
-        {
-            await LinuxTarget.RotatedByAsync(vault, rotator);
-        }
-
-        await LinuxCrashes.CutAsync(vault, link);
-    }
-
-    private static Task<TestUser> RotatorAsync() => RotatorAsync(Chpasswd);
+    private static Task<TestUser> RotatorAsync() => RotatorAsync(LinuxTarget.Chpasswd);
 
     private static async Task<TestUser> RotatorAsync(string sudo)
     {

@@ -9,6 +9,9 @@ namespace PamTui.Tests.Rotation;
 /// <summary>One sshd with PAM that reads the keys of its users where every sshd does, for a class of tests.</summary>
 public sealed class LinuxTarget : IAsyncDisposable
 {
+    /// <summary>What sudo must allow the rotation account.</summary>
+    public const string Chpasswd = "ALL=(root) NOPASSWD: /usr/sbin/chpasswd \"\"";
+
     private readonly Lazy<Task<Sshd>> _sshd = new(() => Sshd.StartAsync(new SshdOptions(Config: ["AuthorizedKeysFile .ssh/authorized_keys", "StrictModes yes"], UsePam: true)));
 
     public Task<Sshd> SshdAsync() => _sshd.Value;
