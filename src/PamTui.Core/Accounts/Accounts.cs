@@ -166,7 +166,11 @@ public sealed class Accounts
 
     /// <summary>In the order of resource and name; the page and the count hold only what the caller may see.</summary>
     /// <param name="filter">The filter language; empty: all.</param>
-    public async Task<Result<Page<Account>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    public Task<Result<Page<Account>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct) => ListSortedAsync(actor, filter, [], page, ct);
+
+    /// <summary>In the order of the keys, and where they are equal of resource and name; the page and the count hold only what the caller may see.</summary>
+    /// <param name="filter">The filter language; empty: all.</param>
+    public async Task<Result<Page<Account>>> ListSortedAsync(Actor actor, string filter, IReadOnlyList<SortKey<AccountSort>> order, PageRequest page, CancellationToken ct)
     {
         Result<FilterNode> parsed = Filter.Parse(filter);
         if (parsed.Refusal is { } bad)
@@ -186,7 +190,7 @@ public sealed class Accounts
                 SqlArgs args = new();
                 Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
                 AccountQuery query = await AccountQueries.FilteredAsync(tx, parsed.Value, visible, args).ConfigureAwait(false);
-                return await AccountRows.PageAsync(tx, query, FieldCheck.Bounded(page)).ConfigureAwait(false);
+                return await AccountRows.PageAsync(tx, query, await AccountOrder.SqlAsync(tx, order, args).ConfigureAwait(false), FieldCheck.Bounded(page)).ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
     }

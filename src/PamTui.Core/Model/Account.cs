@@ -66,5 +66,8 @@ public sealed record Account(
     /// </summary>
     public bool IsVouched { get; init; }
 
+    /// <summary>When a session of it last began, whoever's; null: never.</summary>
+    public DateTimeOffset? LastUsed { get; init; }
+
     public AccountRef Reference => new(Resource, Name);
 }

@@ -1,6 +1,6 @@
 namespace PamTui.Core.Model;
 
-/// <summary>Which part of a list: sorted by name, after permissions.</summary>
+/// <summary>Which part of a list, after permissions; each list says in which order it is.</summary>
 public sealed record PageRequest(int Offset = 0, int Limit = 100)
 {
     public const int MaxLimit = 1000;

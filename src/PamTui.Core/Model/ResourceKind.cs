@@ -113,6 +113,32 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 
+    public static string Of(AccountSort sort) => sort switch
+    {
+        AccountSort.Resource => "resource",
+        AccountSort.Name => "name",
+        AccountSort.Kind => "kind",
+        AccountSort.Username => "username",
+        AccountSort.Check => "check",
+        AccountSort.LastChecked => "last-checked",
+        AccountSort.LastUsed => "last-used",
+        AccountSort.RotationDue => "rotation-due",
+        _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, null),
+    };
+
+    public static string Of(ResourceSort sort) => sort switch
+    {
+        ResourceSort.Name => "name",
+        ResourceSort.Kind => "kind",
+        ResourceSort.Host => "host",
+        ResourceSort.Accounts => "accounts",
+        ResourceSort.Check => "check",
+        ResourceSort.LastChecked => "last-checked",
+        ResourceSort.LastUsed => "last-used",
+        ResourceSort.RotationDue => "rotation-due",
+        _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, null),
+    };
+
     public static string Of(Role role) => role == Role.Admin ? "admin" : "member";
 
     public static string Of(Capability capability) => capability switch

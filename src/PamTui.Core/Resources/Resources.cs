@@ -191,7 +191,11 @@ public sealed class Resources
 
     /// <summary>In name order; the page and the counts hold only what the caller may see.</summary>
     /// <param name="filter">The filter language, asked of the resources' own fields and metadata.</param>
-    public async Task<Result<Page<Resource>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    public Task<Result<Page<Resource>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct) => ListSortedAsync(actor, filter, [], page, ct);
+
+    /// <summary>In the order of the keys, and where they are equal of names.</summary>
+    /// <param name="filter">The filter language; empty: all.</param>
+    public async Task<Result<Page<Resource>>> ListSortedAsync(Actor actor, string filter, IReadOnlyList<SortKey<ResourceSort>> order, PageRequest page, CancellationToken ct)
     {
         Result<FilterNode> parsed = Filter.Parse(filter);
         if (parsed.Refusal is { } bad)
@@ -216,7 +220,8 @@ public sealed class Resources
                     condition += " AND " + GrantRows.ResourceIsSeen(caller.Value.User!.Id, visible!.All.Probe, Now(), args);
                 }
 
-                return await ResourceRows.PageAsync(tx, condition, visible?.All.Probe, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+                string sorted = await ResourceOrder.SqlAsync(tx, order, visible?.All.Probe, args).ConfigureAwait(false);
+                return await ResourceRows.PageAsync(tx, condition, visible?.All.Probe, sorted, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
     }

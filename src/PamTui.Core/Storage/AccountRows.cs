@@ -8,7 +8,7 @@ internal static class AccountRows
         a.id, a.resource_id, a.resource, a.kind, a.name, a.username, a.credential, a.credential_version, a.alias, a.privilege, a.description,
         a.check_state, a.last_checked, a.last_check_error, a.created, a.updated, a.rotation_state, a.rotation_error, a.rotated,
         a.rotation_failures, a.rotation_failed, a.revealed, a.health, a.health_since, a.vouched,
-        a.password_length, a.password_classes, a.password_without
+        a.password_length, a.password_classes, a.password_without, a.last_used
         """;
 
     public static Task<Account?> FindAsync(Tx tx, AccountRef reference) =>
@@ -23,20 +23,24 @@ internal static class AccountRows
     public static async Task<bool> NameIsUsedAsync(Tx tx, string name) =>
         await tx.NumberAsync("SELECT EXISTS (SELECT 1 FROM accounts WHERE name = @name)", new { name }).ConfigureAwait(false) == 1;
 
-    /// <summary>In the order of resource and name.</summary>
-    public static async Task<Page<Account>> PageAsync(Tx tx, AccountQuery query, PageRequest page)
+    /// <param name="order">Of <see cref="AccountOrder"/>.</param>
+    public static async Task<Page<Account>> PageAsync(Tx tx, AccountQuery query, string order, PageRequest page)
     {
         (long total, List<long> ids) = await query.CountAsync(tx).ConfigureAwait(false);
-        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(PageSql(query, total == ids.Count ? ids : null, page), query.Args.Values).ConfigureAwait(false);
+        List<Stored> rows = total == 0 ? [] : await tx.ListAsync<Stored>(PageSql(query, total == ids.Count ? ids : null, order, page), query.Args.Values).ConfigureAwait(false);
         return new Page<Account>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);
     }
 
     /// <param name="ids">All that match; null: too many.</param>
-    public static string PageSql(AccountQuery query, IReadOnlyList<long>? ids, PageRequest page) =>
-        $"""
-        SELECT {Columns} FROM {(ids is null ? query.Ordered : $"accounts a WHERE a.id IN ({string.Join(',', ids)})")}
-        ORDER BY a.resource, a.name LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}
-        """;
+    public static string PageSql(AccountQuery query, IReadOnlyList<long>? ids, string order, PageRequest page)
+    {
+        string part = $"ORDER BY {order} LIMIT {query.Args.Add(page.Limit)} OFFSET {query.Args.Add(page.Offset)}";
+        return ids is not null ? $"SELECT {Columns} FROM accounts a WHERE a.id IN ({string.Join(',', ids)}) {part}"
+            : order == AccountOrder.Usual ? $"SELECT {Columns} FROM {query.Ordered} {part}"
+
+            // An order may have to be made: of numbers and what is sorted by, not of whole rows.
+            : $"SELECT {Columns} FROM accounts a WHERE a.id IN (SELECT a.id FROM {query.Ordered} {part}) ORDER BY {order}";
+    }
 
     /// <param name="visible">A condition on "a" from the permissions; null: all.</param>
     public static Task<IReadOnlyList<Account>> NamedAsync(Tx tx, string name, string? visible, SqlArgs args, int limit) =>
@@ -250,6 +254,8 @@ internal static class AccountRows
 
         public string? PasswordWithout { get; init; }
 
+        public long? LastUsed { get; init; }
+
         public Account ToAccount(Metadata metadata) => new(
             Id,
             ResourceId,
@@ -277,6 +283,7 @@ internal static class AccountRows
             },
             Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout),
             IsVouched = Vouched,
+            LastUsed = StoredTime.From(LastUsed),
         };
     }
 }

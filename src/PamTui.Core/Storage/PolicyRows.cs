@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PamTui.Core.Filters;
 using PamTui.Core.Model;
@@ -87,6 +88,17 @@ internal static class PolicyRows
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE {Condition(all[at], args)}{earlier}", args.Values).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Of accounts "a": when the policy that holds wants the credential replaced, windows, jitter and failures apart. After every time
+    /// for those that no policy replaces.
+    /// </summary>
+    public static async Task<string> DueAsync(Tx tx, SqlArgs args)
+    {
+        List<Stored> all = await StoredAsync(tx).ConfigureAwait(false);
+        string cases = string.Concat(all.Select(row => $" WHEN {Condition(row, args)} THEN {Due(row, args)}"));
+        return all.Count == 0 ? long.MaxValue.ToString(CultureInfo.InvariantCulture) : $"CASE WHEN a.credential = 'certificate' THEN {long.MaxValue}{cases} ELSE {long.MaxValue} END";
+    }
+
     public static Task<long> LastOrderAsync(Tx tx) => tx.NumberAsync("SELECT coalesce(max(position), 0) FROM rotation_policies");
 
     public static Task<long> CountAsync(Tx tx) => tx.NumberAsync("SELECT count(*) FROM rotation_policies");
@@ -117,6 +129,20 @@ internal static class PolicyRows
     private static string[] Ages(RotationTerms terms) => terms.AfterReveal is null
         ? ["coalesce(a.rotated, a.created) <= @before"]
         : ["coalesce(a.rotated, a.created) <= @before", "a.revealed <= @now AND a.revealed > coalesce(a.rotated, 0)"];
+
+    private static string Due(Stored row, SqlArgs args)
+    {
+        if (!row.Enabled)
+        {
+            return long.MaxValue.ToString(CultureInfo.InvariantCulture);
+        }
+
+        // Of two numbers SQLite's min() gives the lesser; PostgreSQL's word for it is least().
+        string byAge = $"coalesce(a.rotated, a.created) + {args.Add(row.IntervalSeconds * TimeSpan.MicrosecondsPerSecond)}";
+        return row.AfterRevealSeconds is { } seconds
+            ? $"CASE WHEN a.revealed > coalesce(a.rotated, 0) THEN min({byAge}, a.revealed + {args.Add(seconds * TimeSpan.MicrosecondsPerSecond)}) ELSE {byAge} END"
+            : byAge;
+    }
 
     // True or false, never NULL, as NOT of it is asked.
     private static string Condition(Stored row, SqlArgs args) => row switch

@@ -20,16 +20,16 @@ internal static class ResourceRows
         return row is null ? null : (await CompleteAsync(tx, [row]).ConfigureAwait(false))[0];
     }
 
-    /// <summary>In name order.</summary>
     /// <param name="condition">On r.</param>
     /// <param name="visible">On a: which accounts the caller sees and counts; null: all.</param>
-    public static async Task<Page<Resource>> PageAsync(Tx tx, string condition, string? visible, SqlArgs args, PageRequest page)
+    /// <param name="order">Of <see cref="ResourceOrder"/>.</param>
+    public static async Task<Page<Resource>> PageAsync(Tx tx, string condition, string? visible, string order, SqlArgs args, PageRequest page)
     {
         long total = await tx.NumberAsync($"SELECT count(*) FROM resources r WHERE {condition}", args.Values).ConfigureAwait(false);
         List<Stored> rows = await tx.ListAsync<Stored>(
             $"""
             SELECT {Columns}, (SELECT count(*) FROM accounts a WHERE a.resource_id = r.id AND {visible ?? "1 = 1"}) AS account_count
-            {From} WHERE {condition} ORDER BY r.name LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}
+            {From} WHERE {condition} ORDER BY {order} LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}
             """,
             args.Values).ConfigureAwait(false);
         return new Page<Resource>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);

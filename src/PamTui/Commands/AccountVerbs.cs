@@ -130,11 +130,23 @@ internal static class AccountVerbs
     {
         Argument<string?> filter = ResourceVerbs.FilterArgument();
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List the accounts you may see", "account list", "account list 'env=prod -owner' --json"));
+        SortOption<AccountSort> sort = new(Words.Of);
+        Verb verb = sort.On(lists.On(new Verb(
+            "list",
+            "List the accounts you may see",
+            "account list",
+            "account list 'env=prod -owner' --json",
+            "account list checkState=verified --sort -last-used,name")));
         verb.Add(filter);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<Account>> all = await lists.ReadAsync(run, page => product.Accounts.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
+            Result<IReadOnlyList<SortKey<AccountSort>>> order = sort.Read(run);
+            if (order.Refusal is { } badOrder)
+            {
+                return badOrder;
+            }
+
+            Result<IReadOnlyList<Account>> all = await lists.ReadAsync(run, page => product.Accounts.ListSortedAsync(run.Actor, run.Value(filter) ?? "", order.Value, page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;
@@ -299,6 +311,7 @@ internal static class AccountVerbs
                 ("Check", Words.Of(account.CheckState)),
                 ("Last checked", Shapes.Time(account.LastChecked)),
                 ("Last error", account.LastCheckError),
+                ("Last used", account.LastUsed is { } used ? Shapes.Time(used) : "never"),
                 ("Health", Words.Of(account.Health.State) + (account.Health.Since is { } since ? " since " + Shapes.Time(since) : "")),
                 ("Passwords", RotationShapes.Of(account.Passwords)),
                 ("Rotation", account.Rotation is { State: { } state } rotation ? Words.Of(state) + (rotation.Error is { } error ? ": " + error : "") : "never"),

@@ -105,11 +105,18 @@ internal static class ResourceVerbs
     {
         Argument<string?> filter = FilterArgument();
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List resources", "resource list", "resource list 'env=prod kind=linux' --json"));
+        SortOption<ResourceSort> sort = new(Words.Of);
+        Verb verb = sort.On(lists.On(new Verb("list", "List resources", "resource list", "resource list 'env=prod kind=linux' --json", "resource list --sort check,-accounts")));
         verb.Add(filter);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<Resource>> all = await lists.ReadAsync(run, page => product.Resources.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
+            Result<IReadOnlyList<SortKey<ResourceSort>>> order = sort.Read(run);
+            if (order.Refusal is { } badOrder)
+            {
+                return badOrder;
+            }
+
+            Result<IReadOnlyList<Resource>> all = await lists.ReadAsync(run, page => product.Resources.ListSortedAsync(run.Actor, run.Value(filter) ?? "", order.Value, page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;

@@ -116,6 +116,7 @@ internal static class Shapes
         json.WriteString("checkState", Core.Model.Words.Of(account.CheckState));
         json.WriteString("lastChecked", Time(account.LastChecked));
         json.WriteString("lastCheckError", account.LastCheckError);
+        json.WriteString("lastUsed", Time(account.LastUsed));
         json.WriteStartObject("health");
         json.WriteString("state", Core.Model.Words.Of(account.Health.State));
         json.WriteString("since", Time(account.Health.Since));

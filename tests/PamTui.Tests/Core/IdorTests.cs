@@ -98,6 +98,8 @@ public sealed class IdorTests
     private static readonly Dictionary<string, Func<Product, Actor, Task<int>>> s_empty = new()
     {
         ["Resources.ListAsync"] = async (p, a) => Ok(await p.Resources.ListAsync(a, "", s_page, Ct)).Total,
+        ["Resources.ListSortedAsync"] = async (p, a) => Ok(await p.Resources.ListSortedAsync(a, "", [new(ResourceSort.Check)], s_page, Ct)).Total,
+        ["Accounts.ListSortedAsync"] = async (p, a) => Ok(await p.Accounts.ListSortedAsync(a, "", [new(AccountSort.LastUsed, true)], s_page, Ct)).Total,
         ["Accounts.ListAsync"] = async (p, a) => Ok(await p.Accounts.ListAsync(a, "", s_page, Ct)).Total,
         ["Accounts.MetadataKeysAsync"] = async (p, a) => Ok(await p.Accounts.MetadataKeysAsync(a, Ct)).Count,
         ["Sessions.ListAsync"] = async (p, a) => Ok(await p.Sessions.ListAsync(a, false, s_page, Ct)).Total,

@@ -23,7 +23,7 @@ public sealed class QueryPlanTests
     [InlineData("checkState=failed", "accounts_by_check (check_state=?)")]
     public async Task Page_of_few_rows_is_found_by_an_index(string filter, string index)
     {
-        string plan = await PlanAsync(filter, query => [.. query.Parts.Select(part => part.Ids("100")), AccountRows.PageSql(query, [1, 2], new PageRequest())]);
+        string plan = await PlanAsync(filter, query => [.. query.Parts.Select(part => part.Ids("100")), AccountRows.PageSql(query, [1, 2], AccountOrder.Usual, new PageRequest())]);
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("SCAN metadata", plan, StringComparison.Ordinal);
@@ -39,9 +39,26 @@ public sealed class QueryPlanTests
     [InlineData("word")]
     public async Task Page_of_many_rows_comes_out_of_an_index_in_its_order(string filter)
     {
-        string plan = await PlanAsync(filter, query => [AccountRows.PageSql(query, null, new PageRequest())]);
+        string plan = await PlanAsync(filter, query => [AccountRows.PageSql(query, null, AccountOrder.Usual, new PageRequest())]);
 
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("last-used", "accounts_by_last_used")]
+    [InlineData("-last-used", "accounts_by_last_used")]
+    [InlineData("last-checked", "accounts_by_checked")]
+    [InlineData("check", "accounts_by_check")]
+    [InlineData("name", "accounts_by_name")]
+    [InlineData("username", "accounts_by_username")]
+    [InlineData("kind", "accounts_by_kind")]
+    [InlineData("-name", "accounts_by_name")]
+    public async Task Sorted_page_of_all_accounts_is_walked_along_the_index_of_its_order(string order, string index)
+    {
+        IReadOnlyList<SortKey<AccountSort>> keys = Ok(SortKeys.Parse<AccountSort>(order, Words.Of));
+        string plan = await PlanAsync("", (query, sorted) => [AccountRows.PageSql(query, null, sorted, new PageRequest())], null, keys);
+
+        Assert.Contains($"SCAN a USING COVERING INDEX {index}", plan, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -108,7 +125,11 @@ public sealed class QueryPlanTests
 
     private static IEnumerable<string> Counts(AccountQuery query) => query.Parts.Select(part => part.Count);
 
-    private static async Task<string> PlanAsync(string filter, Func<AccountQuery, IEnumerable<string>> statements, string? grant = null)
+    private static Task<string> PlanAsync(string filter, Func<AccountQuery, IEnumerable<string>> statements, string? grant = null) =>
+        PlanAsync(filter, (query, _) => statements(query), grant, []);
+
+    private static async Task<string> PlanAsync(
+        string filter, Func<AccountQuery, string, IEnumerable<string>> statements, string? grant, IReadOnlyList<SortKey<AccountSort>> order)
     {
         await using TestVault vault = await GrantsTests.SampleAsync();
         Actor alice = await vault.AddUserAsync("alice");
@@ -125,7 +146,7 @@ public sealed class QueryPlanTests
                 Reach? visible = grant is null ? null : await GrantRows.ReachAsync(tx, alice.UserId!.Value, Capability.Connect, vault.Time.GetUtcNow(), args);
                 AccountQuery query = await AccountQueries.FilteredAsync(tx, Ok(Filter.Parse(filter)), visible, args);
                 List<string> plan = [];
-                foreach (string sql in statements(query))
+                foreach (string sql in statements(query, await AccountOrder.SqlAsync(tx, order, args)))
                 {
                     plan.AddRange((await tx.ListAsync<PlanRow>("EXPLAIN QUERY PLAN " + sql, args.Values)).Select(row => row.Detail));
                 }
