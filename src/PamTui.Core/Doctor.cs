@@ -1,7 +1,6 @@
 using System.Globalization;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
-using PamTui.Core.Rotation;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
 
@@ -29,7 +28,8 @@ public sealed class Doctor
     public Task<Result<IReadOnlyList<Finding>>> ExamineAsync(Actor actor, CancellationToken ct) => _database.ReadAsync<Result<IReadOnlyList<Finding>>>(
         async tx =>
         {
-            if ((await Caller.AdminAsync(tx, actor, "examine the vault").ConfigureAwait(false)).Refusal is { } no)
+            Result<Caller> caller = await Caller.AdminAsync(tx, actor, "examine the vault").ConfigureAwait(false);
+            if (caller.Refusal is { } no)
             {
                 return no;
             }
@@ -37,7 +37,7 @@ public sealed class Doctor
             List<Finding> findings = [];
             Files(findings);
             await VaultAsync(tx, findings).ConfigureAwait(false);
-            await AccountsAsync(tx, findings).ConfigureAwait(false);
+            await AttentionAsync(tx, caller.Value, findings).ConfigureAwait(false);
             await RotationsAsync(tx, findings).ConfigureAwait(false);
             await GrantsAsync(tx, findings).ConfigureAwait(false);
             return Result.Ok<IReadOnlyList<Finding>>(findings);
@@ -96,22 +96,29 @@ public sealed class Doctor
         Named(findings, "user", await UserRows.WithoutMeansAsync(tx, MaxNamed + 1).ConfigureAwait(false), "Users without key or password cannot sign in");
     }
 
-    private static async Task AccountsAsync(Tx tx, List<Finding> findings)
+    // What fails today is nothing that bites tomorrow: it is tried again.
+    private async Task AttentionAsync(Tx tx, Caller caller, List<Finding> findings)
     {
-        foreach ((HealthState state, string says) in new[]
+        foreach (AttentionGroup group in await Attention.FindAsync(tx, caller, MaxNamed + 1, _time.GetUtcNow()).ConfigureAwait(false))
         {
-            (HealthState.Rejected, "The targets do not let these accounts in, so they are not tried again by themselves (`pamtui account show` says why, `pamtui account check` tries again)"),
-            (HealthState.Unreachable, "The targets of these accounts could not be reached, or did not show that they are the ones meant (`pamtui account show` says why)"),
-        })
-        {
-            Named(findings, "account", NamesOf(await AccountRows.OfHealthAsync(tx, state, MaxNamed + 1).ConfigureAwait(false)), says);
+            (string Subject, string Says)? finding = group.Kind switch
+            {
+                AttentionKind.TwoCredentials => ("rotation", "Neither of two credentials of these accounts signs in (`pamtui account rotation resolve`)"),
+                AttentionKind.Rejected => ("account", "The targets do not let these accounts in, so they are not tried again by themselves (`pamtui account show` says why, `pamtui account check` tries again)"),
+                AttentionKind.RotationStopped => (
+                    "rotation",
+                    "The rotation of these accounts has failed too often and is not tried any more (`pamtui account show` says why, `pamtui account rotate` tries again)"),
+                AttentionKind.Unreachable => ("account", "The targets of these accounts could not be reached, or did not show that they are the ones meant (`pamtui account show` says why)"),
+                AttentionKind.RotationOverdue => ("rotation", "The credentials of these accounts are older than their policy allows"),
+                AttentionKind.NeverRotated => ("rotation", "A policy holds for these accounts and they were never rotated (`pamtui account show` says what it waits for)"),
+                AttentionKind.Unverified => ("account", "These accounts were never checked as they are now (`pamtui account check`)"),
+                _ => null,
+            };
+            if (finding is var (subject, says))
+            {
+                Named(findings, subject, [.. group.First.Select(account => account.Reference.ToString())], says);
+            }
         }
-
-        Named(
-            findings,
-            "account",
-            NamesOf(await AccountRows.InStateAsync(tx, CheckState.Unverified, MaxNamed + 1).ConfigureAwait(false)),
-            "These accounts were never checked as they are now (`pamtui account check`)");
 
         Named(
             findings,
@@ -120,30 +127,8 @@ public sealed class Doctor
             "No host key is pinned, so no session can be opened there (`pamtui resource host-key accept`)");
     }
 
-    private async Task RotationsAsync(Tx tx, List<Finding> findings)
+    private static async Task RotationsAsync(Tx tx, List<Finding> findings)
     {
-        IReadOnlyList<Account> attention = await AccountRows.InRotationStateAsync(tx, RotationState.NeedsAttention, MaxNamed + 1).ConfigureAwait(false);
-        Named(findings, "rotation", NamesOf(attention), "Neither of two credentials of these accounts signs in (`pamtui account rotation resolve`)");
-        IReadOnlyList<Account> stopped = await AccountRows.WithFailuresAsync(tx, RotationTimes.MaxTries, MaxNamed + 1).ConfigureAwait(false);
-        Named(
-            findings,
-            "rotation",
-            NamesOf(stopped.Where(account => !account.Rotation.IsUnfinished)),
-            "The rotation of these accounts has failed too often and is not tried any more (`pamtui account show` says why, `pamtui account rotate` tries again)");
-
-        DateTimeOffset now = _time.GetUtcNow();
-        List<Account> late = [];
-        foreach ((long id, RotationPolicy policy) in await PolicyRows.CandidatesAsync(tx, _ => true, RotationTimes.MaxTries, now, MaxExamined).ConfigureAwait(false))
-        {
-            if (await AccountRows.FindAsync(tx, id).ConfigureAwait(false) is { } account && RotationTimes.IsOverdue(account, policy, now))
-            {
-                late.Add(account);
-            }
-        }
-
-        Named(findings, "rotation", NamesOf(late.Where(account => account.Rotation.Last is null)), "A policy holds for these accounts and they were never rotated (`pamtui account show` says what it waits for)");
-        Named(findings, "rotation", NamesOf(late.Where(account => account.Rotation.Last is not null)), "The credentials of these accounts are older than their policy allows");
-
         List<string> hooks = [];
         foreach (HookState state in (HookState[])[HookState.Failed, HookState.Pending])
         {
@@ -160,8 +145,6 @@ public sealed class Doctor
         IEnumerable<string> unknown = (await PolicyRows.AllAsync(tx).ConfigureAwait(false)).Where(policy => policy.Terms.Window is { IsKnown: false }).Select(policy => policy.Name);
         Named(findings, "policy", [.. unknown], "This machine does not know the time zone of these policies, so they rotate nothing here (install tzdata)");
     }
-
-    private static List<string> NamesOf(IEnumerable<Account> accounts) => [.. accounts.Select(account => account.Reference.ToString())];
 
     private async Task GrantsAsync(Tx tx, List<Finding> findings)
     {

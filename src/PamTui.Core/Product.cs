@@ -7,6 +7,7 @@ using PamTui.Core.Certificates;
 using PamTui.Core.Connectors;
 using PamTui.Core.Connectors.Rotation;
 using PamTui.Core.Model;
+using PamTui.Core.Personal;
 using PamTui.Core.Rotation;
 using PamTui.Core.Storage;
 using PamTui.Core.Users;
@@ -52,6 +53,9 @@ public sealed class Product : IAsyncDisposable
         (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
         Audit = new AuditLog(database, vault.AuditKey);
         Keys = new VaultKeys(folder, database, vault, audit, options);
+        Favourites = new Favourites(database, audit, time);
+        SavedFilters = new SavedFilters(database, audit, time);
+        Attention = new Attention(database, time);
         Doctor = new Doctor(folder, database, vault, time);
     }
 
@@ -82,6 +86,12 @@ public sealed class Product : IAsyncDisposable
     public AuditLog Audit { get; }
 
     public VaultKeys Keys { get; }
+
+    public Favourites Favourites { get; }
+
+    public SavedFilters SavedFilters { get; }
+
+    public Attention Attention { get; }
 
     public Doctor Doctor { get; }
 

@@ -16,6 +16,9 @@ internal sealed class Caller
     /// <summary>Null: the owner of the data folder at the machine, or the program itself.</summary>
     public User? User { get; }
 
+    /// <summary>Whose favourites, filters and drafts: the user's number, 0 for whoever owns the data folder.</summary>
+    public long Owner => User?.Id ?? 0;
+
     public bool IsAdmin => User is null || User.Role == Role.Admin;
 
     public static async Task<Result<Caller>> ReadAsync(Tx tx, Actor actor)

@@ -46,30 +46,18 @@ internal static class AccountRows
     public static Task<IReadOnlyList<Account>> NamedAsync(Tx tx, string name, string? visible, SqlArgs args, int limit) =>
         WhereAsync(tx, $"a.name = {args.Add(name)} AND {visible ?? "1 = 1"}", args, limit);
 
-    public static Task<IReadOnlyList<Account>> InStateAsync(Tx tx, CheckState state, int limit)
-    {
-        SqlArgs args = new();
-        return WhereAsync(tx, $"a.check_state = {args.Add(Words.Of(state))}", args, limit);
-    }
+    /// <summary>In the order of resource and name.</summary>
+    public static Task<IReadOnlyList<Account>> FindAsync(Tx tx, IReadOnlyCollection<long> ids) => FindAsync(tx, ids, null, new SqlArgs());
 
-    public static Task<IReadOnlyList<Account>> OfHealthAsync(Tx tx, HealthState state, int limit)
-    {
-        SqlArgs args = new();
-        return WhereAsync(tx, $"a.health = {args.Add(Words.Of(state))}", args, limit);
-    }
+    /// <summary>Those of them that the permissions let through, in the order of resource and name.</summary>
+    /// <param name="visible">A condition on "a"; null: all.</param>
+    public static async Task<IReadOnlyList<Account>> FindAsync(Tx tx, IReadOnlyCollection<long> ids, string? visible, SqlArgs args) => ids.Count == 0
+        ? []
+        : await WhereAsync(tx, $"a.id IN ({string.Join(',', ids)}) AND {visible ?? "1 = 1"}", args, ids.Count).ConfigureAwait(false);
 
-    public static Task<IReadOnlyList<Account>> InRotationStateAsync(Tx tx, RotationState state, int limit)
-    {
-        SqlArgs args = new();
-        return WhereAsync(tx, $"a.rotation_state = {args.Add(Words.Of(state))}", args, limit);
-    }
-
-    /// <summary>Those whose rotation failed so often, or more often.</summary>
-    public static Task<IReadOnlyList<Account>> WithFailuresAsync(Tx tx, int failures, int limit)
-    {
-        SqlArgs args = new();
-        return WhereAsync(tx, $"a.rotation_failures >= {args.Add(failures)}", args, limit);
-    }
+    /// <summary>Those whose last attempts to rotate failed, the most often failed first.</summary>
+    public static Task<List<long>> FailingAsync(Tx tx, int limit) =>
+        tx.ListAsync<long>("SELECT a.id FROM accounts a WHERE a.rotation_failures > 0 ORDER BY a.rotation_failures DESC LIMIT @limit", new { limit });
 
     /// <param name="visible">A condition on "a" from the permissions.</param>
     public static Task<long> CountOfResourceAsync(Tx tx, long resourceId, string visible, SqlArgs args) =>

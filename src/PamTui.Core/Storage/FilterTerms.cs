@@ -62,7 +62,7 @@ internal static class FilterTerms
     public static bool IsFieldOfIndex(FilterNode node) => node is CompareNode
     {
         IsQuoted: false,
-        Key: "kind" or "resource" or "alias" or "name" or "username" or "checkState",
+        Key: "kind" or "resource" or "alias" or "name" or "username" or "checkState" or "health" or "rotation",
         Operator: FilterOperator.Equal,
         Value.Length: > 0,
     };

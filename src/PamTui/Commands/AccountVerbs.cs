@@ -17,6 +17,7 @@ internal static class AccountVerbs
         noun.Add(Check(context));
         noun.Add(RevealVerb.Build(context));
         noun.Add(History(context));
+        noun.Add(FavouriteVerbs.Build(context));
         RotationVerbs.Fill(noun, context);
     }
 
@@ -131,44 +132,56 @@ internal static class AccountVerbs
         Argument<string?> filter = ResourceVerbs.FilterArgument();
         Lists lists = new();
         SortOption<AccountSort> sort = new(Words.Of);
+        Option<bool> recent = new("--recent") { Description = "Those you had sessions of, the latest first" };
         Verb verb = sort.On(lists.On(new Verb(
             "list",
             "List the accounts you may see",
             "account list",
             "account list 'env=prod -owner' --json",
-            "account list checkState=verified --sort -last-used,name")));
+            "account list checkState=verified --sort -last-used,name",
+            "account list --recent --limit 5",
+            "account list @mine")));
         verb.Add(filter);
+        verb.Add(recent);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
+            if (run.Value(recent))
+            {
+                return run.Value(filter) is null && sort.IsUnused(run)
+                    ? await FavouriteVerbs.RecentAsync(run, product, lists, ct)
+                    : Refusal.Invalid("--recent has an order of its own and takes no filter.", "recent");
+            }
+
             Result<IReadOnlyList<SortKey<AccountSort>>> order = sort.Read(run);
-            if (order.Refusal is { } badOrder)
+            Result<string> text = await FilterVerbs.ResolveAsync(run, product, filter, ct);
+            if ((order.Refusal ?? text.Refusal) is { } bad)
             {
-                return badOrder;
+                return bad;
             }
 
-            Result<IReadOnlyList<Account>> all = await lists.ReadAsync(run, page => product.Accounts.ListSortedAsync(run.Actor, run.Value(filter) ?? "", order.Value, page, ct));
-            if (all.Refusal is { } refusal)
-            {
-                return refusal;
-            }
-
-            if (run.Json)
-            {
-                run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
-                return default(Done);
-            }
-
-            Table table = new("account", "kind", "username", "alias", "privilege", "check", "health", "metadata");
-            foreach (Account account in all.Value)
-            {
-                table.Add(
-                    account.Reference.ToString(), Words.Of(account.Kind), account.Username, account.Alias, account.Privilege, Words.Of(account.CheckState), Words.Of(account.Health.State), ResourceVerbs.Pairs(account.Metadata));
-            }
-
-            table.Write(run.Out);
-            return default(Done);
+            Result<IReadOnlyList<Account>> all = await lists.ReadAsync(run, page => product.Accounts.ListSortedAsync(run.Actor, text.Value, order.Value, page, ct));
+            return all.Refusal is { } refusal ? refusal : Print(run, all.Value);
         });
         return verb;
+    }
+
+    public static Result<Done> Print(Invocation run, IReadOnlyList<Account> accounts)
+    {
+        if (run.Json)
+        {
+            run.WriteJson(json => Shapes.WriteList(json, accounts, Shapes.Write));
+            return default(Done);
+        }
+
+        Table table = new("account", "kind", "username", "alias", "privilege", "check", "health", "metadata");
+        foreach (Account account in accounts)
+        {
+            table.Add(
+                account.Reference.ToString(), Words.Of(account.Kind), account.Username, account.Alias, account.Privilege, Words.Of(account.CheckState), Words.Of(account.Health.State), ResourceVerbs.Pairs(account.Metadata));
+        }
+
+        table.Write(run.Out);
+        return default(Done);
     }
 
     private static Verb Show(CommandContext context)

@@ -45,6 +45,7 @@ internal static class CommandTree
         root.Add(DemoVerb.Build(context));
         Noun("resource", "Systems to reach: Linux, PostgreSQL and MySQL servers", ResourceVerbs.Fill);
         Noun("account", "Credentials on a resource", AccountVerbs.Fill);
+        Noun("filter", "Filters that you keep under names, for `account list @NAME`", FilterVerbs.Fill);
         Noun("user", "People and services who sign in to the gateway", UserVerbs.Fill);
         Noun("group", "Groups of users", GroupVerbs.Fill);
         Noun("grant", "Who may do what on which accounts", GrantVerbs.Fill);
@@ -54,6 +55,7 @@ internal static class CommandTree
         Noun("audit", "What was done, by whom, from where", AuditVerbs.Fill);
         Noun("ca", "The gateway's own SSH CA, which signs the certificates of accounts without a stored credential", CaVerbs.Fill);
         Noun("vault", "The vault's keys and copies", VaultVerbs.Fill, VaultVerbs.LocalOnly);
+        root.Add(AttentionVerb.Build(context));
         root.Add(DoctorVerb.Build(context));
         root.Add(CompletionVerb.Build(context));
         root.Add(CompletionVerb.BuildHidden(context, () => Whole(context)));

@@ -78,7 +78,10 @@ internal static class CompletionVerb
         {
             string[] typed = run.Value(words) ?? [];
             string last = typed.Length == 0 ? "" : typed[^1];
-            foreach (CompletionItem item in wholeTree().Parse(typed, CommandLine.Parser).GetCompletions())
+
+            // An option whose value is begun offers nothing any more: it is asked as if its name were the last word.
+            string[] asked = typed is [.., ['-', '-', ..], _] ? typed[..^1] : typed;
+            foreach (CompletionItem item in wholeTree().Parse(asked, CommandLine.Parser).GetCompletions())
             {
                 string word = item.InsertText ?? item.Label;
                 if (word.StartsWith(last, StringComparison.Ordinal))

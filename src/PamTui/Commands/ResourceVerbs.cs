@@ -111,12 +111,13 @@ internal static class ResourceVerbs
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             Result<IReadOnlyList<SortKey<ResourceSort>>> order = sort.Read(run);
-            if (order.Refusal is { } badOrder)
+            Result<string> text = await FilterVerbs.ResolveAsync(run, product, filter, ct);
+            if ((order.Refusal ?? text.Refusal) is { } bad)
             {
-                return badOrder;
+                return bad;
             }
 
-            Result<IReadOnlyList<Resource>> all = await lists.ReadAsync(run, page => product.Resources.ListSortedAsync(run.Actor, run.Value(filter) ?? "", order.Value, page, ct));
+            Result<IReadOnlyList<Resource>> all = await lists.ReadAsync(run, page => product.Resources.ListSortedAsync(run.Actor, text.Value, order.Value, page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;
@@ -234,7 +235,7 @@ internal static class ResourceVerbs
 
     public static Argument<string?> FilterArgument() => new("FILTER")
     {
-        Description = "Terms such as env=prod, kind=postgresql, name~repl, -owner, a OR b (docs/user-guide.md)",
+        Description = "Terms such as env=prod, kind=postgresql, name~repl, -owner, a OR b (docs/user-guide.md), or @NAME of `filter save`",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

@@ -24,5 +24,7 @@ internal sealed class SortOption<T>
         return verb;
     }
 
+    public bool IsUnused(Invocation run) => !run.Has(_option);
+
     public Result<IReadOnlyList<SortKey<T>>> Read(Invocation run) => SortKeys.Parse(run.Value(_option) ?? "", _wordOf);
 }

@@ -91,8 +91,15 @@ public sealed class IdorTests
         ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,
         ["VaultKeys.RekeyAsync"] = async (p, a) => (await p.Keys.RekeyAsync(a, MasterKeyForm.File, new VaultUnlock(), null, Ct)).Refusal,
         ["VaultKeys.BackupAsync"] = async (p, a) => (await p.Keys.BackupAsync(a, Path.Combine(Path.GetTempPath(), "pamtui-never"), Ct)).Refusal,
+        ["Favourites.AddAsync"] = async (p, a) => (await p.Favourites.AddAsync(a, s_deploy, Ct)).Refusal,
+        ["Favourites.RemoveAsync"] = async (p, a) => (await p.Favourites.RemoveAsync(a, s_deploy, Ct)).Refusal,
+        ["SavedFilters.RemoveAsync"] = async (p, a) => (await p.SavedFilters.RemoveAsync(a, "alices", Ct)).Refusal,
+        ["SavedFilters.FindAsync"] = async (p, a) => (await p.SavedFilters.FindAsync(a, "alices", Ct)).Refusal,
         ["Doctor.ExamineAsync"] = async (p, a) => (await p.Doctor.ExamineAsync(a, Ct)).Refusal,
     };
+
+    // His own things: there is nothing to see, and a member keeps them without any grant.
+    private static readonly string[] s_own = ["SavedFilters.SaveAsync"];
 
     // These answer with what the member may see: nothing.
     private static readonly Dictionary<string, Func<Product, Actor, Task<int>>> s_empty = new()
@@ -102,6 +109,10 @@ public sealed class IdorTests
         ["Accounts.ListSortedAsync"] = async (p, a) => Ok(await p.Accounts.ListSortedAsync(a, "", [new(AccountSort.LastUsed, true)], s_page, Ct)).Total,
         ["Accounts.ListAsync"] = async (p, a) => Ok(await p.Accounts.ListAsync(a, "", s_page, Ct)).Total,
         ["Accounts.MetadataKeysAsync"] = async (p, a) => Ok(await p.Accounts.MetadataKeysAsync(a, Ct)).Count,
+        ["Favourites.ListAsync"] = async (p, a) => Ok(await p.Favourites.ListAsync(a, s_page, Ct)).Total,
+        ["Favourites.RecentAsync"] = async (p, a) => Ok(await p.Favourites.RecentAsync(a, s_page, Ct)).Total,
+        ["SavedFilters.ListAsync"] = async (p, a) => Ok(await p.SavedFilters.ListAsync(a, Ct)).Count,
+        ["Attention.ListAsync"] = async (p, a) => Ok(await p.Attention.ListAsync(a, 1, Ct)).Count,
         ["Sessions.ListAsync"] = async (p, a) => Ok(await p.Sessions.ListAsync(a, false, s_page, Ct)).Total,
     };
 
@@ -112,7 +123,7 @@ public sealed class IdorTests
             .SelectMany(type => type.GetMethods().Where(method => !method.IsStatic && method.GetParameters().FirstOrDefault()?.ParameterType == typeof(Actor)))
             .Select(method => method.DeclaringType!.Name + "." + method.Name)
             .Order(StringComparer.Ordinal),
-        s_refused.Keys.Concat(s_empty.Keys).Order(StringComparer.Ordinal));
+        s_refused.Keys.Concat(s_empty.Keys).Concat(s_own).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task F1_member_without_a_grant_is_refused_everywhere_and_changes_nothing()
@@ -143,7 +154,7 @@ public sealed class IdorTests
         Actor eve = await vault.AddUserAsync("eve");
         Ok(await vault.Product.Grants.AddAsync(Local, s_grant, Ct));
         string before = Dump(vault);
-        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.PublicKeyAsync", "Accounts.CheckAsync", "Rotations.LeaseAsync", "RotationRounds.OutlookAsync"];
+        string[] allowed = ["Resources.FindAsync", "Resources.CheckAsync", "Accounts.FindAsync", "Accounts.CapabilitiesAsync", "Accounts.PublicKeyAsync", "Accounts.CheckAsync", "Rotations.LeaseAsync", "RotationRounds.OutlookAsync", "Favourites.AddAsync"];
 
         foreach ((string useCase, Func<Product, Actor, Task<Refusal?>> call) in s_refused.Where(pair => !allowed.Contains(pair.Key)))
         {
@@ -162,6 +173,8 @@ public sealed class IdorTests
         Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
         Ok(await vault.Product.Policies.AddAsync(Local, s_policy, Ct));
         Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", "web-1/*", Capability.Connect), Ct));
+        Ok(await vault.Product.Favourites.AddAsync(alice, s_deploy, Ct));
+        Ok(await vault.Product.SavedFilters.SaveAsync(alice, "alices", "env=prod", Ct));
         Ok(await vault.Product.Sessions.StartAsync((await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!, "x", "n", null, Ct));
         return vault;
     }
