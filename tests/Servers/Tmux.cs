@@ -51,6 +51,9 @@ public sealed class Tmux : IAsyncDisposable
     /// <summary>The screen as text, a line a row.</summary>
     public async Task<string> ScreenAsync() => (await TellAsync("capture-pane", "-p")).Succeeded().Text;
 
+    /// <summary>The screen and all that went off it at the top.</summary>
+    public async Task<string> HistoryAsync() => (await TellAsync("capture-pane", "-p", "-S", "-")).Succeeded().Text;
+
     /// <summary>Waits until the screen holds the text; the failure shows the screen.</summary>
     public Task<string> SeesAsync(string text) => UntilAsync($"the screen shows '{text}'", screen => screen.Contains(text, StringComparison.Ordinal));
 

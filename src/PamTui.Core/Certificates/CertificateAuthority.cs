@@ -25,6 +25,9 @@ internal sealed class CertificateAuthority(SecretStore secrets, AuditWriter audi
     // It is shown once, right away; a session that is open then goes on.
     private static readonly TimeSpan s_life = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where the private half of a key lies sealed.</summary>
+    public static SecretBinding Binding(long id) => new(OwnerKind, id, PrivateKey, 1);
+
     /// <summary>A new key of the CA.</summary>
     public async Task<SshAuthority> MakeAsync(Tx tx, AuthorityState state)
     {
@@ -106,6 +109,4 @@ internal sealed class CertificateAuthority(SecretStore secrets, AuditWriter audi
             throw;
         }
     }
-
-    private static SecretBinding Binding(long id) => new(OwnerKind, id, PrivateKey, 1);
 }

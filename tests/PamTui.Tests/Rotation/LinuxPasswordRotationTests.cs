@@ -219,7 +219,7 @@ public sealed class LinuxPasswordRotationTests(LinuxTarget target) : IClassFixtu
         Sshd sshd = await target.SshdAsync();
         using CancellationTokenSource over = new();
 
-        Task<string> watching = Task.Run(() => Processes.Watch(over.Token), Ct);
+        Task<string> watching = Processes.WatchAsync(over.Token);
         Promoted(await vault.RotateAsync("db/app", byItself));
         await over.CancelAsync();
         string seen = await watching + sshd.Log;
