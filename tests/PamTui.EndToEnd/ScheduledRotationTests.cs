@@ -75,7 +75,7 @@ public sealed class ScheduledRotationTests
         (Vault vault, _) = await Vault.MakeAsync();
         using (vault)
         {
-            await using Postgres server = await Postgres.StartAsync();
+            await using Postgres server = await Postgres.StartAsync(config: ["log_statement=all"]);
             await server.SqlAsync($"CREATE ROLE app LOGIN PASSWORD '{OldPassword}'");
             await using (Product past = await OpenAsync(vault, new PastTime(TimeSpan.FromDays(2))))
             {
@@ -92,6 +92,7 @@ public sealed class ScheduledRotationTests
 
             await using GatewayProcess gateway = await GatewayProcess.StartAsync(vault, null);
             await gateway.LineAsync("rotation of pg/app");
+            Assert.Contains("ALTER ROLE", server.Log, StringComparison.Ordinal);
             string password = await File.ReadAllTextAsync(given, Ct);
             Assert.Equal(32, password.Length);
             string show = (await vault.RunAsync("account", "show", "pg/app")).Succeeded().Text;
@@ -108,15 +109,14 @@ public sealed class ScheduledRotationTests
             (await vault.RunAsync("account", "check", "pg/app")).Succeeded();
             Assert.Contains("PAMTUI_ACCOUNT=pg/app", await File.ReadAllTextAsync(shown, Ct), StringComparison.Ordinal);
             Assert.Contains("two words", await File.ReadAllTextAsync(shown, Ct), StringComparison.Ordinal);
-            string everything = vault.Said + gateway.Log + server.Log + await File.ReadAllTextAsync(shown, Ct);
-            foreach (string file in Directory.EnumerateFiles(vault.Data, "*", SearchOption.AllDirectories))
-            {
-                await using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using StreamReader reader = new(stream, System.Text.Encoding.Latin1);
-                everything += await reader.ReadToEndAsync(Ct);
-            }
-
-            Assert.DoesNotContain(password, everything, StringComparison.Ordinal);
+            LeakHunt hunt = new();
+            hunt.For("the new password", password);
+            hunt.Look("output of commands", vault.Said.ToString());
+            hunt.Look("log of the gateway", gateway.Log);
+            hunt.Look("log of the database", server.Log);
+            hunt.Look("environment and arguments of the hook", await File.ReadAllTextAsync(shown, Ct));
+            await hunt.LookIntoAsync(vault.Data);
+            hunt.FoundNothing();
         }
     }
 

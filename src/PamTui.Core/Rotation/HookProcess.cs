@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PamTui.Core.Model;
 
@@ -17,13 +18,16 @@ internal static class HookProcess
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    // Makes the hook the first of a process group, with no terminal: what it started can be ended with it, and cannot ask anybody.
+    private const string NewGroup = "/usr/bin/setsid";
+
     // A program that it left behind may hold its output open.
     private static readonly TimeSpan s_lastOutput = TimeSpan.FromSeconds(2);
 
     public static async Task<HookResult> RunAsync(HookCommand command, Account account, Secret secret, TimeProvider time, CancellationToken ct)
     {
         string program = command.Words[0];
-        if (WhyNot(program) is { } no)
+        if (HookProgram.WhyNot(program) is { } no)
         {
             return new HookResult(no, "");
         }
@@ -67,7 +71,8 @@ internal static class HookProcess
 
     private static ProcessStartInfo Start(HookCommand command, Account account)
     {
-        ProcessStartInfo start = new(command.Words[0], command.Words.Skip(1))
+        IEnumerable<string> words = File.Exists(NewGroup) ? [NewGroup, .. command.Words] : command.Words;
+        ProcessStartInfo start = new(words.First(), words.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -85,30 +90,14 @@ internal static class HookProcess
         return start;
     }
 
-    // Who may write the program may read every credential that it is given.
-    private static string? WhyNot(string program)
-    {
-        try
-        {
-            if (!File.Exists(program))
-            {
-                return $"There is no program {Text.Quote(program)} for the hook.";
-            }
-
-            FileInfo file = new(program);
-            FileSystemInfo real = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(real.FullName) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
-                ? $"The hook {Text.Quote(program)} is not run: others than its owner may change it (chmod go-w)."
-                : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"The hook {Text.Quote(program)} cannot be looked at: {Text.Escape(e.Message)}";
-        }
-    }
-
+    // The group first, while its number cannot be another's yet.
     private static void Kill(Process process)
     {
+        if (File.Exists(NewGroup))
+        {
+            _ = NativeMethods.Kill(-process.Id, NativeMethods.SignalKill);
+        }
+
         try
         {
             process.Kill(entireProcessTree: true);
@@ -137,5 +126,14 @@ internal static class HookProcess
             CryptographicOperations.ZeroMemory(bytes);
             await input.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private static class NativeMethods
+    {
+        public const int SignalKill = 9;
+
+        [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Kill(int process, int signal);
     }
 }

@@ -142,9 +142,17 @@ public sealed class Policies
         ("hook", policy.Terms.Hook?.ToString()));
 
     // Whoever sets a hook runs a program as the gateway: that is more than any right inside the vault.
-    private Refusal? HookRefused(Actor actor, HookCommand? old, HookCommand? hook) => hook is null || hook.Equals(old) || actor.UserId is null || _hooksOverSsh
-        ? null
-        : Refusal.NotAllowed("A hook is a program that the gateway runs, so it is set at the gateway's own machine; the setting Rotation:HooksOverSsh allows it from elsewhere.");
+    private Refusal? HookRefused(Actor actor, HookCommand? old, HookCommand? hook)
+    {
+        if (hook is null || hook.Equals(old))
+        {
+            return null;
+        }
+
+        return actor.UserId is not null && !_hooksOverSsh
+            ? Refusal.NotAllowed("A hook is a program that the gateway runs, so it is set at the gateway's own machine; the setting Rotation:HooksOverSsh allows it from elsewhere.")
+            : HookProgram.WhyNot(hook.Words[0]) is { } unsafeProgram ? Refusal.Invalid(unsafeProgram, "hook") : null;
+    }
 
     private async Task<Result<PolicyRow>> RowAsync(Tx tx, PolicyDraft draft)
     {

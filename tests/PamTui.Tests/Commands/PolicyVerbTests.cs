@@ -13,12 +13,12 @@ public sealed class PolicyVerbTests : IDisposable
     {
         await InitAsync();
         await _line.OkAsync("policy add monthly --on 'env=prod' --every 30d --window 'Sun 02:00-04:00 Europe/Berlin'");
-        await _line.OkAsync("policy add app --on db/app --every 12h --order 1 --sessions go-on --jitter 5m --after-reveal 1h --by-itself true --hook '/usr/local/bin/tell-app \"two words\"'");
+        await _line.OkAsync("policy add app --on db/app --every 12h --order 1 --sessions go-on --jitter 5m --after-reveal 1h --by-itself true --hook '/bin/cat \"two words\"'");
 
         CommandLineHarness.Answer list = await _line.RunAsync("policy list");
         Assert.Equal(["1", "10"], list.Out.Split('\n').Skip(1).Where(line => line.Length > 0).Select(line => line.Split(' ')[0]));
         CommandLineHarness.Answer show = await _line.RunAsync("policy show app");
-        Assert.Contains("/usr/local/bin/tell-app 'two words'", show.Out, StringComparison.Ordinal);
+        Assert.Contains("/bin/cat 'two words'", show.Out, StringComparison.Ordinal);
         Assert.Contains("Accounts      1", show.Out, StringComparison.Ordinal);
 
         await _line.OkAsync("policy edit app --hook '' --after-reveal never --state off --every 1d");
@@ -38,6 +38,7 @@ public sealed class PolicyVerbTests : IDisposable
     [InlineData("policy add p --on db/app --every 1d --window 'Sunday'", "Europe/Berlin")]
     [InlineData("policy add p --on db/app --every 1d --hook 'tell-app'", "absolute path")]
     [InlineData("policy add p --on db/app --every 1d --hook '/bin/x \"unclosed'", "quot")]
+    [InlineData("policy add p --on db/app --every 1d --hook '/bin/not-there-at-all'", "no program")]
     [InlineData("policy add p --on db/app --every 1d --sessions never", "go-on")]
     [InlineData("policy add p --on db/app --every 1d --order 0", "--order")]
     [InlineData("policy add p --on db/app", "--every")]

@@ -169,13 +169,18 @@ public sealed class RotationRoundTests(PostgresFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task Hook_that_others_may_write_or_that_is_not_there_is_not_run()
+    public async Task Hook_that_others_may_write_or_that_is_not_there_is_neither_set_nor_run()
     {
         await using RotationVault vault = await WithAppAsync();
         string open = _files.WriteScript("open", "exit 0", byAnybody: true);
-        await AddPolicyAsync(vault, hook: open);
+        RotationTerms terms = new(true, TimeSpan.FromDays(1), null, TimeSpan.Zero, true, false, null, HookCommand.From([open]).Value);
+        Assert.Contains("chmod go-w", (await vault.Product.Policies.AddAsync(Local, new PolicyDraft("open", null, "db/*", terms), Ct)).Refusal!.Message, StringComparison.Ordinal);
+
+        string hook = Script("exit 0");
+        await AddPolicyAsync(vault, hook: hook);
+        (await Run.ProgramAsync("chmod", "o+w", hook)).Succeeded();
         Assert.Contains("chmod go-w", Ok(await vault.RotateAsync("db/app")).Hook!.Error, StringComparison.Ordinal);
-        File.Delete(open);
+        File.Delete(hook);
         Assert.Contains("no program", Ok(await vault.RotateAsync("db/app")).Hook!.Error, StringComparison.Ordinal);
     }
 
