@@ -111,7 +111,7 @@ public sealed class Doctor
                 AttentionKind.Unreachable => ("account", "The targets of these accounts could not be reached, or did not show that they are the ones meant (`pamtui account show` says why)"),
                 AttentionKind.RotationOverdue => ("rotation", "The credentials of these accounts are older than their policy allows"),
                 AttentionKind.NeverRotated => ("rotation", "A policy holds for these accounts and they were never rotated (`pamtui account show` says what it waits for)"),
-                AttentionKind.Unverified => ("account", "These accounts were never checked as they are now (`pamtui account check`)"),
+                AttentionKind.Unverified => ("account", "These accounts were never checked as they are now, so nothing signs in with them by itself (`pamtui account check`)"),
                 _ => null,
             };
             if (finding is var (subject, says))

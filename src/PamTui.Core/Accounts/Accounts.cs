@@ -257,23 +257,37 @@ public sealed class Accounts
         }
 
         // How it went is kept also when the caller has gone meanwhile; not when the account or its resource is another by now.
-        Result<Done> kept = await _database.WriteAsync<Done>(
+        return await _database.WriteAsync<CheckReport>(
             async tx =>
             {
                 Account? now = await AccountRows.FindAsync(tx, plan.Account.Id).ConfigureAwait(false);
                 Resource? resource = await ResourceRows.FindAsync(tx, plan.Account.Resource).ConfigureAwait(false);
                 if (now?.Updated != plan.Account.Updated || resource?.Updated != plan.Resource.Updated)
                 {
-                    return default(Done);
+                    return report;
+                }
+
+                if (BesideRotation(plan.Account, now, report) is { } beside)
+                {
+                    await _audit.AppendAsync(tx, actor, "account.check", reference.ToString(), AccountAudit.Checked(beside)).ConfigureAwait(false);
+                    return beside;
                 }
 
                 await AccountRows.SetCheckAsync(tx, plan.Account.Id, report, _time.GetUtcNow()).ConfigureAwait(false);
                 await FirstContact.PinAsync(tx, _audit, actor, resource!, report, _time).ConfigureAwait(false);
                 await _audit.AppendAsync(tx, actor, "account.check", reference.ToString(), AccountAudit.Checked(report)).ConfigureAwait(false);
-                return default(Done);
+                return report;
             },
             CancellationToken.None).ConfigureAwait(false);
-        return kept.Refusal is { } refused ? refused : report;
+    }
+
+    // A rotation that is not over has two credentials, and the target may have taken the one that was not tried: that says nothing about the account.
+    private static CheckReport? BesideRotation(Account before, Account now, CheckReport report)
+    {
+        bool beside = before.Rotation.IsUnfinished || now.Rotation.IsUnfinished || before.Rotation != now.Rotation;
+        return beside && report.Failure is { } failure && AccountHealth.Of(report) == HealthState.Rejected
+            ? report with { Failure = failure with { Message = $"{failure.Message} A rotation of the account is not over, so the target may have its new credential already: `pamtui account rotate {now.Reference}` brings it to its end." } }
+            : null;
     }
 
     /// <summary>The credential itself. Needs reveal and a reason; the audit row is on the disk before anybody sees it.</summary>

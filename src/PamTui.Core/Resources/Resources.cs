@@ -226,7 +226,7 @@ public sealed class Resources
             ct).ConfigureAwait(false);
     }
 
-    /// <summary>Pins a host key beside those that are there.</summary>
+    /// <summary>Pins a host key beside those that are there. The accounts are unverified then: nobody has signed in to a machine with this key.</summary>
     /// <param name="trustSource">"option", "known_hosts", "accepted by NAME".</param>
     public Task<Result<Resource>> PinHostKeyAsync(Actor actor, string name, SeenHostKey key, string trustSource, CancellationToken ct) => WithResourceAsync<Resource>(
         actor,
@@ -243,13 +243,14 @@ public sealed class Resources
 
             await ResourceRows.AddHostKeyAsync(tx, resource.Id, pin).ConfigureAwait(false);
             await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, pin.Fingerprint).ConfigureAwait(false);
-            string details = AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint), ("trust", trustSource));
+            int unverified = await KnownAnewAsync(tx, resource).ConfigureAwait(false);
+            string details = AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint), ("trust", trustSource), ("unverified", Some(unverified)));
             await _audit.AppendAsync(tx, actor, "resource.host-key.pin", name, details).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
 
-    /// <summary>Trusts a CA for host certificates of this resource, beside the pins and CAs that are there.</summary>
+    /// <summary>Trusts a CA for host certificates of this resource, beside the pins and CAs that are there. The accounts are unverified then.</summary>
     public async Task<Result<Resource>> PinHostAuthorityAsync(Actor actor, string name, HostAuthority authority, CancellationToken ct)
     {
         Result<IReadOnlyList<HostKeyPin>> read = ReadAuthorities([authority], Now());
@@ -272,14 +273,15 @@ public sealed class Resources
                 }
 
                 await ResourceRows.AddHostAuthorityAsync(tx, resource.Id, pin).ConfigureAwait(false);
-                string details = AuditDetails.Of(("type", pin.KeyType), ("fingerprint", pin.Fingerprint), ("trust", pin.TrustSource));
+                int unverified = await KnownAnewAsync(tx, resource).ConfigureAwait(false);
+                string details = AuditDetails.Of(("type", pin.KeyType), ("fingerprint", pin.Fingerprint), ("trust", pin.TrustSource), ("unverified", Some(unverified)));
                 await _audit.AppendAsync(tx, actor, "resource.host-ca.pin", name, details).ConfigureAwait(false);
                 return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
             },
             ct).ConfigureAwait(false);
     }
 
-    /// <summary>Pins a key that the target itself has offered and proven; an admin's word for it is all that was missing.</summary>
+    /// <summary>Pins a key that the target itself has offered and proven; an admin's word for it is all that was missing. It is the machine it was.</summary>
     /// <param name="fingerprint">"SHA256:…"</param>
     public Task<Result<Resource>> AcceptOfferedHostKeyAsync(Actor actor, string name, string fingerprint, CancellationToken ct) => WithResourceAsync<Resource>(
         actor,
@@ -342,7 +344,7 @@ public sealed class Resources
         return noted.Value;
     }
 
-    /// <summary>Forgets a pinned key, a CA, or a key that was offered.</summary>
+    /// <summary>Forgets a pinned key, a CA, or a key that was offered. But for the last, the accounts are unverified then.</summary>
     /// <param name="fingerprint">"SHA256:…"</param>
     public Task<Result<Resource>> RemoveHostKeyAsync(Actor actor, string name, string fingerprint, CancellationToken ct) => WithResourceAsync<Resource>(
         actor,
@@ -350,15 +352,16 @@ public sealed class Resources
         "remove host keys",
         async (tx, resource) =>
         {
-            int removed = await ResourceRows.DeleteHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false)
-                + await ResourceRows.DeleteHostAuthorityAsync(tx, resource.Id, fingerprint).ConfigureAwait(false)
-                + await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false);
-            if (removed == 0)
+            int trusted = await ResourceRows.DeleteHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false)
+                + await ResourceRows.DeleteHostAuthorityAsync(tx, resource.Id, fingerprint).ConfigureAwait(false);
+            int offered = await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, fingerprint).ConfigureAwait(false);
+            if (trusted + offered == 0)
             {
                 return Refusal.NotFound($"The resource {Text.Quote(name)} has no host key {Text.Quote(fingerprint)}.");
             }
 
-            await _audit.AppendAsync(tx, actor, "resource.host-key.remove", name, AuditDetails.Of(("fingerprint", fingerprint))).ConfigureAwait(false);
+            int unverified = trusted == 0 ? 0 : await KnownAnewAsync(tx, resource).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, actor, "resource.host-key.remove", name, AuditDetails.Of(("fingerprint", fingerprint), ("unverified", Some(unverified)))).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
@@ -395,7 +398,16 @@ public sealed class Resources
         ("metadata", old.Metadata.Equals(edited.Metadata) ? null : Shown(edited.Metadata) ?? ""),
         ("passwords", old.Passwords == edited.Passwords ? null : "changed"),
         ("rotationAccount", old.RotationAccount == edited.RotationAccount ? null : edited.RotationAccount ?? ""),
-        ("unverified", unverified == 0 ? null : unverified.ToString(CultureInfo.InvariantCulture)));
+        ("unverified", Some(unverified)));
+
+    private static string? Some(int count) => count == 0 ? null : count.ToString(CultureInfo.InvariantCulture);
+
+    // The machine is told by other keys than before: scheduled sign-ins wait for a check that a person asks for, and one under way counts for nothing.
+    private async Task<int> KnownAnewAsync(Tx tx, Resource resource)
+    {
+        await ResourceRows.UpdateAsync(tx, resource with { Updated = Now() }).ConfigureAwait(false);
+        return await AccountRows.MarkUnverifiedAsync(tx, resource.Id, Now()).ConfigureAwait(false);
+    }
 
     private DateTimeOffset Now() => _time.GetUtcNow();
 

@@ -110,6 +110,55 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Host_key_or_CA_that_is_added_or_removed_pauses_the_accounts_until_a_check_has_passed_and_one_the_host_offered_does_not()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("db");
+        await AddAsync(vault, "db/app", "app");
+        SeenHostKey key = new("ssh-ed25519", "SHA256:" + new string('A', 43));
+        SeenHostKey offered = new("ssh-ed25519", "SHA256:" + new string('B', 43));
+        Core.Resources.Resources resources = vault.Product.Resources;
+
+        await PausedByAsync(resources.PinHostKeyAsync(Local, "db", key, "option", Ct));
+        await PausedByAsync(resources.PinHostAuthorityAsync(Local, "db", new HostAuthority(Key, "option"), Ct));
+        await PausedByAsync(resources.RemoveHostKeyAsync(Local, "db", key.Fingerprint, Ct));
+
+        Assert.Equal(1, await resources.NoteOfferedHostKeysAsync("db", [offered], Ct));
+        Ok(await resources.AcceptOfferedHostKeyAsync(Local, "db", offered.Fingerprint, Ct));
+        vault.Time.Advance(s_day);
+        Assert.Single(await RoundAsync(vault));
+
+        async Task PausedByAsync(Task<Result<Resource>> change)
+        {
+            Ok(await change);
+            Assert.Equal(HealthState.Unknown, (await AppAsync(vault)).Health.State);
+            vault.Time.Advance(2 * s_day);
+            Assert.Empty(await RoundAsync(vault));
+            Assert.True(Ok(await vault.Product.Accounts.CheckAsync(Local, s_app, null, Ct)).Passed);
+            vault.Time.Advance(s_day);
+            Assert.Single(await RoundAsync(vault));
+        }
+    }
+
+    [Fact]
+    public async Task Check_that_was_under_way_when_the_pins_changed_counts_for_nothing()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("db");
+        await AddAsync(vault, "db/app", "app");
+        vault.Check = (_, _) =>
+        {
+            Ok(vault.Product.Resources.PinHostKeyAsync(Local, "db", new SeenHostKey("ssh-ed25519", "SHA256:" + new string('A', 43)), "option", Ct).GetAwaiter().GetResult());
+            return Passed;
+        };
+        vault.Time.Advance(s_day);
+
+        Assert.Empty(await RoundAsync(vault));
+
+        Assert.Equal((HealthState.Unknown, CheckState.Unverified), ((await AppAsync(vault)).Health.State, (await AppAsync(vault)).CheckState));
+    }
+
+    [Fact]
     public async Task Two_gateways_sign_in_once_for_each_account()
     {
         await using TestVault vault = await WithAccountsAsync(30);

@@ -170,7 +170,7 @@ public sealed class VaultKeysTests
         string findings = string.Join('\n', Ok(await vault.Product.Doctor.ExamineAsync(Local, Ct)).Select(finding => finding.Message));
 
         Assert.Contains("chmod 700", findings, StringComparison.Ordinal);
-        Assert.Contains("never checked as they are now (`pamtui account check`): db/admin, web-1/deploy, web-1/root.", findings, StringComparison.Ordinal);
+        Assert.Contains("never checked as they are now, so nothing signs in with them by itself (`pamtui account check`): db/admin, web-1/deploy, web-1/root.", findings, StringComparison.Ordinal);
         Assert.Contains("No host key is pinned", findings, StringComparison.Ordinal);
         Assert.Contains("cannot sign in: keyless.", findings, StringComparison.Ordinal);
         Assert.Contains("reach no account: 1 (keyless).", findings, StringComparison.Ordinal);

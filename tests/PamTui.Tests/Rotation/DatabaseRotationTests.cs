@@ -205,6 +205,24 @@ public abstract class DatabaseRotationTests
     }
 
     [Fact]
+    public async Task Check_beside_a_rotation_that_is_not_over_says_so_and_rejects_nothing()
+    {
+        AccountRef app = new("db", "app");
+        await using RotationVault vault = await WithUserAsync(Unique("beside"), OldPassword);
+        await vault.SignsInAsync("db/app");
+        await DieAfterAsync(vault, "db/app", RotationState.Applied, byItself: false);
+
+        CheckReport report = Ok(await vault.Product.Accounts.CheckAsync(Local, app, null, Ct));
+
+        Assert.Equal(CheckCause.WrongPassword, report.Failure!.Cause);
+        Assert.Contains("A rotation of the account is not over", report.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal((HealthState.Healthy, CheckState.Verified), ((await vault.AccountAsync("db/app")).Health.State, (await vault.AccountAsync("db/app")).CheckState));
+        await vault.RestartAsync();
+        Promoted(await vault.RotateAsync("db/app"));
+        await vault.SignsInAsync("db/app");
+    }
+
+    [Fact]
     public async Task F5_Network_that_is_cut_after_any_piece_leaves_a_credential_that_the_next_run_finds()
     {
         string user = Unique("remote");
