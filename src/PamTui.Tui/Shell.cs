@@ -34,13 +34,12 @@ public sealed class Shell(Product product, Actor actor, ShellOptions options, Ti
 
     private ShellOutcome Show(TuiSession session, ShellState state)
     {
-        HomeModel model = new(product, actor, session.Jobs, options, state, time);
         string notice = state.Notice;
         state.Notice = "";
-        using HomeScreen screen = new(session, model, notice);
-        model.Load();
-        session.App.Run(screen);
-        return screen.Chosen is { } account ? new ShellOutcome.Connect(account) : new ShellOutcome.Quit();
+        Workplace work = new(product, actor, session.Jobs, options, state, new Place(PageTable.Home), time);
+        using Frame frame = new(session, work, notice);
+        session.App.Run(frame);
+        return frame.Chosen is { } account ? new ShellOutcome.Connect(account) : new ShellOutcome.Quit();
     }
 }
 
@@ -79,15 +78,8 @@ public sealed record ShellOptions
 /// <summary>Where the person was: given to the next run of the shell it puts him back there. Made empty, kept by who runs the shell.</summary>
 public sealed class ShellState
 {
-    internal HomePane Pane { get; set; }
-
-    internal string? Resource { get; set; }
-
-    internal AccountRef? Account { get; set; }
-
-    internal string ResourceFilter { get; set; } = "";
-
-    internal string AccountFilter { get; set; } = "";
+    /// <summary>The way from the first place to where the person is.</summary>
+    internal List<Place> Places { get; } = [];
 
     /// <summary>A sentence shown at the start of the next run ("The session ended: …"); cleared once shown.</summary>
     public string Notice { get; set; } = "";

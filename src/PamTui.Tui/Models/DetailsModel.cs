@@ -8,30 +8,38 @@ internal sealed class DetailsModel
 {
     private const int HistoryRows = 20;
 
-    private readonly HomeModel _home;
+    private readonly Workplace _work;
+    private readonly AccountRef? _reference;
+    private readonly string _name;
+    private readonly ResourceLookup _resourceOf;
     private readonly List<StyledLine> _more = [];
     private Refusal? _refusal;
     private bool _loading;
 
-    public DetailsModel(HomeModel home, Account account) => (_home, Account) = (home, account);
-
-    public DetailsModel(HomeModel home, Resource resource) => (_home, Resource) = (home, resource);
+    public DetailsModel(Workplace work, Place place)
+    {
+        (_work, _name) = (work, place.Subject);
+        _reference = AccountRef.Parse(place.Subject) is { IsOk: true } account ? account.Value : null;
+        _resourceOf = new ResourceLookup(work);
+        _resourceOf.Found += () => Changed?.Invoke();
+    }
 
     public event Action? Changed;
 
-    /// <summary>The account shown; null when a resource is.</summary>
+    public bool IsAccount => _reference is not null;
+
+    /// <summary>The account shown; null when a resource is, or until it has come.</summary>
     public Account? Account { get; private set; }
 
-    /// <summary>The resource shown; null when an account is.</summary>
+    /// <summary>The resource shown; null when an account is, or until it has come.</summary>
     public Resource? Resource { get; private set; }
 
-    public IReadOnlyList<string> Crumbs => Account is { } account ? [account.Resource, account.Name] : [Resource!.Name];
+    public IReadOnlyList<string> Crumbs => _reference is { } account ? [account.Resource, account.Account] : [_name];
 
-    public IReadOnlyList<StyledLine> Lines => _refusal is { } no
-        ? [StyledLine.Of(no.Message, Tone.Bad)]
-        : Account is { } account
-            ? [.. DetailsText.Full(account, _home.ResourceOf(account), _home.SshLines(account), _home.Now), .. _more]
-            : DetailsText.Full(Resource!, _home.Now);
+    public IReadOnlyList<StyledLine> Lines => _refusal is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
+        : Account is { } account ? [.. DetailsText.Full(account, _resourceOf[account], _work.Lines.Ssh(account), _work.Now), .. _more]
+        : Resource is { } resource ? DetailsText.Full(resource, _work.Now)
+        : [];
 
     /// <summary>Reads it again.</summary>
     public void Load()
@@ -42,22 +50,23 @@ internal sealed class DetailsModel
         }
 
         _loading = true;
-        _home.Jobs.Start(async ct =>
+        _work.Jobs.Start(async ct =>
         {
             try
             {
-                if (Account is { } account)
+                _resourceOf.Clear();
+                if (_reference is { } reference)
                 {
-                    Result<Account> answer = await _home.Jobs.CallAsync(c => _home.Product.Accounts.FindAsync(_home.Actor, account.Reference, c), ct);
+                    Result<Account> answer = await _work.Jobs.CallAsync(c => _work.Product.Accounts.FindAsync(_work.Actor, reference, c), ct);
                     _refusal = answer.Refusal;
-                    Account = answer.IsOk ? answer.Value : account;
-                    await LoadMoreAsync(account.Reference, ct);
+                    Account = answer.IsOk ? answer.Value : null;
+                    await LoadMoreAsync(reference, ct);
                 }
                 else
                 {
-                    Result<Resource> answer = await _home.Jobs.CallAsync(c => _home.Product.Resources.FindAsync(_home.Actor, Resource!.Name, c), ct);
+                    Result<Resource> answer = await _work.Jobs.CallAsync(c => _work.Product.Resources.FindAsync(_work.Actor, _name, c), ct);
                     _refusal = answer.Refusal;
-                    Resource = answer.IsOk ? answer.Value : Resource;
+                    Resource = answer.IsOk ? answer.Value : null;
                 }
             }
             finally
@@ -73,22 +82,22 @@ internal sealed class DetailsModel
     private async Task LoadMoreAsync(AccountRef reference, CancellationToken ct)
     {
         _more.Clear();
-        if (_home.Actor.UserId is not null)
+        if (_work.Actor.UserId is not null)
         {
-            Result<GrantExplanation> why = await _home.Jobs.CallAsync(c => _home.Product.Grants.ExplainAsync(_home.Actor, _home.Actor.Name, reference, c), ct);
+            Result<GrantExplanation> why = await _work.Jobs.CallAsync(c => _work.Product.Grants.ExplainAsync(_work.Actor, _work.Actor.Name, reference, c), ct);
             if (why.IsOk)
             {
                 _more.AddRange(DetailsText.Why(why.Value));
             }
         }
 
-        Result<RotationOutlook> outlook = await _home.Jobs.CallAsync(c => _home.Product.RotationRounds.OutlookAsync(_home.Actor, reference, c), ct);
+        Result<RotationOutlook> outlook = await _work.Jobs.CallAsync(c => _work.Product.RotationRounds.OutlookAsync(_work.Actor, reference, c), ct);
         if (outlook.IsOk && Account is { } account)
         {
-            _more.AddRange(DetailsText.Rotation(account, outlook.Value, _home.Now));
+            _more.AddRange(DetailsText.Rotation(account, outlook.Value, _work.Now));
         }
 
-        Result<Page<AuditRow>> history = await _home.Jobs.CallAsync(c => _home.Product.Accounts.HistoryAsync(_home.Actor, reference, new PageRequest(0, HistoryRows), c), ct);
+        Result<Page<AuditRow>> history = await _work.Jobs.CallAsync(c => _work.Product.Accounts.HistoryAsync(_work.Actor, reference, new PageRequest(0, HistoryRows), c), ct);
         if (history.IsOk)
         {
             _more.AddRange(DetailsText.History(history.Value.Items));

@@ -10,27 +10,25 @@ namespace PamTui.Tui.Screens;
 /// <summary>The dialogs of the lists and the details page: each ties a form to one use case.</summary>
 internal static class Dialogs
 {
-    public static void AddResource(TuiSession session, HomeModel home)
+    /// <returns>Its name; null: nothing was added.</returns>
+    public static string? AddResource(TuiSession session, Workplace work)
     {
         using FormModel form = Drafts.NewResource();
         MetadataModel metadata = new(Metadata.Empty);
         SaveActions actions = new(
             async (_, _, ct) =>
             {
-                Result<ResourceDraft> draft = Drafts.ResourceDraft(form, metadata.Result.Value, home.Now);
+                Result<ResourceDraft> draft = Drafts.ResourceDraft(form, metadata.Result.Value, work.Now);
                 return Answer(
-                    draft.Refusal is { } bad ? bad : await session.Jobs.CallAsync(c => home.Product.Resources.AddAsync(home.Actor, draft.Value, c), ct),
+                    draft.Refusal is { } bad ? bad : await session.Jobs.CallAsync(c => work.Product.Resources.AddAsync(work.Actor, draft.Value, c), ct),
                     $"{form["name"]} is added: go right and press a to add an account.");
             },
             null,
             SignsIn: false);
-        if (Run(session, home, "Add resource", form, metadata, actions))
-        {
-            home.ShowResource(form["name"]);
-        }
+        return Run(session, work, "Add resource", form, metadata, actions) ? form["name"] : null;
     }
 
-    public static void Edit(TuiSession session, HomeModel home, Resource resource)
+    public static void Edit(TuiSession session, Workplace work, Resource resource)
     {
         using FormModel form = Drafts.Of(resource);
         MetadataModel metadata = new(resource.Metadata);
@@ -39,18 +37,16 @@ internal static class Dialogs
             {
                 Result<ResourceChange> change = Drafts.ResourceChange(form, resource.Kind, metadata.IsTouched ? metadata.Result.Value : null);
                 return Answer(
-                    change.Refusal is { } bad ? bad : await session.Jobs.CallAsync(c => home.Product.Resources.EditAsync(home.Actor, resource.Name, change.Value, c), ct),
+                    change.Refusal is { } bad ? bad : await session.Jobs.CallAsync(c => work.Product.Resources.EditAsync(work.Actor, resource.Name, change.Value, c), ct),
                     $"{resource.Name} is saved.");
             },
             null,
             SignsIn: false);
-        if (Run(session, home, "Edit resource " + resource.Name, form, metadata, actions))
-        {
-            home.ShowResource(resource.Name);
-        }
+        Run(session, work, "Edit resource " + resource.Name, form, metadata, actions);
     }
 
-    public static void AddAccount(TuiSession session, HomeModel home, Resource resource)
+    /// <returns>What it is called; null: nothing was added.</returns>
+    public static AccountRef? AddAccount(TuiSession session, Workplace work, Resource resource)
     {
         using FormModel form = Drafts.NewAccount(resource);
         MetadataModel metadata = new(Metadata.Empty);
@@ -59,17 +55,14 @@ internal static class Dialogs
             {
                 using NewCredential credential = Drafts.Credential(form)!;
                 AccountDraft draft = Drafts.AccountDraft(form, resource.Name, credential, metadata.Result.Value);
-                return Answer(await session.Jobs.CallAsync(c => home.Product.Accounts.AddAsync(home.Actor, draft, Mode(check), progress, c), ct), check);
+                return Answer(await session.Jobs.CallAsync(c => work.Product.Accounts.AddAsync(work.Actor, draft, Mode(check), progress, c), ct), check);
             },
-            Pin(home, resource.Name),
+            Pin(work, resource.Name),
             SignsIn: true);
-        if (Run(session, home, "Add account to " + resource.Name, form, metadata, actions))
-        {
-            home.ShowAccount(new AccountRef(resource.Name, form["name"]));
-        }
+        return Run(session, work, "Add account to " + resource.Name, form, metadata, actions) ? new AccountRef(resource.Name, form["name"]) : null;
     }
 
-    public static void Edit(TuiSession session, HomeModel home, Account account)
+    public static void Edit(TuiSession session, Workplace work, Account account)
     {
         using FormModel form = Drafts.Of(account);
         MetadataModel metadata = new(account.Metadata);
@@ -84,80 +77,77 @@ internal static class Dialogs
                 // Certificates are no credential that could be typed anew.
                 using NewCredential? credential = account.Credential == CredentialType.Certificate && form["credential"] == Words.Of(account.Credential) ? null : Drafts.Credential(form);
                 AccountChange change = Drafts.AccountChange(form, credential, metadata.IsTouched ? metadata.Result.Value : null);
-                return Answer(await session.Jobs.CallAsync(c => home.Product.Accounts.EditAsync(home.Actor, account.Reference, change, Mode(check), progress, c), ct), check);
+                return Answer(await session.Jobs.CallAsync(c => work.Product.Accounts.EditAsync(work.Actor, account.Reference, change, Mode(check), progress, c), ct), check);
             },
-            Pin(home, account.Resource),
+            Pin(work, account.Resource),
             SignsIn: true);
-        if (Run(session, home, "Edit account " + account.Reference, form, metadata, actions))
-        {
-            home.ShowAccount(account.Reference);
-        }
+        Run(session, work, "Edit account " + account.Reference, form, metadata, actions);
     }
 
-    public static void EditMetadata(TuiSession session, HomeModel home, Account account) => EditPairs(
+    public static void EditMetadata(TuiSession session, Workplace work, Account account) => EditPairs(
         session,
-        home,
+        work,
         account.Reference.ToString(),
         account.Metadata,
-        async (pairs, ct) => (await home.Product.Accounts.SetMetadataAsync(home.Actor, account.Reference, pairs, ct)).Refusal);
+        async (pairs, ct) => (await work.Product.Accounts.SetMetadataAsync(work.Actor, account.Reference, pairs, ct)).Refusal);
 
-    public static void EditMetadata(TuiSession session, HomeModel home, Resource resource) => EditPairs(
+    public static void EditMetadata(TuiSession session, Workplace work, Resource resource) => EditPairs(
         session,
-        home,
+        work,
         resource.Name,
         resource.Metadata,
-        async (pairs, ct) => (await home.Product.Resources.EditAsync(home.Actor, resource.Name, new ResourceChange { Metadata = pairs }, ct)).Refusal);
+        async (pairs, ct) => (await work.Product.Resources.EditAsync(work.Actor, resource.Name, new ResourceChange { Metadata = pairs }, ct)).Refusal);
 
-    public static void Remove(TuiSession session, HomeModel home, Account account)
+    public static void Remove(TuiSession session, Workplace work, Account account)
     {
         string effect = $"{account.Reference} goes with its credential and every grant on it; live sessions with it end. It cannot be undone.";
         if (ConfirmSheet.Ask(session, "Remove account", effect, "Remove", account.Name))
         {
-            home.Remove(account);
+            work.Do(ct => work.Product.Accounts.RemoveAsync(work.Actor, account.Reference, ct), $"{account.Reference} is removed.");
         }
     }
 
-    public static void Remove(TuiSession session, HomeModel home, Resource resource)
+    public static void Remove(TuiSession session, Workplace work, Resource resource)
     {
         string accounts = resource.AccountCount == 1 ? "its one account" : $"its {resource.AccountCount} accounts";
         string effect = $"{resource.Name} goes with {accounts}, their credentials and every grant on them; live sessions there end. It cannot be undone.";
         if (ConfirmSheet.Ask(session, "Remove resource", effect, "Remove", resource.Name))
         {
-            home.Remove(resource);
+            work.Do(ct => work.Product.Resources.RemoveAsync(work.Actor, resource.Name, ct), $"{resource.Name} is removed with its accounts.");
         }
     }
 
-    private static bool Run(TuiSession session, HomeModel home, string title, FormModel form, MetadataModel metadata, SaveActions actions)
+    private static bool Run(TuiSession session, Workplace work, string title, FormModel form, MetadataModel metadata, SaveActions actions)
     {
         using SaveDialog dialog = new(form, actions, session.Jobs);
         using FormSheet sheet = new(session, title, dialog, metadata);
         session.App.Run(sheet);
+        // Also without saving: a key that was accepted on the way stays accepted.
+        work.NoteChange();
         if (dialog.Stage != SaveStage.Saved)
         {
-            // A key that was accepted on the way stays accepted.
-            home.Refresh();
             return false;
         }
 
-        home.Tell(dialog.Sentence, Tone.Good);
+        work.Tell(dialog.Sentence, Tone.Good);
         return true;
     }
 
-    private static void EditPairs(TuiSession session, HomeModel home, string name, Metadata pairs, Func<Metadata, CancellationToken, Task<Refusal?>> save)
+    private static void EditPairs(TuiSession session, Workplace work, string name, Metadata pairs, Func<Metadata, CancellationToken, Task<Refusal?>> save)
     {
         using MetadataSheet sheet = new(session, "Metadata of " + name, new MetadataModel(pairs), save);
         session.App.Run(sheet);
         if (sheet.IsSaved)
         {
-            home.Tell($"The metadata of {name} is saved.", Tone.Good);
-            home.Refresh();
+            work.Tell($"The metadata of {name} is saved.", Tone.Good);
+            work.NoteChange();
         }
     }
 
     private static CheckMode Mode(bool check) => check ? CheckMode.Check : CheckMode.Unverified;
 
-    private static Func<SeenHostKey, CancellationToken, Task<Refusal?>> Pin(HomeModel home, string resource) =>
-        async (key, ct) => (await home.Product.Resources.PinHostKeyAsync(home.Actor, resource, key, "accepted by " + home.Actor.Name, ct)).Refusal;
+    private static Func<SeenHostKey, CancellationToken, Task<Refusal?>> Pin(Workplace work, string resource) =>
+        async (key, ct) => (await work.Product.Resources.PinHostKeyAsync(work.Actor, resource, key, "accepted by " + work.Actor.Name, ct)).Refusal;
 
     private static SaveAnswer Answer(Result<Resource> result, string sentence) =>
         result.Refusal is { } no ? new SaveAnswer.Refused(no) : new SaveAnswer.Saved(sentence);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PamTui.Tui.Models;
 
 namespace PamTui.Tui.Widgets;
@@ -15,6 +16,18 @@ internal sealed class PaneHeader : Canvas
 
     /// <summary>The filter's rows are old ones: what is typed does not parse.</summary>
     public bool IsBad { get; set; }
+
+    /// <summary>What there is to say about a list.</summary>
+    public void Show<T>(string caption, ListModel<T> list)
+        where T : class
+    {
+        Caption = caption;
+        Filter = list.Filter;
+        IsBad = list.Refusal is not null;
+        Count = list.Filter.Length > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{list.Total}/{list.Unfiltered}")
+            : list.Total.ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Columns from the left that the title takes; the filter is typed behind them.</summary>
     public int TitleColumns => TextCut.Width(Caption) + 2;

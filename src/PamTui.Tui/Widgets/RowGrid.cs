@@ -6,11 +6,6 @@ using Command = Terminal.Gui.Input.Command;
 
 namespace PamTui.Tui.Widgets;
 
-/// <summary>One column of a <see cref="RowGrid"/>.</summary>
-/// <param name="Header">Empty: none.</param>
-/// <param name="Least">Columns it has at least; what is left over is shared by weight.</param>
-internal sealed record GridColumn(string Header, int Least, int Weight = 0, bool Right = false);
-
 /// <summary>
 /// A long list with one selected row, painted by the window: the cost is that of the rows on the screen, whatever the list's length.
 /// Rows are asked for by index; one that has not been loaded yet is null and painted as such.

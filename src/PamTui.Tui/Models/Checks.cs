@@ -1,0 +1,95 @@
+using PamTui.Core;
+using PamTui.Core.Model;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Models;
+
+/// <summary>Sign-ins that a person asks for, off the screen's way; a sentence tells how each went. One at a time: a new one stops the last.</summary>
+internal sealed class Checks(Product product, Actor actor, Jobs jobs, Action<string, Tone> tell)
+{
+    private CancellationTokenSource? _running;
+
+    /// <summary>A check has changed what is stored.</summary>
+    public event Action? Done;
+
+    /// <summary>A host showed a key that nobody has accepted yet.</summary>
+    public event Action<Resource, SeenHostKey>? HostKeyShown;
+
+    /// <summary>Signs in with the stored credential.</summary>
+    public void Start(Account account) => Start($"Checking {account.Reference}… Esc stops it.", async ct =>
+    {
+        Result<CheckReport> report = await jobs.CallAsync(c => product.Accounts.CheckAsync(actor, account.Reference, null, c), ct);
+        if (report.Refusal is { } no)
+        {
+            tell(no.Message, Tone.Bad);
+            return;
+        }
+
+        tell(
+            report.Value.Failure is { } failure ? $"{account.Reference}: {failure.Message}" : $"{account.Reference} signs in ({report.Value.Elapsed.TotalMilliseconds:0} ms).",
+            report.Value.Passed ? Tone.Good : Tone.Bad);
+        Done?.Invoke();
+    });
+
+    /// <summary>Sees who answers at the resource's address; no credential is sent.</summary>
+    public void Start(Resource resource) => Start($"Looking who answers at {DetailsText.Address(resource)}… Esc stops it.", async ct =>
+    {
+        Result<CheckReport> report = await jobs.CallAsync(c => product.Resources.CheckAsync(actor, resource.Name, null, c), ct);
+        if (report.Refusal is { } no)
+        {
+            tell(no.Message, Tone.Bad);
+        }
+        else if (report.Value is { Failure.Cause: CheckCause.HostKeyUnknown, HostKey: { } key })
+        {
+            HostKeyShown?.Invoke(resource, key);
+        }
+        else
+        {
+            tell(
+                report.Value.Failure is { } failure ? $"{resource.Name}: {failure.Message}" : $"{resource.Name} answers and is who it should be ({report.Value.Elapsed.TotalMilliseconds:0} ms).",
+                report.Value.Passed ? Tone.Good : Tone.Bad);
+        }
+    });
+
+    /// <summary>Stops the check that runs; false when none does.</summary>
+    public bool Stop()
+    {
+        if (_running is not { } check)
+        {
+            return false;
+        }
+
+        check.Cancel();
+        return true;
+    }
+
+    private void Start(string sentence, Func<CancellationToken, Task> work)
+    {
+        Stop();
+        CancellationTokenSource check = new();
+        _running = check;
+        tell(sentence, Tone.Normal);
+        jobs.Start(
+            async ct =>
+            {
+                try
+                {
+                    await work(ct);
+                }
+                catch (OperationCanceledException) when (check.IsCancellationRequested)
+                {
+                    tell("The check was stopped.", Tone.Normal);
+                }
+                finally
+                {
+                    if (_running == check)
+                    {
+                        _running = null;
+                    }
+
+                    check.Dispose();
+                }
+            },
+            check.Token);
+    }
+}

@@ -1,0 +1,64 @@
+namespace PamTui.Tui.Models;
+
+/// <summary>How well a few typed letters fit a text: all of them must be in it, in their order.</summary>
+internal static class Fuzzy
+{
+    private const int Letter = 1;
+    private const int Neighbour = 4;
+    private const int WordStart = 6;
+    private const int TextStart = 3;
+
+    /// <summary>More is better; null: it does not fit. An empty query fits all alike.</summary>
+    public static int? Score(string text, string query)
+    {
+        int score = 0;
+        int at = -1;
+        foreach (char wanted in query)
+        {
+            if (wanted == ' ')
+            {
+                continue;
+            }
+
+            int found = Best(text, wanted, at + 1);
+            if (found < 0)
+            {
+                return null;
+            }
+
+            score += Letter + (found == at + 1 && at >= 0 ? Neighbour : 0) + (StartsWord(text, found) ? WordStart : 0) + (found == 0 ? TextStart : 0);
+            at = found;
+        }
+
+        return score;
+    }
+
+    // The letter right behind the last one, else at the start of a word, else wherever it comes next.
+    private static int Best(string text, char wanted, int from)
+    {
+        if (from < text.Length && Same(text[from], wanted))
+        {
+            return from;
+        }
+
+        int first = -1;
+        for (int i = from; i < text.Length; i++)
+        {
+            if (Same(text[i], wanted))
+            {
+                if (StartsWord(text, i))
+                {
+                    return i;
+                }
+
+                first = first < 0 ? i : first;
+            }
+        }
+
+        return first;
+    }
+
+    private static bool StartsWord(string text, int at) => at == 0 || !char.IsLetterOrDigit(text[at - 1]);
+
+    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
+}

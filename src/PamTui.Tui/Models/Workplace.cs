@@ -1,0 +1,64 @@
+using PamTui.Core;
+using PamTui.Core.Model;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Models;
+
+/// <summary>What all screens of one person share: the vault, who asks, where he is, what runs, and where sentences for him go.</summary>
+internal sealed class Workplace
+{
+    public Workplace(Product product, Actor actor, Jobs jobs, ShellOptions options, ShellState state, Place first, TimeProvider time)
+    {
+        (Product, Actor, Jobs, State, Time) = (product, actor, jobs, state, time);
+        Places = new Navigator(state.Places, first);
+        Checks = new Checks(product, actor, jobs, Tell);
+        Lines = new ConnectLines(options, actor);
+        Checks.Done += NoteChange;
+    }
+
+    /// <summary>A sentence for the person: what was done, or why not.</summary>
+    public event Action<string, Tone>? Told;
+
+    /// <summary>What is stored may be other than what is shown: screens read again.</summary>
+    public event Action? Changed;
+
+    /// <summary>The person leaves the full screen: for a session with this account, or (null) altogether.</summary>
+    public event Action<AccountRef?>? Left;
+
+    public Product Product { get; }
+
+    public Actor Actor { get; }
+
+    public Jobs Jobs { get; }
+
+    public ShellState State { get; }
+
+    public TimeProvider Time { get; }
+
+    public Navigator Places { get; }
+
+    public Checks Checks { get; }
+
+    public ConnectLines Lines { get; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Why only admins may do something, for the reason of an action; null for an admin.</summary>
+    public string? AdminOnly => Actor.IsAdmin ? null : "Only an admin may do that.";
+
+    public void Tell(string sentence, Tone tone) => Told?.Invoke(sentence, tone);
+
+    public void NoteChange() => Changed?.Invoke();
+
+    public void Connect(AccountRef account) => Left?.Invoke(account);
+
+    public void Leave() => Left?.Invoke(null);
+
+    /// <summary>Runs a use case that changes something; the sentence is told when it did, the refusal when not.</summary>
+    public void Do<T>(Func<CancellationToken, Task<Result<T>>> useCase, string done) => Jobs.Start(async ct =>
+    {
+        Result<T> answer = await Jobs.CallAsync(useCase, ct);
+        Tell(answer.Refusal?.Message ?? done, answer.IsOk ? Tone.Good : Tone.Bad);
+        NoteChange();
+    });
+}

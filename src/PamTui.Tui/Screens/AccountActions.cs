@@ -1,0 +1,48 @@
+using PamTui.Core.Model;
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>What can be done with one account, wherever it is shown.</summary>
+/// <param name="pointed">The account that the person is at; null: none.</param>
+internal sealed class AccountActions(TuiSession session, Workplace work, Func<Account?> pointed)
+{
+    public ScreenAction Connect => new("Enter", "connect: a session with it on this terminal", With(account => work.Connect(account.Reference))) { Short = "connect", WhyNot = NeedsOne };
+
+    public ScreenAction Details => new("d", "details: fields, metadata, grants, history, ready-made lines", With(account => work.Places.Go(new Place(PageTable.Account, account.Reference.ToString()))))
+    {
+        Short = "details",
+        WhyNot = NeedsOne,
+    };
+
+    public IReadOnlyList<ScreenAction> Changes =>
+    [
+        new("e", "edit the account", With(account => Dialogs.Edit(session, work, account))) { Short = work.Actor.IsAdmin ? "edit" : "", WhyNot = NeedsOne },
+        new("m", "metadata: add, change, delete, paste lines of key=value", With(account => Dialogs.EditMetadata(session, work, account)))
+        {
+            Short = work.Actor.IsAdmin ? "metadata" : "",
+            WhyNot = NeedsOne,
+        },
+        new("c", "check: sign in now with the stored credential", With(work.Checks.Start)) { Short = "check", WhyNot = NeedsOne },
+        new("y", "copy the ssh line to the terminal's clipboard", With(Copy)) { WhyNot = NeedsOne },
+        new("Del x", "remove the account, after typing its name", With(account => Dialogs.Remove(session, work, account))) { WhyNot = NeedsOne },
+    ];
+
+    private Action With(Action<Account> act) => () =>
+    {
+        if (pointed() is { } account)
+        {
+            act(account);
+        }
+    };
+
+    private string? NeedsOne() => pointed() is null ? "There is no account to do that with." : null;
+
+    private void Copy(Account account)
+    {
+        string line = work.Lines.Ssh(account)[0];
+        session.App.Clipboard?.SetClipboardData(line);
+        work.Tell("Copied: " + line, Tone.Normal);
+    }
+}

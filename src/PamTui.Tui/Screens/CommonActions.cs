@@ -1,0 +1,17 @@
+using PamTui.Tui.Models;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>What can be done at every place.</summary>
+internal static class CommonActions
+{
+    public static IReadOnlyList<ScreenAction> Of(Frame frame) =>
+    [
+        new("r F5", "read everything again", frame.Reload),
+        new("Esc Ctrl+C", "one step back, never out", frame.StepBack),
+        new("Ctrl+L", "paint the screen again", frame.Session.Repaint),
+        new(": Ctrl+P", "everything: screens, actions, resources and accounts by name", () => PaletteSheet.Run(frame)) { Short = "all" },
+        new("? F1", "these keys", () => HelpSheet.Run(frame)) { Short = "help" },
+        new("q", "leave", frame.Work.Leave) { Short = "quit" },
+    ];
+}

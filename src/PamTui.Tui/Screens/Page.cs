@@ -1,0 +1,67 @@
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+using PamTui.Tui.Widgets;
+using Terminal.Gui.ViewBase;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>
+/// What one place shows between the title and the bar of keys, and what can be done there. Made anew from its <see cref="Place"/>
+/// each time a person comes to it, and disposed of when he goes on.
+/// </summary>
+internal abstract class Page : View
+{
+    private (int Columns, int Rows) _arranged;
+
+    protected Page(TuiSession session, Workplace work, Place place)
+    {
+        (Session, Work, Place) = (session, work, place);
+        CanFocus = true;
+        SetScheme(Theme.Scheme);
+    }
+
+    /// <summary>Its crumbs or its actions are others than before.</summary>
+    public event Action? Refreshed;
+
+    /// <summary>Where one is, behind the names of the places on the way.</summary>
+    public abstract IReadOnlyList<string> Crumbs { get; }
+
+    /// <summary>What can be done here; keys of all screens (help, palette, back) are not among them.</summary>
+    public abstract IReadOnlyList<ScreenAction> Actions { get; }
+
+    protected TuiSession Session { get; }
+
+    protected Workplace Work { get; }
+
+    protected Place Place { get; }
+
+    /// <summary>The page is on the screen: it reads what it shows and takes the focus.</summary>
+    public abstract void Open();
+
+    /// <summary>Reads everything again.</summary>
+    public abstract void Reload();
+
+    /// <summary>A step back inside the page (a filter, a pane); false: there is none, the place is left.</summary>
+    public virtual bool StepBack() => false;
+
+    /// <summary>Places the parts in an area of this size.</summary>
+    protected abstract void Arrange(int columns, int rows);
+
+    protected void RaiseRefreshed() => Refreshed?.Invoke();
+
+    protected void ArrangeAgain()
+    {
+        _arranged = default;
+        SetNeedsLayout();
+    }
+
+    protected override void OnSubViewLayout(LayoutEventArgs args)
+    {
+        (int Columns, int Rows) size = (Viewport.Width, Viewport.Height);
+        if (size != _arranged && size is { Columns: > 0, Rows: > 0 })
+        {
+            _arranged = size;
+            Arrange(size.Columns, size.Rows);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>A screen in the table of screens.</summary>
+/// <param name="Name">As places name it, and as it is typed in the palette.</param>
+/// <param name="Title">For the palette; empty: it is about something and cannot be gone to by itself.</param>
+internal sealed record PageKind(string Name, string Title, Func<TuiSession, Workplace, Place, Page> Make)
+{
+    /// <summary>Why this person has no use for it; null: he may go there.</summary>
+    public Func<Workplace, string?> WhyNot { get; init; } = static _ => null;
+}
+
+/// <summary>All screens: a new one is a line here.</summary>
+internal static class PageTable
+{
+    public const string Home = "home";
+    public const string Account = "account";
+    public const string Resource = "resource";
+
+    public static IReadOnlyList<PageKind> All { get; } =
+    [
+        new(Home, "resources with their accounts beside them", static (session, work, place) => new HomePage(session, work, place)),
+        new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
+        new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),
+    ];
+
+    public static PageKind Of(Place place) => All.First(kind => kind.Name == place.Screen);
+}

@@ -1,0 +1,64 @@
+using PamTui.Core.Model;
+using PamTui.Tests.CoreTests;
+using PamTui.Tui.Models;
+
+namespace PamTui.Tests.Tui;
+
+public sealed class PaletteTests
+{
+    [Theory]
+    [InlineData("remove the account", "rta", true)]
+    [InlineData("remove the account", "rmv", true)]
+    [InlineData("remove the account", "xyz", false)]
+    [InlineData("web-1/deploy", "w1dep", true)]
+    [InlineData("anything", "", true)]
+    public void Typed_letters_must_be_in_the_words_in_their_order(string words, string typed, bool fits) => Assert.Equal(fits, Fuzzy.Score(words, typed) is not null);
+
+    [Fact]
+    public void Starts_of_words_fit_better_than_letters_inside() =>
+        Assert.True(Fuzzy.Score("edit metadata", "em") > Fuzzy.Score("remember", "em"));
+
+    [Fact]
+    public async Task Any_account_is_found_by_its_name_from_anywhere_and_esc_comes_back()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddResourceAsync("web-2");
+        await vault.AddAccountAsync("web-1/deploy");
+        await vault.AddAccountAsync("web-2/backup");
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-2/backup");
+        await run.TypeAsync(":", "Go to, or do");
+        await run.TypeAsync("backup", "account web-2/backup");
+        await run.TypeAsync("\r", "ROTATION");
+        await run.SeesAsync("› web-2 › backup");
+        await run.TypeAsync("\e", "RESOURCES");
+        await run.SeesNoMoreAsync("ROTATION");
+    }
+
+    [Fact]
+    public async Task An_action_is_done_by_typing_part_of_its_words()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("No resources yet");
+        await run.TypeAsync("\u0010", "Go to, or do");
+        await run.TypeAsync("add", "add: a resource");
+        await run.TypeAsync("\r", "Add resource");
+    }
+
+    [Fact]
+    public async Task What_a_member_may_not_do_is_there_with_the_reason_and_does_nothing()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        await using ShellRun run = ShellRun.Start(vault, alice);
+        await run.SeesAsync("Nothing is granted to you yet.");
+        await run.TypeAsync("?", "Keys");
+        await run.TypeAsync("addaresource", "Only an admin may do that.");
+        await run.TypeAsync("\r", "Only an admin may do that.");
+        await run.TypeAsync("\e", "Nothing is granted");
+        await run.TypeAsync("a", "Only an admin may do that.");
+        Assert.DoesNotContain("Add resource", run.Screen, StringComparison.Ordinal);
+    }
+}
