@@ -22,6 +22,7 @@ namespace PamTui.Core;
 public sealed class Product : IAsyncDisposable
 {
     private readonly Database _database;
+    private readonly StoreWatch _changes;
     private readonly OpenVault _vault;
     private readonly PasswordHasher _hasher;
     private readonly Connectors.Connectors _connectors;
@@ -30,6 +31,7 @@ public sealed class Product : IAsyncDisposable
     private Product(DataFolder folder, Database database, OpenVault vault, SignInCheck? check, CoreOptions options, TimeProvider time, ILoggerFactory logs)
     {
         _database = database;
+        _changes = new StoreWatch(database, time);
         _vault = vault;
         _hasher = new PasswordHasher(options.PasswordCost);
         AuditWriter audit = new(vault.AuditKey, time);
@@ -47,11 +49,11 @@ public sealed class Product : IAsyncDisposable
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
-        Sessions = new Sessions.Sessions(database, audit, credentials, authority, time);
+        Sessions = new Sessions.Sessions(database, _changes, audit, credentials, authority, time);
         Authorities = new Authorities.Authorities(database, audit, authority, credentials, new AuthorityInstall(_connectors, SshdFiles.Usual, time), time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
         (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
-        Audit = new AuditLog(database, vault.AuditKey);
+        Audit = new AuditLog(database, _changes, vault.AuditKey);
         Keys = new VaultKeys(folder, database, vault, audit, options);
         Favourites = new Favourites(database, audit, time);
         SavedFilters = new SavedFilters(database, audit, time);
@@ -155,6 +157,7 @@ public sealed class Product : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await SignIns.DisposeAsync().ConfigureAwait(false);
+        await _changes.DisposeAsync().ConfigureAwait(false);
         await _connectors.DisposeAsync().ConfigureAwait(false);
         _hasher.Dispose();
         _random.Dispose();

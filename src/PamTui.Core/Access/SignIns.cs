@@ -16,6 +16,9 @@ public sealed class SignIns : IAsyncDisposable
 {
     private static readonly TimeSpan s_writeEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the audit calls a sign-in.</summary>
+    internal const string Action = "signin";
+
     private readonly Database _database;
     private readonly AuditWriter _audit;
     private readonly SecretStore _secrets;
@@ -154,7 +157,7 @@ public sealed class SignIns : IAsyncDisposable
                     await AppendAsync(tx, user.Name, before.Count, before.Sources).ConfigureAwait(false);
                 }
 
-                await _audit.AppendAsync(tx, new Actor(user.Name, user.Id, user.Role, source), "signin", user.Name, AuditDetails.Of(("method", method))).ConfigureAwait(false);
+                await _audit.AppendAsync(tx, new Actor(user.Name, user.Id, user.Role, source), Action, user.Name, AuditDetails.Of(("method", method))).ConfigureAwait(false);
                 return default(Done);
             },
             ct).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PamTui.Core.Access;
 using PamTui.Core.Filters;
 using PamTui.Core.Model;
@@ -17,51 +18,89 @@ public sealed class AuditLog
     private const int Batch = 1000;
 
     private readonly Database _database;
+    private readonly StoreWatch _changes;
     private readonly Secret _headKey;
 
-    internal AuditLog(Database database, Secret headKey) => (_database, _headKey) = (database, headKey);
+    internal AuditLog(Database database, StoreWatch changes, Secret headKey) => (_database, _changes, _headKey) = (database, changes, headKey);
 
     /// <summary>The newest first.</summary>
     /// <param name="filter">The filter language over actor, source, action, target, details; a bare word is searched in all of them.</param>
-    public async Task<Result<Page<AuditRow>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    public Task<Result<Page<AuditRow>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct) => SearchAsync(actor, new AuditQuery(filter), page, ct);
+
+    /// <summary>The newest first.</summary>
+    /// <returns>Invalid: the filter does not parse, or asks for what no row has.</returns>
+    public Task<Result<Page<AuditRow>>> SearchAsync(Actor actor, AuditQuery query, PageRequest page, CancellationToken ct) => ReadAsync(
+        actor,
+        query,
+        (tx, condition, args) => AuditRows.PageAsync(tx, condition, args, FieldCheck.Bounded(page)),
+        ct);
+
+    /// <summary>
+    /// The rows of the query as they are written, each once and in order. Who asks is read again each time; a refusal is the last answer.
+    /// </summary>
+    /// <param name="after">Rows up to this number are known already.</param>
+    public async IAsyncEnumerable<Result<IReadOnlyList<AuditRow>>> FollowAsync(Actor actor, AuditQuery query, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        Result<FilterNode> parsed = Filter.Parse(filter);
-        if (parsed.Refusal is { } bad)
+        await foreach (Done _ in _changes.ChangesAsync(ct).ConfigureAwait(false))
         {
-            return bad;
-        }
-
-        if (UnknownKey(parsed.Value) is { } key)
-        {
-            return Refusal.Invalid($"The audit has no field {Text.Quote(key)}: use {string.Join(", ", FilterSubject.Audit.Fields.Keys)}.", "filter");
-        }
-
-        return await _database.ReadAsync<Result<Page<AuditRow>>>(
-            async tx =>
+            bool isMore = true;
+            while (isMore)
             {
-                if ((await Caller.AdminAsync(tx, actor, "read the audit").ConfigureAwait(false)).Refusal is { } no)
+                long from = after;
+                Result<(List<AuditRow> Rows, long Seen)> read = await ReadAsync(actor, query, (tx, condition, args) => AuditRows.AfterAsync(tx, from, condition, args, Batch), ct).ConfigureAwait(false);
+                if (read.Refusal is { } no)
                 {
-                    return no;
+                    yield return no;
+                    yield break;
                 }
 
-                SqlArgs args = new();
-                string condition = await FilterSql.ForListAsync(tx, parsed.Value, FilterSubject.Audit, args).ConfigureAwait(false);
-                return await AuditRows.PageAsync(tx, condition, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
-            },
-            ct).ConfigureAwait(false);
+                (List<AuditRow> rows, after) = read.Value;
+                isMore = rows.Count == Batch;
+                if (rows.Count > 0)
+                {
+                    yield return Result.Ok<IReadOnlyList<AuditRow>>(rows);
+                }
+            }
+        }
     }
 
     /// <summary>Reads the whole chain as it is at this moment; finds a row that was edited, dropped, added, moved, and a shortened end.</summary>
-    /// <param name="progress">Rows read so far.</param>
-    public Task<Result<AuditVerdict>> VerifyAsync(Actor actor, IProgress<long>? progress, CancellationToken ct) => _database.ReadAsync<Result<AuditVerdict>>(
+    /// <param name="progress">Told every thousand rows.</param>
+    public Task<Result<AuditVerdict>> VerifyAsync(Actor actor, IProgress<AuditProgress>? progress, CancellationToken ct) => _database.ReadAsync<Result<AuditVerdict>>(
         async tx => (await Caller.AdminAsync(tx, actor, "verify the audit").ConfigureAwait(false)).Refusal is { } no
             ? no
             : await VerifyAsync(tx, progress).ConfigureAwait(false),
         ct);
 
-    private async Task<AuditVerdict> VerifyAsync(Tx tx, IProgress<long>? progress)
+    private async Task<Result<T>> ReadAsync<T>(Actor actor, AuditQuery query, Func<Tx, string, SqlArgs, Task<T>> read, CancellationToken ct)
+    {
+        Result<FilterNode> filter = FilterSubject.Audit.Parse(query.Filter, "The audit");
+        return filter.Refusal is { } bad
+            ? bad
+            : await _database.ReadAsync<Result<T>>(
+                async tx =>
+                {
+                    if ((await Caller.AdminAsync(tx, actor, "read the audit").ConfigureAwait(false)).Refusal is { } no)
+                    {
+                        return no;
+                    }
+
+                    SqlArgs args = new();
+                    string[] conditions =
+                    [
+                        await FilterSql.ForListAsync(tx, filter.Value, FilterSubject.Audit, args).ConfigureAwait(false),
+                        .. query.Since is { } since ? [$"x.at >= {args.Add(StoredTime.Of(since))}"] : Array.Empty<string>(),
+                        .. query.Until is { } until ? [$"x.at < {args.Add(StoredTime.Of(until))}"] : Array.Empty<string>(),
+                    ];
+                    return await read(tx, string.Join(" AND ", conditions), args).ConfigureAwait(false);
+                },
+                ct).ConfigureAwait(false);
+    }
+
+    private async Task<AuditVerdict> VerifyAsync(Tx tx, IProgress<AuditProgress>? progress)
     {
         string text = await VaultRow.HeadAsync(tx).ConfigureAwait(false) ?? "";
+        long total = AuditChain.TryReadHead(text, _headKey)?.Sequence ?? 0;
         byte[] previous = AuditChain.Genesis;
         long sequence = 0;
         for (List<AuditRow> rows; (rows = await AuditRows.AfterAsync(tx, sequence, Batch).ConfigureAwait(false)).Count > 0;)
@@ -81,7 +120,7 @@ public sealed class AuditLog
                 (sequence, previous) = (row.Sequence, row.Hash);
             }
 
-            progress?.Report(sequence);
+            progress?.Report(new AuditProgress(sequence, total));
         }
 
         if (AuditChain.TryReadHead(text, _headKey) is not { } head)
@@ -104,13 +143,4 @@ public sealed class AuditLog
     }
 
     private static AuditVerdict Bad(long good, string message) => new(false, good, good + 1, message);
-
-    private static string? UnknownKey(FilterNode node) => node switch
-    {
-        CompareNode compare when compare.IsQuoted || !FilterSubject.Audit.Fields.ContainsKey(compare.Key) => compare.Key,
-        AndNode and => and.Terms.Select(UnknownKey).FirstOrDefault(key => key is not null),
-        OrNode or => or.Terms.Select(UnknownKey).FirstOrDefault(key => key is not null),
-        NotNode not => UnknownKey(not.Term),
-        _ => null,
-    };
 }

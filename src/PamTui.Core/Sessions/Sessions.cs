@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
 using PamTui.Core.Certificates;
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
@@ -22,10 +24,11 @@ public sealed class Sessions
     private readonly Credentials _credentials;
     private readonly CertificateAuthority _authority;
     private readonly TimeProvider _time;
+    private readonly StoreWatch _changes;
     private readonly EndingWatch _watch = new();
 
-    internal Sessions(Database database, AuditWriter audit, Credentials credentials, CertificateAuthority authority, TimeProvider time) =>
-        (_database, _audit, _credentials, _authority, _time) = (database, audit, credentials, authority, time);
+    internal Sessions(Database database, StoreWatch changes, AuditWriter audit, Credentials credentials, CertificateAuthority authority, TimeProvider time) =>
+        (_database, _changes, _audit, _credentials, _authority, _time) = (database, changes, audit, credentials, authority, time);
 
     /// <summary>
     /// The stored credential, for somebody who shows a grant to connect; the grant is asked again. Empty for an account with certificates:
@@ -101,14 +104,20 @@ public sealed class Sessions
         },
         ct);
 
-    /// <summary>Sums so far; the last ones before a crash are kept.</summary>
-    public Task ReportBytesAsync(long id, long bytesIn, long bytesOut, CancellationToken ct) => _database.WriteAsync<Done>(
-        async tx =>
-        {
-            await SessionRows.SetBytesAsync(tx, id, bytesIn, bytesOut).ConfigureAwait(false);
-            return default(Done);
-        },
-        ct);
+    /// <summary>Sums so far of the sessions of one gateway; the last ones before a crash are kept.</summary>
+    public Task ReportBytesAsync(IReadOnlyCollection<(long Id, long BytesIn, long BytesOut)> sums, CancellationToken ct) => sums.Count == 0
+        ? Task.CompletedTask
+        : _database.WriteAsync<Done>(
+            async tx =>
+            {
+                foreach ((long id, long bytesIn, long bytesOut) in sums)
+                {
+                    await SessionRows.SetBytesAsync(tx, id, bytesIn, bytesOut).ConfigureAwait(false);
+                }
+
+                return default(Done);
+            },
+            ct);
 
     /// <summary>The session is over. A second call changes nothing.</summary>
     /// <param name="reason">"closed", "connection lost", an answer of <see cref="EndingsAsync"/>, …</param>
@@ -126,20 +135,56 @@ public sealed class Sessions
         ct);
 
     /// <summary>The newest first.</summary>
-    public Task<Result<Page<SessionRecord>>> ListAsync(Actor actor, bool liveOnly, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<SessionRecord>>>(
-        async tx =>
+    public Task<Result<Page<SessionRecord>>> ListAsync(Actor actor, bool liveOnly, PageRequest page, CancellationToken ct) =>
+        SearchAsync(actor, new SessionQuery(LiveOnly: liveOnly), page, ct);
+
+    /// <summary>The newest first.</summary>
+    /// <returns>Invalid: the filter does not parse, or asks for what no session has.</returns>
+    public async Task<Result<Page<SessionRecord>>> SearchAsync(Actor actor, SessionQuery query, PageRequest page, CancellationToken ct)
+    {
+        Result<FilterNode> filter = FilterSubject.Session.Parse(query.Filter, "A session");
+        return filter.Refusal is { } bad
+            ? bad
+            : await _database.ReadAsync<Result<Page<SessionRecord>>>(
+                async tx =>
+                {
+                    Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+                    if (caller.Refusal is { } no)
+                    {
+                        return no;
+                    }
+
+                    SqlArgs args = new();
+                    string? seen = await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
+                    return await SessionRows.PageAsync(tx, query, filter.Value, seen, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+                },
+                ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The first page of the answer, at once and whenever it becomes another one, at most once a second. Who asks is read again each time;
+    /// a refusal is the last answer.
+    /// </summary>
+    public async IAsyncEnumerable<Result<Page<SessionRecord>>> WatchAsync(Actor actor, SessionQuery query, [EnumeratorCancellation] CancellationToken ct)
+    {
+        Page<SessionRecord>? last = null;
+        await foreach (Done _ in _changes.ChangesAsync(ct).ConfigureAwait(false))
         {
-            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
-            if (caller.Refusal is { } no)
+            Result<Page<SessionRecord>> now = await SearchAsync(actor, query, new PageRequest(0, PageRequest.MaxLimit), ct).ConfigureAwait(false);
+            if (now.IsOk && last is not null && last.Total == now.Value.Total && last.Items.SequenceEqual(now.Value.Items))
             {
-                return no;
+                continue;
             }
 
-            SqlArgs args = new();
-            string? seen = await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
-            return await SessionRows.PageAsync(tx, liveOnly, seen, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
-        },
-        ct);
+            yield return now;
+            if (!now.IsOk)
+            {
+                yield break;
+            }
+
+            last = now.Value;
+        }
+    }
 
     /// <returns>NotFound also for what a member may not see.</returns>
     public Task<Result<SessionRecord>> FindAsync(Actor actor, long id, CancellationToken ct) => _database.ReadAsync<Result<SessionRecord>>(

@@ -14,6 +14,20 @@ internal static class AuditRows
     public static async Task<List<AuditRow>> AfterAsync(Tx tx, long sequence, int limit) =>
         Rows(await tx.ListAsync<Stored>($"SELECT {Columns} FROM audit WHERE sequence > @sequence ORDER BY sequence LIMIT @limit", new { sequence, limit }).ConfigureAwait(false));
 
+    /// <summary>In the order of the chain, those that meet the condition on "x", and the number up to which was looked.</summary>
+    public static async Task<(List<AuditRow> Rows, long Seen)> AfterAsync(Tx tx, long sequence, string condition, SqlArgs args, int limit)
+    {
+        long last = await tx.NumberAsync("SELECT coalesce(max(sequence), 0) FROM audit").ConfigureAwait(false);
+        List<AuditRow> rows = Rows(await tx.ListAsync<Stored>(
+            $"SELECT {Columns} FROM audit x WHERE x.sequence > {args.Add(sequence)} AND {condition} ORDER BY sequence LIMIT {args.Add(limit)}", args.Values).ConfigureAwait(false));
+        return (rows, rows.Count == limit ? rows[^1].Sequence : Math.Max(last, sequence));
+    }
+
+    /// <summary>The last of the actor's rows of this kind that is not older than <paramref name="since"/>, or null.</summary>
+    public static async Task<AuditRow?> LastAsync(Tx tx, string actor, string action, DateTimeOffset since) => (await tx.FirstAsync<Stored>(
+        $"SELECT {Columns} FROM audit WHERE actor = @actor AND action = @action AND at >= @since ORDER BY sequence DESC LIMIT 1",
+        new { actor, action, since = StoredTime.Of(since) }).ConfigureAwait(false))?.ToRow();
+
     /// <summary>The latest time any row tells.</summary>
     public static async Task<DateTimeOffset> LatestAsync(Tx tx) =>
         StoredTime.From(await tx.NumberAsync("SELECT coalesce(max(at), 0) FROM audit").ConfigureAwait(false));

@@ -1,3 +1,6 @@
+using PamTui.Core.Filters;
+using PamTui.Core.Model;
+
 namespace PamTui.Core.Storage;
 
 /// <summary>What a filter is asked about: accounts "a" or resources "r". Its fields win over metadata keys of the same name.</summary>
@@ -39,6 +42,20 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
         ["r.name", "r.host", "r.description"]);
 
     /// <summary>Has fields only; its owner kind has no metadata.</summary>
+    public static FilterSubject Session { get; } = new(
+        "session",
+        "s",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["user"] = "s.user_name",
+            ["account"] = "s.account",
+            ["resource"] = "s.resource",
+            ["source"] = "s.source",
+            ["endReason"] = "s.end_reason",
+        },
+        ["s.user_name", "s.account", "s.resource", "s.source", "s.end_reason"]);
+
+    /// <summary>Has fields only; its owner kind has no metadata.</summary>
     public static FilterSubject Audit { get; } = new(
         "audit",
         "x",
@@ -51,4 +68,23 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["details"] = "x.details",
         },
         ["x.actor", "x.source", "x.action", "x.target", "x.details"]);
+
+    /// <summary>Of a subject that has fields only: a filter that asks for anything else is refused.</summary>
+    /// <param name="what">"The audit": begins the sentence.</param>
+    public Result<FilterNode> Parse(string filter, string what)
+    {
+        Result<FilterNode> parsed = Filter.Parse(filter);
+        return parsed.IsOk && UnknownKey(parsed.Value) is { } key
+            ? Refusal.Invalid($"{what} has no field {Text.Quote(key)}: use {string.Join(", ", Fields.Keys)}.", "filter")
+            : parsed;
+    }
+
+    private string? UnknownKey(FilterNode node) => node switch
+    {
+        CompareNode compare when compare.IsQuoted || !Fields.ContainsKey(compare.Key) => compare.Key,
+        AndNode and => and.Terms.Select(UnknownKey).FirstOrDefault(key => key is not null),
+        OrNode or => or.Terms.Select(UnknownKey).FirstOrDefault(key => key is not null),
+        NotNode not => UnknownKey(not.Term),
+        _ => null,
+    };
 }

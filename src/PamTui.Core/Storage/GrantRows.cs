@@ -21,11 +21,65 @@ internal static class GrantRows
         (await tx.FirstAsync<Stored>($"{Select} WHERE g.id = @id", new { id }).ConfigureAwait(false))?.ToGrant();
 
     /// <summary>In the order they were made.</summary>
-    public static async Task<Page<Grant>> PageAsync(Tx tx, PageRequest page)
+    public static Task<Page<Grant>> PageAsync(Tx tx, PageRequest page) => PageAsync(tx, ["1 = 1"], new SqlArgs(), page);
+
+    /// <summary>In the order they were made.</summary>
+    /// <param name="resource">The query's resource, or its account's; null: neither is asked for.</param>
+    /// <param name="account">The query's account; null: none is asked for.</param>
+    public static async Task<Page<Grant>> PageAsync(Tx tx, GrantQuery query, Resource? resource, Account? account, DateTimeOffset now, PageRequest page)
     {
-        long total = await tx.NumberAsync("SELECT count(*) FROM grants").ConfigureAwait(false);
-        List<Stored> rows = await tx.ListAsync<Stored>($"{Select} ORDER BY g.id LIMIT @Limit OFFSET @Offset", page).ConfigureAwait(false);
+        SqlArgs args = new();
+        List<string> conditions = ["1 = 1"];
+        if (query.Grantee is { } grantee)
+        {
+            conditions.Add($"coalesce(u.name, 'group:' || p.name) = {args.Add(grantee)}");
+        }
+
+        if (query.OfUser is { } user)
+        {
+            string name = args.Add(user);
+            conditions.Add($"(u.name = {name} OR g.group_id IN (SELECT m.group_id FROM members m JOIN users o ON o.id = m.user_id WHERE o.name = {name}))");
+        }
+
+        if (query.HoldingOnly)
+        {
+            string at = args.Add(StoredTime.Of(now));
+            conditions.Add($"g.from_at <= {at} AND (g.until_at IS NULL OR g.until_at > {at})");
+        }
+
+        if (resource is not null)
+        {
+            string accounts = account is not null ? args.Add(account.Id) : $"SELECT a.id FROM accounts a WHERE a.resource_id = {args.Add(resource.Id)}";
+            string filters = string.Join(',', [0, .. await FiltersReachingAsync(tx, resource, account).ConfigureAwait(false)]);
+            conditions.Add($"(g.resource_id = {args.Add(resource.Id)} OR g.account_id IN ({accounts}) OR g.id IN ({filters}))");
+        }
+
+        return await PageAsync(tx, conditions, args, page).ConfigureAwait(false);
+    }
+
+    private static async Task<Page<Grant>> PageAsync(Tx tx, IEnumerable<string> conditions, SqlArgs args, PageRequest page)
+    {
+        string where = string.Join(" AND ", conditions);
+        long total = await tx.NumberAsync($"SELECT count(*) FROM grants g LEFT JOIN users u ON u.id = g.user_id LEFT JOIN groups p ON p.id = g.group_id WHERE {where}", args.Values).ConfigureAwait(false);
+        List<Stored> rows = await tx.ListAsync<Stored>($"{Select} WHERE {where} ORDER BY g.id LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}", args.Values).ConfigureAwait(false);
         return new Page<Grant>([.. rows.Select(row => row.ToGrant())], page.Offset, (int)total);
+    }
+
+    private static async Task<IReadOnlyList<long>> FiltersReachingAsync(Tx tx, Resource resource, Account? account)
+    {
+        List<long> reaching = [];
+        foreach (Grant grant in await WithFilterAsync(tx).ConfigureAwait(false))
+        {
+            SqlArgs args = new();
+            string one = account is not null ? $"a.id = {args.Add(account.Id)}" : $"a.resource_id = {args.Add(resource.Id)}";
+            if (Filter.Parse(grant.Target) is { IsOk: true } parsed
+                && await tx.NumberAsync($"SELECT EXISTS (SELECT 1 FROM accounts a WHERE {one} AND {FilterSql.ForGrant(FilterMeaning.ForGrant(parsed.Value), args, FilterShape.Probe)})", args.Values).ConfigureAwait(false) == 1)
+            {
+                reaching.Add(grant.Id);
+            }
+        }
+
+        return reaching;
     }
 
     /// <summary>All grants of a user and of his groups, whatever they reach and whenever they hold.</summary>
@@ -125,6 +179,9 @@ internal static class GrantRows
         VALUES (@UserId, @GroupId, @AccountId, @ResourceId, @Filter, @Capabilities, @FromAt, @UntilAt, @CreatedBy) RETURNING id
         """,
         draft);
+
+    public static Task SetUntilAsync(Tx tx, long id, DateTimeOffset? until) =>
+        tx.ExecuteAsync("UPDATE grants SET until_at = @until WHERE id = @id", new { id, until = StoredTime.Of(until) });
 
     public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM grants WHERE id = @id", new { id });
 

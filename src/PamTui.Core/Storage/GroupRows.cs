@@ -10,10 +10,12 @@ internal static class GroupRows
         return id == 0 ? null : new Group(id, name, await MembersAsync(tx, id).ConfigureAwait(false));
     }
 
-    public static async Task<Page<Group>> PageAsync(Tx tx, PageRequest page)
+    /// <param name="part">A part of the name; empty: all.</param>
+    public static async Task<Page<Group>> PageAsync(Tx tx, string part, PageRequest page)
     {
-        long total = await tx.NumberAsync("SELECT count(*) FROM groups").ConfigureAwait(false);
-        List<Stored> rows = await tx.ListAsync<Stored>("SELECT id, name FROM groups ORDER BY name LIMIT @Limit OFFSET @Offset", page).ConfigureAwait(false);
+        var args = new { part, page.Limit, page.Offset };
+        long total = await tx.NumberAsync("SELECT count(*) FROM groups WHERE instr(name, @part) > 0 OR @part = ''", args).ConfigureAwait(false);
+        List<Stored> rows = await tx.ListAsync<Stored>("SELECT id, name FROM groups WHERE instr(name, @part) > 0 OR @part = '' ORDER BY name LIMIT @Limit OFFSET @Offset", args).ConfigureAwait(false);
         List<Group> groups = [];
         foreach (Stored row in rows)
         {
@@ -24,6 +26,8 @@ internal static class GroupRows
     }
 
     public static Task<long> InsertAsync(Tx tx, string name) => tx.NumberAsync("INSERT INTO groups (name) VALUES (@name) RETURNING id", new { name });
+
+    public static Task RenameAsync(Tx tx, long id, string name) => tx.ExecuteAsync("UPDATE groups SET name = @name WHERE id = @id", new { id, name });
 
     public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM groups WHERE id = @id", new { id });
 

@@ -1,3 +1,4 @@
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 
 namespace PamTui.Core.Storage;
@@ -74,10 +75,19 @@ internal static class SessionRows
         tx.FirstAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id = {args.Add(id)} AND {seen ?? "1 = 1"}", args.Values);
 
     /// <summary>The newest first.</summary>
+    /// <param name="filter">Of the query, parsed.</param>
     /// <param name="seen">A condition on "s" from the permissions; null: all.</param>
-    public static async Task<Page<SessionRecord>> PageAsync(Tx tx, bool liveOnly, string? seen, SqlArgs args, PageRequest page)
+    public static async Task<Page<SessionRecord>> PageAsync(Tx tx, SessionQuery query, FilterNode filter, string? seen, SqlArgs args, PageRequest page)
     {
-        string condition = (liveOnly ? "s.ended IS NULL AND " : "") + (seen ?? "1 = 1");
+        string[] conditions =
+        [
+            await FilterSql.ForListAsync(tx, filter, FilterSubject.Session, args).ConfigureAwait(false),
+            .. query.LiveOnly ? ["s.ended IS NULL"] : Array.Empty<string>(),
+            .. query.Since is { } since ? [$"s.started >= {args.Add(StoredTime.Of(since))}"] : Array.Empty<string>(),
+            .. query.Until is { } until ? [$"s.started < {args.Add(StoredTime.Of(until))}"] : Array.Empty<string>(),
+            seen ?? "1 = 1",
+        ];
+        string condition = string.Join(" AND ", conditions);
         long total = await tx.NumberAsync($"SELECT count(*) FROM sessions s WHERE {condition}", args.Values).ConfigureAwait(false);
         List<SessionRow> rows = await tx.ListAsync<SessionRow>(
             $"SELECT {Columns} FROM sessions s WHERE {condition} ORDER BY s.id DESC LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}",
@@ -95,6 +105,14 @@ internal static class SessionRows
         VALUES (nullif(@Id, 0), @UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @Started, 0, 0) RETURNING id
         """,
         row);
+
+    public static Task<long> CountOfUserAsync(Tx tx, long userId) => tx.NumberAsync("SELECT count(*) FROM sessions WHERE user_id = @userId", new { userId });
+
+    public static Task<long> CountLiveOfUserAsync(Tx tx, long userId) =>
+        tx.NumberAsync("SELECT count(*) FROM sessions INDEXED BY sessions_live WHERE ended IS NULL AND user_id = @userId", new { userId });
+
+    public static async Task<DateTimeOffset?> LastOfUserAsync(Tx tx, long userId) =>
+        StoredTime.From(await tx.FirstAsync<long?>("SELECT max(started) FROM sessions WHERE user_id = @userId", new { userId }).ConfigureAwait(false));
 
     public static Task<int> SetBytesAsync(Tx tx, long id, long bytesIn, long bytesOut) => tx.ExecuteAsync(
         "UPDATE sessions SET bytes_in = @bytesIn, bytes_out = @bytesOut WHERE id = @id AND ended IS NULL",

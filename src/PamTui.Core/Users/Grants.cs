@@ -90,6 +90,60 @@ public sealed class Grants
             : await GrantRows.PageAsync(tx, FieldCheck.Bounded(page)).ConfigureAwait(false),
         ct);
 
+    /// <summary>In the order they were made. A member may ask for his own and his groups' (<see cref="GrantQuery.OfUser"/>), admins for all.</summary>
+    /// <returns>NotFound: there is no such account or resource, or none that the caller may see.</returns>
+    public Task<Result<Page<Grant>>> SearchAsync(Actor actor, GrantQuery query, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<Grant>>>(
+        async tx =>
+        {
+            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+            if (caller.Refusal is { } no)
+            {
+                return no;
+            }
+
+            if (!caller.Value.IsAdmin && query.OfUser != caller.Value.User!.Name)
+            {
+                return Refusal.NotAllowed("Only an admin may list the grants of others.");
+            }
+
+            DateTimeOffset now = _time.GetUtcNow();
+            Result<Account?> account = query.Account is { } reference ? Nullable(await Visibility.AccountAsync(tx, caller.Value, reference, Visibility.Any, now).ConfigureAwait(false)) : (Account?)null;
+            if (account.Refusal is { } noAccount)
+            {
+                return noAccount;
+            }
+
+            Result<Resource?> resource = (query.Account?.Resource ?? query.Resource) is { } name ? Nullable(await Visibility.ResourceAsync(tx, caller.Value, name, now).ConfigureAwait(false)) : (Resource?)null;
+            return resource.Refusal is { } noResource
+                ? noResource
+                : await GrantRows.PageAsync(tx, query, resource.Value, account.Value, now, FieldCheck.Bounded(page)).ConfigureAwait(false);
+        },
+        ct);
+
+    /// <summary>Gives a grant another end; live sessions that it carries end then.</summary>
+    /// <param name="until">The first moment at which it no longer holds, later than now; null: no end.</param>
+    public Task<Result<Grant>> SetUntilAsync(Actor actor, long id, DateTimeOffset? until, CancellationToken ct) => AdminAsync<Grant>(
+        actor,
+        "change grants",
+        async tx =>
+        {
+            if (await GrantRows.FindAsync(tx, id).ConfigureAwait(false) is not { } grant)
+            {
+                return Refusal.NotFound($"There is no grant {id}.");
+            }
+
+            if (until <= _time.GetUtcNow() || until <= grant.From)
+            {
+                return Refusal.Invalid("The grant would end before it begins, or at once: `pamtui grant remove` takes it away.", "until");
+            }
+
+            await GrantRows.SetUntilAsync(tx, id, until).ConfigureAwait(false);
+            Grant edited = (await GrantRows.FindAsync(tx, id).ConfigureAwait(false))!;
+            await _audit.AppendAsync(tx, actor, "grant.edit", grant.Target, Details(edited)).ConfigureAwait(false);
+            return edited;
+        },
+        ct);
+
     /// <summary>Takes a grant away; live sessions that stood on it end within a second.</summary>
     public Task<Result<Done>> RemoveAsync(Actor actor, long id, CancellationToken ct) => AdminAsync<Done>(
         actor,
@@ -154,6 +208,9 @@ public sealed class Grants
         };
         return new GrantExplanation(user.Name, account.Reference, sum, sentence, reasons);
     }
+
+    private static Result<T?> Nullable<T>(Result<T> result)
+        where T : class => result.Refusal is { } no ? no : result.Value;
 
     private static GrantReason Reason(Grant grant, bool reaches, DateTimeOffset now) => (reaches, grant) switch
     {

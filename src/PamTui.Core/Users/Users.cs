@@ -49,21 +49,27 @@ public sealed class Users
             : await UserRows.PageAsync(tx, part, FieldCheck.Bounded(page)).ConfigureAwait(false),
         ct);
 
-    public Task<Result<User>> FindAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync<Result<User>>(
+    public Task<Result<User>> FindAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync(tx => SeenAsync(tx, actor, name), ct);
+
+    /// <summary>When the user last signed in and what sessions he has. For admins, and of oneself.</summary>
+    public Task<Result<UserActivity>> ActivityAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync<Result<UserActivity>>(
         async tx =>
         {
-            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
-            if (caller.Refusal is { } no)
+            Result<User> found = await SeenAsync(tx, actor, name).ConfigureAwait(false);
+            if (found.Refusal is { } no)
             {
                 return no;
             }
 
-            if (!caller.Value.IsAdmin && caller.Value.User!.Name != name)
-            {
-                return Refusal.NotAllowed("Only an admin may look at other users.");
-            }
-
-            return await UserRows.FindAsync(tx, name).ConfigureAwait(false) is { } user ? user : NoUser(name);
+            // The name may have been another person's before.
+            User user = found.Value;
+            AuditRow? signIn = await AuditRows.LastAsync(tx, name, SignIns.Action, user.Created).ConfigureAwait(false);
+            return new UserActivity(
+                signIn?.At,
+                signIn?.Source,
+                await SessionRows.LastOfUserAsync(tx, user.Id).ConfigureAwait(false),
+                (int)await SessionRows.CountOfUserAsync(tx, user.Id).ConfigureAwait(false),
+                (int)await SessionRows.CountLiveOfUserAsync(tx, user.Id).ConfigureAwait(false));
         },
         ct);
 
@@ -242,11 +248,38 @@ public sealed class Users
         },
         ct);
 
+    /// <summary>Gives the group another name; members and grants stay.</summary>
+    public async Task<Result<Done>> RenameGroupAsync(Actor actor, string name, string newName, CancellationToken ct) => Names.Check(newName, "group", "name") is { } bad
+        ? bad
+        : await WithGroupAsync(
+            actor,
+            name,
+            async (tx, group) =>
+            {
+                if (await GroupRows.FindAsync(tx, newName).ConfigureAwait(false) is not null)
+                {
+                    return Refusal.Failed($"There is a group {Text.Quote(newName)} already.", "name");
+                }
+
+                await GroupRows.RenameAsync(tx, group.Id, newName).ConfigureAwait(false);
+                await _audit.AppendAsync(tx, actor, "group.rename", name, AuditDetails.Of(("to", newName))).ConfigureAwait(false);
+                return default(Done);
+            },
+            ct).ConfigureAwait(false);
+
+    /// <summary>A group and all its members.</summary>
+    public Task<Result<Group>> FindGroupAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync<Result<Group>>(
+        async tx => (await Caller.AdminAsync(tx, actor, "look at groups").ConfigureAwait(false)).Refusal is { } no
+            ? no
+            : await GroupRows.FindAsync(tx, name).ConfigureAwait(false) is { } group ? group : Refusal.NotFound($"There is no group {Text.Quote(name)}."),
+        ct);
+
     /// <summary>In name order.</summary>
-    public Task<Result<Page<Group>>> ListGroupsAsync(Actor actor, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<Group>>>(
+    /// <param name="part">A part of the name; empty: all.</param>
+    public Task<Result<Page<Group>>> ListGroupsAsync(Actor actor, string part, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<Group>>>(
         async tx => (await Caller.AdminAsync(tx, actor, "list groups").ConfigureAwait(false)).Refusal is { } no
             ? no
-            : await GroupRows.PageAsync(tx, FieldCheck.Bounded(page)).ConfigureAwait(false),
+            : await GroupRows.PageAsync(tx, part, FieldCheck.Bounded(page)).ConfigureAwait(false),
         ct);
 
     public Task<Result<Done>> AddMemberAsync(Actor actor, string group, string user, CancellationToken ct) => WithGroupAsync(
@@ -325,6 +358,22 @@ public sealed class Users
         if ((await Caller.AdminAsync(tx, actor, what).ConfigureAwait(false)).Refusal is { } no)
         {
             return no;
+        }
+
+        return await UserRows.FindAsync(tx, name).ConfigureAwait(false) is { } user ? user : NoUser(name);
+    }
+
+    private static async Task<Result<User>> SeenAsync(Tx tx, Actor actor, string name)
+    {
+        Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+        if (caller.Refusal is { } no)
+        {
+            return no;
+        }
+
+        if (!caller.Value.IsAdmin && caller.Value.User!.Name != name)
+        {
+            return Refusal.NotAllowed("Only an admin may look at other users.");
         }
 
         return await UserRows.FindAsync(tx, name).ConfigureAwait(false) is { } user ? user : NoUser(name);

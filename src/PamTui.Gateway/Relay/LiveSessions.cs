@@ -73,14 +73,9 @@ internal sealed class LiveSessions(Sessions sessions, TimeProvider time, ILogger
 
     private async Task ReportAsync(CancellationToken ct)
     {
-        foreach (LiveSession session in _all.Values)
-        {
-            (long In, long Out) bytes = session.Bytes();
-            if (bytes != session.Reported)
-            {
-                await sessions.ReportBytesAsync(session.Id, bytes.In, bytes.Out, ct).ConfigureAwait(false);
-                session.Reported = bytes;
-            }
-        }
+        // One write for all of them, and none while no byte moves.
+        List<(LiveSession Session, (long In, long Out) Bytes)> moved = [.. _all.Values.Select(session => (session, session.Bytes())).Where(one => one.Item2 != one.session.Reported)];
+        await sessions.ReportBytesAsync([.. moved.Select(one => (one.Session.Id, one.Bytes.In, one.Bytes.Out))], ct).ConfigureAwait(false);
+        moved.ForEach(one => one.Session.Reported = one.Bytes);
     }
 }

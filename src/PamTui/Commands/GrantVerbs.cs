@@ -11,6 +11,7 @@ internal static class GrantVerbs
     {
         noun.Add(Add(context));
         noun.Add(List(context));
+        noun.Add(Edit(context));
         noun.Add(Remove(context));
         noun.Add(Explain(context));
     }
@@ -47,8 +48,8 @@ internal static class GrantVerbs
             }
 
             DateTimeOffset now = run.Context.Time.GetUtcNow();
-            Result<DateTimeOffset?> begin = Moment(run.Value(from), "--from", now);
-            Result<DateTimeOffset?> end = Moment(run.Value(until), "--until", now);
+            Result<DateTimeOffset?> begin = Moments.Future(run.Value(from), "--from", now);
+            Result<DateTimeOffset?> end = Moments.Future(run.Value(until), "--until", now);
             if ((begin.Refusal ?? end.Refusal) is { } refusal)
             {
                 return refusal;
@@ -60,40 +61,75 @@ internal static class GrantVerbs
                 return refused;
             }
 
-            if (run.Json)
+            return Answer(run, added.Value, "Added");
+        });
+        return verb;
+    }
+
+    private static Verb Edit(CommandContext context)
+    {
+        Argument<string> id = Id();
+        Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, how long from now (8h, 30m, 7d), or never", HelpName = "TIME", Required = true };
+        Verb verb = new("edit", "Give a grant another end", "grant edit 7 --until 2026-12-31", "grant edit 7 --until never");
+        verb.Add(id);
+        verb.Add(until);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<long> number = Number(run, id);
+            Result<DateTimeOffset?> end = run.Value(until) == "never" ? (DateTimeOffset?)null : Moments.Future(run.Value(until), "--until", run.Context.Time.GetUtcNow());
+            if ((number.Refusal ?? end.Refusal) is { } bad)
             {
-                run.WriteJson(json => Shapes.Write(json, added.Value));
-                return default(Done);
+                return bad;
             }
 
-            return run.Say(added, $"Added the grant {added.Value.Id}: {Sentence(added.Value)}.");
+            Result<Grant> edited = await product.Grants.SetUntilAsync(run.Actor, number.Value, end.Value, ct);
+            return edited.Refusal is { } refusal ? refusal : Answer(run, edited.Value, "Changed");
         });
         return verb;
     }
 
     private static Verb List(CommandContext context)
     {
-        Option<string?> grantee = new("--for") { Description = "Only those of this user or group:NAME", HelpName = "USER|group:G" };
+        Option<string?> grantee = new("--for") { Description = "Only those of this user or group:NAME itself", HelpName = "USER|group:G" };
+        Option<string?> user = new("--user") { Description = "Only those of this user and of the user's groups", HelpName = "USER" };
+        Option<string?> on = new("--on") { Description = "Only those that reach this account, or an account of this resource", HelpName = "RESOURCE[/ACCOUNT]" };
+        Option<bool> holding = new("--holding") { Description = "Not those that have ended or have not begun" };
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List grants", "grant list", "grant list --for bob --json"));
-        verb.Add(grantee);
+        Verb verb = lists.On(new Verb("list", "List grants", "grant list", "grant list --for group:payments --json", "grant list --on web-1/deploy --holding", "grant list --user bob"));
+        foreach (Option option in (Option[])[grantee, user, on, holding])
+        {
+            verb.Add(option);
+        }
+
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<Grant>> all = await lists.ReadAsync(run, page => product.Grants.ListAsync(run.Actor, page, ct));
+            (string? resource, AccountRef? account) = (run.Value(on), null);
+            if (resource?.Contains('/', StringComparison.Ordinal) == true)
+            {
+                Result<AccountRef> parsed = AccountRef.Parse(resource);
+                if (parsed.Refusal is { } bad)
+                {
+                    return bad;
+                }
+
+                (resource, account) = (null, parsed.Value);
+            }
+
+            GrantQuery query = new(run.Value(grantee), run.Value(user), account, resource, run.Value(holding));
+            Result<IReadOnlyList<Grant>> all = await lists.ReadAsync(run, page => product.Grants.SearchAsync(run.Actor, query, page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;
             }
 
-            IReadOnlyList<Grant> grants = run.Value(grantee) is { } who ? [.. all.Value.Where(grant => grant.Grantee == who)] : all.Value;
             if (run.Json)
             {
-                run.WriteJson(json => Shapes.WriteList(json, grants, Shapes.Write));
+                run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
                 return default(Done);
             }
 
             Table table = new("id", "who", "on", "can", "from", "until", "by");
-            foreach (Grant grant in grants)
+            foreach (Grant grant in all.Value)
             {
                 table.Add(
                     ResourceVerbs.Plain(grant.Id), grant.Grantee, grant.Target, string.Join(',', Shapes.Words(grant.Capabilities)), Shapes.Time(grant.From), Shapes.Time(grant.Until), grant.CreatedBy);
@@ -105,20 +141,38 @@ internal static class GrantVerbs
         return verb;
     }
 
+    private static Argument<string> Id() => new("ID") { Description = "The grant's number, as `grant list` prints it" };
+
+    private static Result<long> Number(Invocation run, Argument<string> id) => long.TryParse(run.Value(id), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        ? number
+        : Refusal.Invalid($"{Text.Quote(run.Value(id) ?? "")} is not a grant's number: `grant list` prints them.");
+
+    private static Result<Done> Answer(Invocation run, Grant grant, string what)
+    {
+        if (run.Json)
+        {
+            run.WriteJson(json => Shapes.Write(json, grant));
+            return default(Done);
+        }
+
+        return run.Say<Grant>(grant, $"{what} the grant {grant.Id}: {Sentence(grant)}.");
+    }
+
     private static Verb Remove(CommandContext context)
     {
-        Argument<string> id = new("ID") { Description = "The grant's number, as `grant list` prints it" };
+        Argument<string> id = Id();
         Verb verb = new("remove", "Take a grant back; sessions that stand on it end within seconds", "grant remove 7");
         verb.Add(id);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            if (!long.TryParse(run.Value(id), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            Result<long> number = Number(run, id);
+            if (number.Refusal is { } bad)
             {
-                return Refusal.Invalid($"{Text.Quote(run.Value(id) ?? "")} is not a grant's number: `grant list` prints them.");
+                return bad;
             }
 
-            Result<Done> sure = await run.ConfirmAsync("grant", ResourceVerbs.Plain(number), ct);
-            return sure.IsOk ? run.Say(await product.Grants.RemoveAsync(run.Actor, number, ct), $"Removed the grant {number}.") : sure;
+            Result<Done> sure = await run.ConfirmAsync("grant", ResourceVerbs.Plain(number.Value), ct);
+            return sure.IsOk ? run.Say(await product.Grants.RemoveAsync(run.Actor, number.Value, ct), $"Removed the grant {number.Value}.") : sure;
         });
         return verb;
     }
@@ -172,34 +226,5 @@ internal static class GrantVerbs
     {
         string until = grant.Until is { } end ? $", until {Shapes.Time(end)}" : "";
         return $"{grant.Grantee} can {string.Join(", ", Shapes.Words(grant.Capabilities))} on {grant.Target}{until}";
-    }
-
-    /// <summary>A date (midnight UTC), a time in UTC or with an offset, or a span from now.</summary>
-    internal static Result<DateTimeOffset?> Moment(string? text, string option, DateTimeOffset now)
-    {
-        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        string[] forms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"];
-        if (text is null)
-        {
-            return (DateTimeOffset?)null;
-        }
-
-        if (DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, utc, out DateTimeOffset at))
-        {
-            return at;
-        }
-
-        // At most ten years: more is a typing error, and its sum with now must be a date.
-        const int mostMinutes = 10 * 366 * 24 * 60;
-        int unit = text.Length < 2 ? 0 : text[^1] switch
-        {
-            'm' => 1,
-            'h' => 60,
-            'd' => 24 * 60,
-            _ => 0,
-        };
-        return unit > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 && count <= mostMinutes / unit
-            ? now.AddMinutes((double)count * unit)
-            : Refusal.Invalid($"{option} takes a time such as 2026-12-31, 2026-12-31T18:00Z, 8h, 30m or 7d, not {Text.Quote(text)}.", option.TrimStart('-'));
     }
 }

@@ -9,7 +9,9 @@ internal static class GroupVerbs
     {
         noun.Add(Add(context));
         noun.Add(Remove(context));
+        noun.Add(Rename(context));
         noun.Add(List(context));
+        noun.Add(Show(context));
         Verb member = new("member", "Who is in a group");
         member.Add(Member(context, "add", "Put a user into a group", add: true));
         member.Add(Member(context, "remove", "Take a user out of a group", add: false));
@@ -41,13 +43,52 @@ internal static class GroupVerbs
         return verb;
     }
 
-    private static Verb List(CommandContext context)
+    private static Verb Rename(CommandContext context)
     {
-        Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List groups and their members", "group list --json"));
+        Argument<string> name = Name();
+        Argument<string> newName = new("NEW") { Description = "The name it gets" };
+        Verb verb = new("rename", "Give a group another name; members and grants stay", "group rename payments billing");
+        verb.Add(name);
+        verb.Add(newName);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+            run.Say(await product.Users.RenameGroupAsync(run.Actor, run.Value(name) ?? "", run.Value(newName) ?? "", ct), $"The group {run.Value(name)} is called {run.Value(newName)} now."));
+        return verb;
+    }
+
+    private static Verb Show(CommandContext context)
+    {
+        Argument<string> name = Name();
+        Verb verb = new("show", "Show one group and its members", "group show payments");
+        verb.Add(name);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Users.ListGroupsAsync(run.Actor, page, ct));
+            Result<Group> found = await product.Users.FindGroupAsync(run.Actor, run.Value(name) ?? "", ct);
+            if (found.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (run.Json)
+            {
+                run.WriteJson(json => Shapes.Write(json, found.Value));
+                return default(Done);
+            }
+
+            Table.WriteFields(run.Out, [("Group", found.Value.Name), .. found.Value.Members.Select(member => ("Member", (string?)member))]);
+            return default(Done);
+        });
+        return verb;
+    }
+
+    private static Verb List(CommandContext context)
+    {
+        Argument<string?> part = new("TEXT") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
+        Lists lists = new();
+        Verb verb = lists.On(new Verb("list", "List groups and their members", "group list --json"));
+        verb.Add(part);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Users.ListGroupsAsync(run.Actor, run.Value(part) ?? "", page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;

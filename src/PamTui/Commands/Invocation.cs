@@ -58,10 +58,15 @@ internal sealed class Invocation(CommandContext context, ParseResult parse)
         return await work(product);
     }
 
-    public void WriteJson(Action<Utf8JsonWriter> write)
+    public void WriteJson(Action<Utf8JsonWriter> write) => WriteJson(write, s_json with { NewLine = Out.NewLine });
+
+    /// <summary>One value on one line: what goes on and on is read line by line.</summary>
+    public void WriteJsonLine(Action<Utf8JsonWriter> write) => WriteJson(write, s_json with { Indented = false });
+
+    private void WriteJson(Action<Utf8JsonWriter> write, JsonWriterOptions options)
     {
         using MemoryStream buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, s_json with { NewLine = Out.NewLine }))
+        using (Utf8JsonWriter writer = new(buffer, options))
         {
             write(writer);
         }

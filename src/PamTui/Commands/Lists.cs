@@ -17,7 +17,8 @@ internal sealed class Lists
         return verb;
     }
 
-    public async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Invocation run, Func<PageRequest, Task<Result<Page<T>>>> page)
+    /// <param name="usual">At most so many when no --limit is given; null: all.</param>
+    public async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Invocation run, Func<PageRequest, Task<Result<Page<T>>>> page, int? usual = null)
     {
         Result<int?> limit = Inputs.Number(run.Value(Limit), "--limit", 1, int.MaxValue);
         Result<int?> offset = Inputs.Number(run.Value(Offset), "--offset", 0, int.MaxValue);
@@ -26,7 +27,7 @@ internal sealed class Lists
             return refusal;
         }
 
-        int left = limit.Value ?? int.MaxValue;
+        int left = limit.Value ?? usual ?? int.MaxValue;
         int at = offset.Value ?? 0;
         List<T> all = [];
         while (left > 0)

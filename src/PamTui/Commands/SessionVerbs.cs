@@ -11,6 +11,7 @@ internal static class SessionVerbs
         noun.Add(List(context));
         noun.Add(Show(context));
         noun.Add(Kill(context));
+        noun.Add(SessionWatchVerb.Build(context));
     }
 
     private static Argument<string> Id() => new("ID") { Description = "The session's number, as `session list` prints it" };
@@ -22,13 +23,28 @@ internal static class SessionVerbs
 
     private static Verb List(CommandContext context)
     {
+        Argument<string?> filter = Filter();
         Option<bool> live = new("--live") { Description = "Only those that are open now" };
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List sessions, newest first", "session list --live", "session list --limit 20 --json"));
+        PeriodOptions period = new();
+        Verb verb = period.On(lists.On(new Verb(
+            "list",
+            "List sessions, newest first",
+            "session list --live",
+            "session list 'user=bob endReason~killed' --since 7d",
+            "session list resource=web-1 --limit 20 --json")));
+        verb.Add(filter);
         verb.Add(live);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<SessionRecord>> all = await lists.ReadAsync(run, page => product.Sessions.ListAsync(run.Actor, run.Value(live), page, ct));
+            Result<(DateTimeOffset? Since, DateTimeOffset? Until)> when = period.Read(run);
+            if (when.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            SessionQuery query = new(run.Value(filter) ?? "", run.Value(live), when.Value.Since, when.Value.Until);
+            Result<IReadOnlyList<SessionRecord>> all = await lists.ReadAsync(run, page => product.Sessions.SearchAsync(run.Actor, query, page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;
@@ -37,28 +53,41 @@ internal static class SessionVerbs
             if (run.Json)
             {
                 run.WriteJson(json => Shapes.WriteList(json, all.Value, Shapes.Write));
-                return default(Done);
             }
-
-            Table table = new("id", "user", "account", "source", "started", "ended", "in", "out", "end");
-            foreach (SessionRecord session in all.Value)
+            else
             {
-                table.Add(
-                    ResourceVerbs.Plain(session.Id),
-                    session.User,
-                    session.Resource + "/" + session.Account,
-                    session.Source,
-                    Shapes.Time(session.Started),
-                    Shapes.Time(session.Ended) ?? "live",
-                    ResourceVerbs.Plain(session.BytesIn),
-                    ResourceVerbs.Plain(session.BytesOut),
-                    session.EndReason);
+                Print(run, all.Value);
             }
 
-            table.Write(run.Out);
             return default(Done);
         });
         return verb;
+    }
+
+    public static Argument<string?> Filter() => new("FILTER")
+    {
+        Description = "Terms over user, account, resource, source and endReason, such as user=bob or endReason~killed",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static void Print(Invocation run, IReadOnlyList<SessionRecord> sessions)
+    {
+        Table table = new("id", "user", "account", "source", "started", "ended", "in", "out", "end");
+        foreach (SessionRecord session in sessions)
+        {
+            table.Add(
+                ResourceVerbs.Plain(session.Id),
+                session.User,
+                session.Resource + "/" + session.Account,
+                session.Source,
+                Shapes.Time(session.Started),
+                Shapes.Time(session.Ended) ?? "live",
+                ResourceVerbs.Plain(session.BytesIn),
+                ResourceVerbs.Plain(session.BytesOut),
+                session.EndReason);
+        }
+
+        table.Write(run.Out);
     }
 
     private static Verb Show(CommandContext context)

@@ -160,7 +160,10 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, User user)
+    public static void Write(Utf8JsonWriter json, User user) => Write(json, user, null);
+
+    /// <param name="activity">Null: not asked for.</param>
+    public static void Write(Utf8JsonWriter json, User user, UserActivity? activity)
     {
         json.WriteStartObject();
         json.WriteString("name", user.Name);
@@ -181,6 +184,15 @@ internal static class Shapes
         json.WriteEndArray();
         WriteStrings(json, "groups", user.Groups);
         json.WriteString("created", Time(user.Created));
+        if (activity is not null)
+        {
+            json.WriteString("lastSignIn", Time(activity.LastSignIn));
+            json.WriteString("lastSource", activity.LastSource);
+            json.WriteString("lastSession", Time(activity.LastSession));
+            json.WriteNumber("sessions", activity.Sessions);
+            json.WriteNumber("liveSessions", activity.LiveSessions);
+        }
+
         json.WriteEndObject();
     }
 

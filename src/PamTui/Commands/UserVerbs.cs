@@ -95,7 +95,13 @@ internal static class UserVerbs
         Argument<string> name = Name();
         Verb verb = new("show", "Show one user", "user show bob");
         verb.Add(name);
-        verb.RunsWithProduct(context, async (run, product, ct) => Answer(run, await product.Users.FindAsync(run.Actor, run.Value(name) ?? "", ct), null));
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            string user = run.Value(name) ?? "";
+            Result<User> found = await product.Users.FindAsync(run.Actor, user, ct);
+            Result<UserActivity> activity = await product.Users.ActivityAsync(run.Actor, user, ct);
+            return Answer(run, found, null, activity.IsOk ? activity.Value : null);
+        });
         return verb;
     }
 
@@ -204,7 +210,7 @@ internal static class UserVerbs
         return verb;
     }
 
-    private static Result<Done> Answer(Invocation run, Result<User> result, string? what)
+    private static Result<Done> Answer(Invocation run, Result<User> result, string? what, UserActivity? activity = null)
     {
         if (result.Refusal is { } refusal)
         {
@@ -214,7 +220,7 @@ internal static class UserVerbs
         User user = result.Value;
         if (run.Json)
         {
-            run.WriteJson(json => Shapes.Write(json, user));
+            run.WriteJson(json => Shapes.Write(json, user, activity));
         }
         else if (what is not null)
         {
@@ -231,6 +237,14 @@ internal static class UserVerbs
                 .. user.Keys.Select(key => ("Key", (string?)$"{key.KeyType} {key.Fingerprint} {key.Comment}")),
                 ("Groups", string.Join(' ', user.Groups)),
                 ("Created", Shapes.Time(user.Created)),
+                .. activity is null
+                    ? Array.Empty<(string, string?)>()
+                    :
+                    [
+                        ("Last sign-in", activity.LastSignIn is { } at ? $"{Shapes.Time(at)} from {activity.LastSource}" : "never"),
+                        ("Sessions", $"{activity.Sessions}, {activity.LiveSessions} live"),
+                        ("Last session", Shapes.Time(activity.LastSession) ?? "never"),
+                    ],
             ]);
         }
 

@@ -105,6 +105,7 @@ public sealed class VerbTests : IDisposable
                 "checkState": "unverified",
                 "lastChecked": null,
                 "lastCheckError": null,
+                "lastUsed": null,
                 "health": {
                   "state": "unknown",
                   "since": "TIME",

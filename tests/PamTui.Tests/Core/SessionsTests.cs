@@ -51,7 +51,7 @@ public sealed class SessionsTests
         await using TestVault vault = await GrantsTests.SampleAsync();
         (Actor alice, _) = await WithGrantAsync(vault);
         long id = await StartAsync(vault, alice);
-        await vault.Product.Sessions.ReportBytesAsync(id, 10, 20, Ct);
+        await vault.Product.Sessions.ReportBytesAsync([(id, 10, 20)], Ct);
 
         SessionRecord live = Assert.Single(Ok(await vault.Product.Sessions.ListAsync(alice, true, new PageRequest(), Ct)).Items);
         Assert.Equal(("alice", "deploy", "web-1", "192.0.2.1", 10L, 20L, null), (live.User, live.Account, live.Resource, live.Source, live.BytesIn, live.BytesOut, live.Ended));
