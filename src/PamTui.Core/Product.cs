@@ -37,9 +37,10 @@ public sealed class Product : IAsyncDisposable
         AuditWriter audit = new(vault.AuditKey, time);
         SecretStore secrets = new(vault);
         CertificateAuthority authority = new(secrets, audit, _random, time);
-        _connectors = new Connectors.Connectors(
+        Connectors.Connectors SigningBy(string? fingerprint) => new(
             time,
-            (resource, username, local, ct) => database.WriteAsync(tx => authority.IssueForCheckAsync(tx, resource.Name, username, local), ct));
+            (resource, username, local, ct) => database.WriteAsync(tx => authority.IssueForCheckAsync(tx, resource, username, local, fingerprint), ct));
+        _connectors = SigningBy(fingerprint: null);
         Credentials credentials = new(secrets);
         Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
         check ??= _connectors.CheckAsync;
@@ -50,7 +51,7 @@ public sealed class Product : IAsyncDisposable
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, _changes, audit, credentials, authority, time);
-        Authorities = new Authorities.Authorities(database, audit, authority, credentials, new AuthorityInstall(_connectors, SshdFiles.Usual, time), time);
+        Authorities = new Authorities.Authorities(database, audit, authority, credentials, new AuthorityInstall(_connectors, SshdFiles.Usual, time), SigningBy, time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
         (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
         Audit = new AuditLog(database, _changes, vault.AuditKey);

@@ -97,6 +97,9 @@ internal static partial class Log
     [LoggerMessage(39, LogLevel.Error, "the host keys that {Resource} offers could not be kept")]
     public static partial void HostKeysNotKept(ILogger log, Exception fault, string resource);
 
+    [LoggerMessage(41, LogLevel.Warning, "closed {Count} sessions of a gateway that is gone")]
+    public static partial void ClosedForLost(ILogger log, int count);
+
     [LoggerMessage(40, LogLevel.Error, "the console of a user from {Source} failed")]
     public static partial void ConsoleFault(ILogger log, Exception fault, string source);
 }

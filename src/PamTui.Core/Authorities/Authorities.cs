@@ -1,3 +1,4 @@
+using System.Globalization;
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
 using PamTui.Core.Certificates;
@@ -15,16 +16,19 @@ namespace PamTui.Core.Authorities;
 public sealed class Authorities
 {
     private const string AuditTarget = "ssh-ca";
+    private const int MaxTried = 1000;
+    private const int TargetsAtOnce = 8;
 
     private readonly Database _database;
     private readonly AuditWriter _audit;
     private readonly CertificateAuthority _authority;
     private readonly Credentials _credentials;
     private readonly AuthorityInstall _install;
+    private readonly Func<string?, Connectors.Connectors> _signingBy;
     private readonly TimeProvider _time;
 
-    internal Authorities(Database database, AuditWriter audit, CertificateAuthority authority, Credentials credentials, AuthorityInstall install, TimeProvider time) =>
-        (_database, _audit, _authority, _credentials, _install, _time) = (database, audit, authority, credentials, install, time);
+    internal Authorities(Database database, AuditWriter audit, CertificateAuthority authority, Credentials credentials, AuthorityInstall install, Func<string?, Connectors.Connectors> signingBy, TimeProvider time) =>
+        (_database, _audit, _authority, _credentials, _install, _signingBy, _time) = (database, audit, authority, credentials, install, signingBy, time);
 
     /// <summary>Makes the CA. Failed when there is one.</summary>
     public Task<Result<SshAuthority>> InitAsync(Actor actor, CancellationToken ct) => AdminAsync(
@@ -59,6 +63,48 @@ public sealed class Authorities
         },
         ct);
 
+    /// <summary>
+    /// Signs in to accounts with certificates by a key that need not sign yet: which targets trust it? Nothing is changed, the accounts'
+    /// health neither; the audit says that it was tried, and of each certificate.
+    /// </summary>
+    /// <param name="fingerprint">"SHA256:…" of a key that is not retired; null: the next one.</param>
+    /// <param name="only">This account alone; null: all that have certificates, 1000 at most.</param>
+    /// <param name="tried">Told of each as it ends.</param>
+    public async Task<Result<IReadOnlyList<TriedAccount>>> TryAsync(Actor actor, string? fingerprint, AccountRef? only, IProgress<TriedAccount>? tried, CancellationToken ct)
+    {
+        Result<TrialPlan> planned = await _database.WriteAsync<TrialPlan>(tx => PlanTrialAsync(tx, actor, fingerprint, only), ct).ConfigureAwait(false);
+        if (planned.Refusal is { } no)
+        {
+            return no;
+        }
+
+        Connectors.Connectors connectors = _signingBy(planned.Value.Key.Fingerprint);
+        await using (connectors.ConfigureAwait(false))
+        {
+            List<TriedAccount> all = [];
+            Lock gate = new();
+            await Parallel.ForEachAsync(
+                planned.Value.Accounts.GroupBy(one => $"{one.Resource.Host}:{one.Resource.Port}", StringComparer.OrdinalIgnoreCase),
+                new ParallelOptions { MaxDegreeOfParallelism = TargetsAtOnce, CancellationToken = ct },
+                async (ofTarget, stop) =>
+                {
+                    foreach ((Resource resource, Account account) in ofTarget)
+                    {
+                        using Secret nothing = Secret.From([]);
+                        TriedAccount one = new(account.Reference, await connectors.CheckAsync(resource, account.Username, CredentialType.Certificate, nothing, null, null, stop).ConfigureAwait(false));
+                        stop.ThrowIfCancellationRequested();
+                        lock (gate)
+                        {
+                            all.Add(one);
+                        }
+
+                        tried?.Report(one);
+                    }
+                }).ConfigureAwait(false);
+            return Result.Ok<IReadOnlyList<TriedAccount>>([.. all.OrderBy(one => one.Account.ToString(), StringComparer.Ordinal)]);
+        }
+    }
+
     /// <summary>From now on this key signs; the one before stays trusted, and may be made current again, until it is retired.</summary>
     /// <param name="fingerprint">"SHA256:…" of a key that is not retired; null: the next one.</param>
     public Task<Result<SshAuthority>> ActivateAsync(Actor actor, string? fingerprint, CancellationToken ct) => AdminAsync(
@@ -66,21 +112,16 @@ public sealed class Authorities
         "change the SSH CA",
         async tx =>
         {
-            SshAuthority? chosen = fingerprint is null
-                ? await AuthorityRows.InStateAsync(tx, AuthorityState.Next).ConfigureAwait(false)
-                : await AuthorityRows.FindAsync(tx, fingerprint).ConfigureAwait(false);
-            if (chosen is null)
+            Result<SshAuthority> found = await ChooseAsync(tx, fingerprint).ConfigureAwait(false);
+            if (found.Refusal is { } no)
             {
-                return Refusal.NotFound(fingerprint is null
-                    ? "There is no next key of the SSH CA: `pamtui ca rotate` makes it."
-                    : $"The SSH CA has no key {Text.Quote(fingerprint)}.");
+                return no;
             }
 
-            if (chosen.State is AuthorityState.Current or AuthorityState.Retired)
+            SshAuthority chosen = found.Value;
+            if (chosen.State == AuthorityState.Current)
             {
-                return Refusal.Failed(chosen.State == AuthorityState.Current
-                    ? $"{chosen.Fingerprint} is the key that signs already."
-                    : $"{chosen.Fingerprint} is retired, its private half is destroyed: `pamtui ca rotate` makes a new key.");
+                return Refusal.Failed($"{chosen.Fingerprint} is the key that signs already.");
             }
 
             SshAuthority? before = await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false);
@@ -154,6 +195,57 @@ public sealed class Authorities
             },
             CancellationToken.None).ConfigureAwait(false);
         return failure is null ? kept : Refusal.Failed(failure.Message);
+    }
+
+    private static async Task<Result<SshAuthority>> ChooseAsync(Tx tx, string? fingerprint)
+    {
+        SshAuthority? chosen = fingerprint is null
+            ? await AuthorityRows.InStateAsync(tx, AuthorityState.Next).ConfigureAwait(false)
+            : await AuthorityRows.FindAsync(tx, fingerprint).ConfigureAwait(false);
+        return chosen switch
+        {
+            null when fingerprint is null => Refusal.NotFound("There is no next key of the SSH CA: `pamtui ca rotate` makes it."),
+            null => Refusal.NotFound($"The SSH CA has no key {Text.Quote(fingerprint)}."),
+            { State: AuthorityState.Retired } => Refusal.Failed($"{chosen.Fingerprint} is retired, its private half is destroyed: `pamtui ca rotate` makes a new key."),
+            _ => chosen,
+        };
+    }
+
+    private async Task<Result<TrialPlan>> PlanTrialAsync(Tx tx, Actor actor, string? fingerprint, AccountRef? only)
+    {
+        if ((await Caller.AdminAsync(tx, actor, "try the SSH CA").ConfigureAwait(false)).Refusal is { } no)
+        {
+            return no;
+        }
+
+        Result<SshAuthority> key = await ChooseAsync(tx, fingerprint).ConfigureAwait(false);
+        if (key.Refusal is { } none)
+        {
+            return none;
+        }
+
+        IReadOnlyList<Account> accounts = only is null
+            ? await AccountRows.OfCredentialAsync(tx, CredentialType.Certificate, MaxTried + 1).ConfigureAwait(false)
+            : await AccountRows.FindAsync(tx, only).ConfigureAwait(false) is { } named ? [named] : [];
+        if (only is not null && accounts is not [{ Credential: CredentialType.Certificate }])
+        {
+            return Refusal.NotFound($"There is no account {Text.Quote(only.ToString())} with certificates.");
+        }
+
+        if (accounts.Count > MaxTried)
+        {
+            return Refusal.Failed($"More than {MaxTried} accounts have certificates: try some of them by name (`pamtui ca test RESOURCE/NAME`).");
+        }
+
+        List<(Resource, Account)> where = [];
+        foreach (Account account in accounts)
+        {
+            where.Add(((await ResourceRows.FindAsync(tx, account.Resource).ConfigureAwait(false))!, account));
+        }
+
+        await _audit.AppendAsync(tx, actor, "ca.test", only?.ToString() ?? AuditTarget, AuditDetails.Of(
+            ("fingerprint", key.Value.Fingerprint), ("accounts", accounts.Count.ToString(CultureInfo.InvariantCulture)))).ConfigureAwait(false);
+        return new TrialPlan(key.Value, where);
     }
 
     private async Task<Result<InstallPlan>> PlanInstallAsync(Tx tx, Actor actor, string resource)

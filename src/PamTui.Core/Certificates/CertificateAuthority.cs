@@ -44,13 +44,42 @@ internal sealed class CertificateAuthority(SecretStore secrets, AuditWriter audi
 
     /// <summary>Signs with the current key.</summary>
     /// <returns>The certificate as SSH sends it; a refusal when there is no CA yet.</returns>
-    public async Task<Result<byte[]>> IssueAsync(Tx tx, Actor actor, CertificateRequest request)
-    {
-        if (await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is not { } authority)
-        {
-            return Refusal.Failed("The gateway has no SSH CA yet: `pamtui resource trust-ca RESOURCE` makes it and says how the target comes to trust it.");
-        }
+    public async Task<Result<byte[]>> IssueAsync(Tx tx, Actor actor, CertificateRequest request) =>
+        await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false) is { } authority
+            ? await SignAsync(tx, actor, request, authority).ConfigureAwait(false)
+            : Refusal.Failed("The gateway has no SSH CA yet: `pamtui resource trust-ca RESOURCE` makes it and says how the target comes to trust it.");
 
+    /// <summary>A key of its own for a check of an account; whose check it was says the check's own row.</summary>
+    /// <param name="fingerprint">Of the CA's key that is to sign; null: the current one.</param>
+    public async Task<Result<CertifiedKey>> IssueForCheckAsync(Tx tx, Resource resource, string username, IPAddress local, string? fingerprint)
+    {
+        SigningKey key = SigningKey.Generate(random);
+        try
+        {
+            CertificateRequest request = new(
+                key.PublicBlob(), $"pamtui check={resource.Name} username={Text.Escape(username)}", username, resource.SourceAddress ?? SourceAddresses.Only(local), resource.Name);
+            Result<byte[]> issued = fingerprint is null
+                ? await IssueAsync(tx, Actor.System, request).ConfigureAwait(false)
+                : await AuthorityRows.FindAsync(tx, fingerprint).ConfigureAwait(false) is { IsTrusted: true } chosen
+                    ? await SignAsync(tx, Actor.System, request, chosen).ConfigureAwait(false)
+                    : Refusal.Failed($"The SSH CA's key {fingerprint} is retired.");
+            if (issued.Refusal is { } no)
+            {
+                key.Dispose();
+                return no;
+            }
+
+            return new CertifiedKey(key, issued.Value);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Result<byte[]>> SignAsync(Tx tx, Actor actor, CertificateRequest request, SshAuthority authority)
+    {
         if (SigningKey.ReadPublicBlob(request.PublicKey.Span) is not { } publicKey)
         {
             throw new ArgumentException("Only Ed25519 keys are certified.", nameof(request));
@@ -66,7 +95,7 @@ internal sealed class CertificateAuthority(SecretStore secrets, AuditWriter audi
             request.Username,
             now - s_skew,
             now + s_life,
-            request.LocalAddress);
+            request.From.Networks);
         Secret seed = await secrets.OpenAsync(tx, Binding(authority.Id)).ConfigureAwait(false)
             ?? throw new VaultException("The private key of the SSH CA is missing from the vault: make a new one with `pamtui ca rotate`.");
         using SigningKey key = SigningKey.From(seed);
@@ -80,33 +109,10 @@ internal sealed class CertificateAuthority(SecretStore secrets, AuditWriter audi
             ("serial", certificate.Serial.ToString(CultureInfo.InvariantCulture)),
             ("principal", certificate.Principal),
             ("key", SigningKey.FingerprintOf(request.PublicKey.Span)),
-            ("from", certificate.SourceNetwork),
+            ("from", request.From.Text),
             ("until", certificate.ValidBefore.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
             ("ca", authority.Fingerprint));
         await audit.AppendAsync(tx, actor, "ca.sign", request.Target, details).ConfigureAwait(false);
         return certificate.Sign(key, serialAndNonce.AsSpan(sizeof(ulong)));
-    }
-
-    /// <summary>A key of its own for a check of an account; whose check it was says the check's own row.</summary>
-    public async Task<Result<CertifiedKey>> IssueForCheckAsync(Tx tx, string resource, string username, IPAddress local)
-    {
-        SigningKey key = SigningKey.Generate(random);
-        try
-        {
-            CertificateRequest request = new(key.PublicBlob(), $"pamtui check={resource} username={Text.Escape(username)}", username, local, resource);
-            Result<byte[]> issued = await IssueAsync(tx, Actor.System, request).ConfigureAwait(false);
-            if (issued.Refusal is { } no)
-            {
-                key.Dispose();
-                return no;
-            }
-
-            return new CertifiedKey(key, issued.Value);
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
-        }
     }
 }

@@ -1,14 +1,10 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-
 namespace PamTui.Core.Certificates;
 
 /// <summary>An OpenSSH user certificate for one sign-in (PROTOCOL.certkeys), before it is signed.</summary>
 /// <param name="PublicKey">The 32 bytes of the Ed25519 key that is certified.</param>
 /// <param name="KeyId">What the target's own log says of whoever signs in.</param>
 /// <param name="Principal">The one user it opens.</param>
-/// <param name="Source">The one address from which it is worth anything.</param>
+/// <param name="From">The networks from which alone it is worth anything; null: it is anywhere.</param>
 internal sealed record UserCertificate(
     ReadOnlyMemory<byte> PublicKey,
     ulong Serial,
@@ -16,7 +12,7 @@ internal sealed record UserCertificate(
     string Principal,
     DateTimeOffset ValidAfter,
     DateTimeOffset ValidBefore,
-    IPAddress Source)
+    string? From)
 {
     public const string KeyType = "ssh-ed25519-cert-v01@openssh.com";
     public const int NonceBytes = 32;
@@ -49,20 +45,10 @@ internal sealed record UserCertificate(
         return certificate.Written.ToArray();
     }
 
-    /// <summary>Exactly <see cref="Source"/>, as sshd's source-address takes it: an IPv4 address inside IPv6 as itself, no scope.</summary>
-    public string SourceNetwork
-    {
-        get
-        {
-            IPAddress plain = Source.IsIPv4MappedToIPv6 ? Source.MapToIPv4() : new IPAddress(Source.GetAddressBytes());
-            return string.Create(CultureInfo.InvariantCulture, $"{plain}/{(plain.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}");
-        }
-    }
-
     // A value is a string inside a string (PROTOCOL.certkeys: "data" of an option is itself packed).
-    private ReadOnlySpan<byte> CriticalOptions() => new WireWriter()
+    private ReadOnlySpan<byte> CriticalOptions() => From is null ? [] : new WireWriter()
         .String("source-address")
-        .String(new WireWriter().String(SourceNetwork).Written)
+        .String(new WireWriter().String(From).Written)
         .Written;
 
     private static ReadOnlySpan<byte> Extensions()

@@ -15,7 +15,7 @@ internal sealed record SshdFiles(string Config, string Keys, string DropIn)
 
 /// <summary>
 /// Lets a Linux server trust the gateway's SSH CA, as root or through sudo: the keys' file, a word for it in sshd's configuration, a test of
-/// that, a reload. What does not work out leaves both files as they were.
+/// that, a reload. What does not work out leaves both files as they were; a reload that nobody could be told of is said.
 /// </summary>
 internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, TimeProvider time)
 {
@@ -27,6 +27,16 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
     private const int NotReloaded = 84;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+
+    // The listener that this very session came from is told; else the one of the configuration's pid file, else systemd's unit.
+    // A name is looked at before the arguments, as those of this script hold the word as well.
+    private const string Reload =
+        "p=$$; while [ \"${p:-0}\" -gt 1 ]; do read -r name < \"/proc/$p/comm\" || break; "
+        + "case \"$name\" in sshd*) grep -q -F \"[listener]\" \"/proc/$p/cmdline\" && kill -HUP \"$p\" && exit 0;; esac; "
+        + "p=$(sed -n \"s/^PPid:[[:space:]]*//p\" \"/proc/$p/status\"); done 2>/dev/null; "
+        + "file=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1 -f \"$config\" 2>/dev/null | sed -n \"s/^pidfile //p\"); "
+        + "if [ -s \"$file\" ] && read -r p < \"$file\" && read -r name < \"/proc/$p/comm\"; then case \"$name\" in sshd*) kill -HUP \"$p\" && exit 0;; esac; fi 2>/dev/null; "
+        + "if [ -d /run/systemd/system ] && { systemctl reload ssh || systemctl reload sshd; } >/dev/null 2>&1; then exit 0; fi; ";
 
     // Reads the three names, then the keys, from stdin. `back` undoes it all; sshd -T says what the configuration comes to.
     private static readonly string s_install = RemoteScript.AsRoot(
@@ -41,8 +51,8 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
         + "[ -e \"$dropin\" ] && back 82; [ -d \"$(dirname \"$dropin\")\" ] || back 82; added=1; "
         + "echo \"TrustedUserCAKeys $keys\" > \"$dropin\" || back 80; "
         + "sshd -t -f \"$config\" || back 83; [ \"$(named)\" = \"$keys\" ] || back 82; "
-        + "pid=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1 -f \"$config\" 2>/dev/null | sed -n \"s/^pidfile //p\"); "
-        + "if [ -s \"$pid\" ]; then kill -HUP \"$(cat \"$pid\")\" || back 84; fi; fi; rm -f \"$old\"; exit 0");
+        + "fi; rm -f \"$old\"; "
+        + Reload + "exit 84");
 
     /// <summary>Null: the server trusts these keys and no other of ours.</summary>
     public async Task<CheckFailure?> RunAsync(Resource resource, Login by, IReadOnlyList<SshAuthority> keys, IProgress<CheckProgress>? progress, CancellationToken ct)
@@ -58,7 +68,7 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return run.Fail(CheckCause.TimedOut, $"{Reach.Name(resource)} did not answer within {s_limit.TotalSeconds:0} s: look at {files.Keys} and {files.DropIn} there, then try again.");
+            return run.Fail(CheckCause.TimedOut, $"{Reach.Name(resource)} did not answer within {s_limit.TotalSeconds:0} s. What was begun there ends by itself, with {files.Keys} and {files.DropIn} in place or both as they were: try again. If the server went down meanwhile, {files.Keys}.old.* there, if any, is the file as it was.");
         }
     }
 
@@ -97,7 +107,7 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
             OtherFile => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} trusts the CAs of another file already, and takes one: put the lines of `pamtui resource trust-ca {resource.Name}` into {said}. Nothing was changed."),
             NotIncluded => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} does not include {files.DropIn}, or has another file there: put the lines of `pamtui resource trust-ca {resource.Name}` there by hand and name them in {files.Config}. Nothing was changed."),
             NotSound => run.Fail(CheckCause.NotPermitted, $"The configuration of sshd on {target} is not sound: it says {said}. Everything was put back."),
-            NotReloaded => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} could not be told to read its configuration anew: it says {said}. Everything was put back."),
+            NotReloaded => run.Fail(CheckCause.NotPermitted, $"Everything is in place on {target} and its configuration is sound, but no way was found to tell its sshd: reload it there (`systemctl reload ssh`, or SIGHUP to the sshd that listens)."),
             _ => run.Fail(CheckCause.NotPermitted, $"The rotation account cannot run a command on {target}: it says {said}."),
         };
     }

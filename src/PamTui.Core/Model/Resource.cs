@@ -39,6 +39,9 @@ public sealed record Resource(
     /// <summary>What new passwords look like, where it differs from the default.</summary>
     public PasswordChoice Passwords { get; init; } = PasswordChoice.None;
 
+    /// <summary>linux: from where the target sees certificates used; null: from this end of the connection, as there is no address translation between.</summary>
+    public SourceAddresses? SourceAddress { get; init; }
+
     /// <summary>There is something to know the target by.</summary>
     public bool IsKnown => HostKeys.Count > 0 || HostAuthorities.Count > 0;
 }

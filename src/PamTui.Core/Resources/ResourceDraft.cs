@@ -52,6 +52,9 @@ public sealed record ResourceChange
 
     public string? RotationAccount { get; init; }
 
+    /// <summary>linux: "none", or networks with commas between them (<see cref="Model.SourceAddresses"/>); empty clears.</summary>
+    public string? SourceAddress { get; init; }
+
     /// <summary>What new passwords look like, unless an account says otherwise.</summary>
     public PasswordChange? Passwords { get; init; }
 }

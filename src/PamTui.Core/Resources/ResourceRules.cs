@@ -71,6 +71,11 @@ internal static partial class ResourceRules
 
     private static Refusal? CheckDatabase(Resource resource)
     {
+        if (resource.SourceAddress is not null)
+        {
+            return Refusal.Invalid("A source address is for the certificates of linux resources.", "sourceAddress");
+        }
+
         if (resource.IsKnown || resource.TrustOnFirstUse)
         {
             return Refusal.Invalid("A database has no SSH host key: its identity is its TLS certificate.", "hostKey");

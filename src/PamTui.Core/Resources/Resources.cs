@@ -103,6 +103,18 @@ public sealed class Resources
         "change resources",
         async (tx, old) =>
         {
+            SourceAddresses? from = change.SourceAddress is null ? old.SourceAddress : null;
+            if (change.SourceAddress is { Length: > 0 } given)
+            {
+                Result<SourceAddresses> read = SourceAddresses.Parse(given);
+                if (read.Refusal is { } noNetwork)
+                {
+                    return noNetwork;
+                }
+
+                from = read.Value;
+            }
+
             Resource edited = old with
             {
                 Host = change.Host ?? old.Host,
@@ -114,6 +126,7 @@ public sealed class Resources
                 Description = change.Description ?? old.Description,
                 Metadata = change.Metadata ?? old.Metadata,
                 Passwords = change.Passwords is { } passwords ? old.Passwords.With(passwords) : old.Passwords,
+                SourceAddress = from,
                 RotationAccount = change.RotationAccount is null ? old.RotationAccount : Filled(change.RotationAccount),
                 Updated = Now(),
             };
@@ -397,6 +410,7 @@ public sealed class Resources
         ("description", old.Description == edited.Description ? null : "changed"),
         ("metadata", old.Metadata.Equals(edited.Metadata) ? null : Shown(edited.Metadata) ?? ""),
         ("passwords", old.Passwords == edited.Passwords ? null : "changed"),
+        ("sourceAddress", old.SourceAddress == edited.SourceAddress ? null : edited.SourceAddress?.Text ?? ""),
         ("rotationAccount", old.RotationAccount == edited.RotationAccount ? null : edited.RotationAccount ?? ""),
         ("unverified", Some(unverified)));
 

@@ -171,6 +171,10 @@ internal sealed class Ledger(Database database, AuditWriter audit, Credentials c
         return token;
     }
 
+    /// <summary>Somebody rotates an account of the resource now.</summary>
+    public async Task<bool> IsAtWorkAsync(Tx tx, long resourceId) =>
+        (await LeaseRows.OfResourceAsync(tx, resourceId, time.GetUtcNow()).ConfigureAwait(false)).Exists(row => !owner.IsGone(row));
+
     private Result<Secret> Make(RotationJob job)
     {
         if (job.Account.Credential == CredentialType.PrivateKey)

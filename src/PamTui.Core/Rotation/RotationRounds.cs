@@ -40,7 +40,10 @@ public sealed class RotationRounds
             : Result.Ok<IReadOnlyList<DueRotation>>([.. (await FindAsync(tx).ConfigureAwait(false)).Select(due => new DueRotation(due.Account.Reference, due.Policy?.Name, due.Account.Rotation.IsUnfinished))]),
         ct);
 
-    /// <summary>One round: at most <paramref name="atOnce"/> accounts at once, and one of a resource at a time. For admins and the program itself.</summary>
+    /// <summary>
+    /// One round: at most <paramref name="atOnce"/> accounts at once, and one of a resource at a time, other processes included: a resource
+    /// that another one is at is left to it. For admins and the program itself.
+    /// </summary>
     /// <param name="ended">Told of each account as it ends.</param>
     public async Task<Result<IReadOnlyList<RoundOutcome>>> RunAsync(Actor actor, int atOnce, IProgress<RoundOutcome>? ended, CancellationToken ct)
     {
@@ -66,18 +69,30 @@ public sealed class RotationRounds
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct },
             async (ofResource, stop) =>
             {
-                foreach ((_, Func<CancellationToken, Task<RoundOutcome?>> run) in ofResource)
+                ResourceTurn turn = new(_database, _ledger, _time, ofResource.Key);
+                try
                 {
-                    stop.ThrowIfCancellationRequested();
-                    if (await run(stop).ConfigureAwait(false) is { } outcome)
+                    foreach ((_, Func<CancellationToken, Task<RoundOutcome?>> run) in ofResource)
                     {
-                        lock (gate)
+                        if (!await turn.HoldAsync(stop).ConfigureAwait(false))
                         {
-                            outcomes.Add(outcome);
+                            return;
                         }
 
-                        ended?.Report(outcome);
+                        if (await run(stop).ConfigureAwait(false) is { } outcome)
+                        {
+                            lock (gate)
+                            {
+                                outcomes.Add(outcome);
+                            }
+
+                            ended?.Report(outcome);
+                        }
                     }
+                }
+                finally
+                {
+                    await turn.ReleaseAsync().ConfigureAwait(false);
                 }
             }).ConfigureAwait(false);
         return Result.Ok<IReadOnlyList<RoundOutcome>>(outcomes);
@@ -98,7 +113,7 @@ public sealed class RotationRounds
             RotationHook? hook = (await RotationRows.LatestWithHookAsync(tx, account.Id).ConfigureAwait(false))?.Hook;
             bool mayReadHook = (await _plans.RequireAsync(tx, actor, reference, Capability.Manage | Capability.Audit).ConfigureAwait(false)).IsOk;
             RotationPolicy? policy = await PolicyRows.ForAsync(tx, account).ConfigureAwait(false);
-            (RotationOutlookState state, DateTimeOffset? next) = RotationTimes.Of(account, policy, await SessionRows.IsAccountInUseAsync(tx, account.Id).ConfigureAwait(false), now);
+            (RotationOutlookState state, DateTimeOffset? next) = RotationTimes.Of(account, policy, await SessionRows.IsAccountInUseAsync(tx, account.Id, now).ConfigureAwait(false), now);
             return new RotationOutlook(
                 policy,
                 state,
@@ -153,7 +168,7 @@ public sealed class RotationRounds
     }
 
     private static async Task<bool> IsDueAsync(Tx tx, Account account, RotationPolicy? policy, DateTimeOffset now) =>
-        RotationTimes.Of(account, policy, await SessionRows.IsAccountInUseAsync(tx, account.Id).ConfigureAwait(false), now).State == RotationOutlookState.Due;
+        RotationTimes.Of(account, policy, await SessionRows.IsAccountInUseAsync(tx, account.Id, now).ConfigureAwait(false), now).State == RotationOutlookState.Due;
 
     private async Task<RoundOutcome?> RotateAsync(Actor actor, Due due, CancellationToken ct)
     {

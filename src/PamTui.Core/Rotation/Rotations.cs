@@ -13,8 +13,6 @@ namespace PamTui.Core.Rotation;
 /// </summary>
 public sealed class Rotations
 {
-    private const int MaxResumed = 1000;
-
     private readonly Database _database;
     private readonly Credentials _credentials;
     private readonly SignInCheck _check;
@@ -104,38 +102,6 @@ public sealed class Rotations
         {
             return await walk.RunAsync().ConfigureAwait(false) is { } stopped ? stopped : await WithHookAsync(job, ct).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Goes on with every rotation that a crash or an unreachable target left, one after the other. For the program itself.</summary>
-    /// <returns>How each came out; what another process works on is left out.</returns>
-    public async Task<IReadOnlyList<RotationRecord>> ResumeAsync(CancellationToken ct)
-    {
-        IReadOnlyList<AccountRef> accounts = await _database.ReadAsync<IReadOnlyList<AccountRef>>(
-            async tx =>
-            {
-                List<AccountRef> found = [];
-                foreach (long id in await RotationRows.UnfinishedAccountsAsync(tx, MaxResumed).ConfigureAwait(false))
-                {
-                    if (await AccountRows.FindAsync(tx, id).ConfigureAwait(false) is { } account && account.Rotation.State != RotationState.NeedsAttention)
-                    {
-                        found.Add(account.Reference);
-                    }
-                }
-
-                return found;
-            },
-            ct).ConfigureAwait(false);
-        List<RotationRecord> ended = [];
-        foreach (AccountRef account in accounts)
-        {
-            Result<RotationRecord> row = await RotateAsync(Actor.System, account, byItself: false, null, ct).ConfigureAwait(false);
-            if (row.IsOk)
-            {
-                ended.Add(row.Value);
-            }
-        }
-
-        return ended;
     }
 
     /// <summary>The rotations of the account, the newest first. Needs manage or audit.</summary>

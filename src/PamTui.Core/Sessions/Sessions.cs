@@ -17,6 +17,9 @@ namespace PamTui.Core.Sessions;
 /// </summary>
 public sealed class Sessions
 {
+    /// <summary>A gateway that has said nothing for so long is taken for dead; each says something three times in it (<see cref="BeatAsync"/>).</summary>
+    public static readonly TimeSpan NodeLife = TimeSpan.FromSeconds(45);
+
     private const int MaxReason = 256;
 
     private readonly Database _database;
@@ -54,7 +57,7 @@ public sealed class Sessions
     /// anybody has the certificate.
     /// </summary>
     /// <param name="publicKey">A fresh Ed25519 key, as SSH sends it.</param>
-    /// <param name="local">This end of the connection to the target, from which alone the certificate is worth anything.</param>
+    /// <param name="local">This end of the connection to the target, from which alone the certificate is worth anything unless the resource says from where.</param>
     /// <param name="source">The user's address.</param>
     public Task<Result<SessionCertificate>> IssueCertificateAsync(AccessGrant grant, ReadOnlyMemory<byte> publicKey, IPAddress local, string source, CancellationToken ct) => _database.WriteAsync<SessionCertificate>(
         async tx =>
@@ -65,8 +68,10 @@ public sealed class Sessions
             }
 
             string account = still.What.Reference.ToString();
+            Resource resource = (await ResourceRows.FindAsync(tx, still.What.Resource).ConfigureAwait(false))!;
             long session = await SessionRows.ReserveAsync(tx).ConfigureAwait(false);
-            CertificateRequest request = new(publicKey, $"pamtui user={still.Who.Name} account={account} session={Number(session)}", still.What.Username, local, account);
+            string keyId = $"pamtui user={still.Who.Name} account={account} session={Number(session)}";
+            CertificateRequest request = new(publicKey, keyId, still.What.Username, resource.SourceAddress ?? SourceAddresses.Only(local), account);
             Result<byte[]> issued = await _authority.IssueAsync(tx, ActorOf(still, source), request).ConfigureAwait(false);
             return issued.Refusal is { } no ? no : new SessionCertificate(issued.Value, session);
         },
@@ -85,6 +90,7 @@ public sealed class Sessions
                 return Gone();
             }
 
+            await NodeRows.PutAsync(tx, node, _time.GetUtcNow() + NodeLife).ConfigureAwait(false);
             long id = await SessionRows.InsertAsync(tx, new SessionRow
             {
                 Id = number ?? 0,
@@ -254,13 +260,28 @@ public sealed class Sessions
         Result<int> closed = await _database.WriteAsync<int>(
             async tx =>
             {
-                List<SessionRow> left = await SessionRows.LiveOnAsync(tx, node).ConfigureAwait(false);
-                foreach (SessionRow row in left)
-                {
-                    await EndAsync(tx, row, row.KillReason ?? "gateway stopped unexpectedly", row.BytesIn, row.BytesOut).ConfigureAwait(false);
-                }
+                await NodeRows.PutAsync(tx, node, _time.GetUtcNow() + NodeLife).ConfigureAwait(false);
+                return await CloseAsync(tx, await SessionRows.LiveOnAsync(tx, node).ConfigureAwait(false), "gateway stopped unexpectedly").ConfigureAwait(false);
+            },
+            ct).ConfigureAwait(false);
+        return closed.Value;
+    }
 
-                return left.Count;
+    /// <summary>
+    /// This gateway lives; and whose gateway does so no more, that session is over. A gateway that was only held up, say by its disk, finds
+    /// its sessions closed then and ends them. Called every third of <see cref="NodeLife"/> at least.
+    /// </summary>
+    /// <returns>How many sessions of other gateways were closed.</returns>
+    public async Task<int> BeatAsync(string node, CancellationToken ct)
+    {
+        Result<int> closed = await _database.WriteAsync<int>(
+            async tx =>
+            {
+                DateTimeOffset now = _time.GetUtcNow();
+                await NodeRows.PutAsync(tx, node, now + NodeLife).ConfigureAwait(false);
+                int left = await CloseAsync(tx, await SessionRows.LeftBehindAsync(tx, now).ConfigureAwait(false), "gateway lost").ConfigureAwait(false);
+                await NodeRows.DeleteDeadAsync(tx, now).ConfigureAwait(false);
+                return left;
             },
             ct).ConfigureAwait(false);
         return closed.Value;
@@ -277,6 +298,16 @@ public sealed class Sessions
     private async Task<AccessGrant?> StillAsync(Tx tx, AccessGrant grant) => grant.Capability == Capability.Connect
         ? await AccessDecision.AskAsync(tx, grant.Who.Id, grant.What.Id, Capability.Connect, _time.GetUtcNow()).ConfigureAwait(false)
         : null;
+
+    private async Task<int> CloseAsync(Tx tx, List<SessionRow> left, string reason)
+    {
+        foreach (SessionRow row in left)
+        {
+            await EndAsync(tx, row, row.KillReason ?? reason, row.BytesIn, row.BytesOut).ConfigureAwait(false);
+        }
+
+        return left.Count;
+    }
 
     private async Task EndAsync(Tx tx, SessionRow row, string reason, long bytesIn, long bytesOut)
     {

@@ -63,6 +63,12 @@ internal static class AccountRows
     public static Task<long> CountOfResourceAsync(Tx tx, long resourceId, string visible, SqlArgs args) =>
         tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.resource_id = {args.Add(resourceId)} AND {visible}", args.Values);
 
+    public static Task<IReadOnlyList<Account>> OfCredentialAsync(Tx tx, CredentialType type, int limit)
+    {
+        SqlArgs args = new();
+        return WhereAsync(tx, $"a.credential = {args.Add(Words.Of(type))}", args, limit);
+    }
+
     private static async Task<IReadOnlyList<Account>> WhereAsync(Tx tx, string condition, SqlArgs args, int limit) =>
         await CompleteAsync(
             tx,

@@ -36,6 +36,14 @@ internal static class LeaseRows
         "SELECT a.name FROM accounts a JOIN leases l ON l.account_id = a.id WHERE a.resource_id = @resourceId AND l.expires > @now ORDER BY a.name LIMIT 1",
         new { resourceId, now = StoredTime.Of(now) });
 
+    /// <summary>Those on accounts of the resource that have not run out.</summary>
+    public static Task<List<LeaseRow>> OfResourceAsync(Tx tx, long resourceId, DateTimeOffset now) => tx.ListAsync<LeaseRow>(
+        """
+        SELECT l.account_id, l.token, l.node, l.place, l.process, l.process_started, l.taken, l.expires
+        FROM leases l JOIN accounts a ON a.id = l.account_id WHERE a.resource_id = @resourceId AND l.expires > @now
+        """,
+        new { resourceId, now = StoredTime.Of(now) });
+
     /// <summary>In place of whatever was there: whether it may be is the caller's decision.</summary>
     public static Task PutAsync(Tx tx, LeaseRow row) => tx.ExecuteAsync(
         """

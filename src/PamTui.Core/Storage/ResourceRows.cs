@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Core.Vault;
 
 namespace PamTui.Core.Storage;
 
@@ -11,7 +12,7 @@ internal static class ResourceRows
 
     private const string Columns = """
         r.id, r.name, r.kind, r.host, r.port, r.database_name, r.tls_mode, r.tls_ca, r.trust_on_first_use, r.description,
-        ra.name AS rotation_account, r.created, r.updated, r.password_length, r.password_classes, r.password_without
+        ra.name AS rotation_account, r.created, r.updated, r.password_length, r.password_classes, r.password_without, r.source_address
         """;
 
     public static async Task<Resource?> FindAsync(Tx tx, string name)
@@ -46,7 +47,7 @@ internal static class ResourceRows
     public static Task UpdateAsync(Tx tx, Resource resource) => tx.ExecuteAsync(
         """
         UPDATE resources SET host = @Host, port = @Port, database_name = @Database, tls_mode = @tlsMode, tls_ca = @TlsCa,
-            trust_on_first_use = @TrustOnFirstUse, description = @Description, updated = @updated,
+            trust_on_first_use = @TrustOnFirstUse, description = @Description, updated = @updated, source_address = @sourceAddress,
             password_length = @passwordLength, password_classes = @passwordClasses, password_without = @passwordWithout,
             rotation_account_id = (SELECT id FROM accounts WHERE resource_id = @Id AND name = @RotationAccount)
         WHERE id = @Id
@@ -102,6 +103,7 @@ internal static class ResourceRows
         resource.RotationAccount,
         created = StoredTime.Of(resource.Created),
         updated = StoredTime.Of(resource.Updated),
+        sourceAddress = resource.SourceAddress?.Text,
         passwordLength = resource.Passwords.Length,
         passwordClasses = StoredPasswords.Classes(resource.Passwords),
         passwordWithout = resource.Passwords.Without,
@@ -170,6 +172,8 @@ internal static class ResourceRows
 
         public string? PasswordWithout { get; init; }
 
+        public string? SourceAddress { get; init; }
+
         public Resource ToResource(IReadOnlyList<HostKeyPin> pins, Metadata metadata) => new(
             Id,
             Name,
@@ -187,7 +191,12 @@ internal static class ResourceRows
             (int)AccountCount,
             StoredTime.From(Created),
             StoredTime.From(Updated))
-        { Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout) };
+        {
+            Passwords = StoredPasswords.From(PasswordLength, PasswordClasses, PasswordWithout),
+            SourceAddress = SourceAddress is null ? null : SourceAddresses.Parse(SourceAddress) is { IsOk: true } from
+                ? from.Value
+                : throw new VaultException($"The source address of the resource {Text.Quote(Name)} was changed outside the vault: set it again with `pamtui resource edit`."),
+        };
     }
 
     private sealed class StoredPin

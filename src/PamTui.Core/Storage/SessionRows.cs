@@ -63,8 +63,17 @@ internal static class SessionRows
     public static Task<List<SessionRow>> LiveOnAsync(Tx tx, string node) =>
         tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.ended IS NULL AND s.node = @node ORDER BY s.id", new { node });
 
-    public static async Task<bool> IsAccountInUseAsync(Tx tx, long accountId) =>
-        await tx.NumberAsync("SELECT EXISTS (SELECT 1 FROM sessions WHERE account_id = @accountId AND ended IS NULL)", new { accountId }).ConfigureAwait(false) == 1;
+    /// <summary>Those whose gateway does not live any more, as nobody said so.</summary>
+    public static Task<List<SessionRow>> LeftBehindAsync(Tx tx, DateTimeOffset now) => tx.ListAsync<SessionRow>(
+        $"SELECT {Columns} FROM sessions s WHERE s.ended IS NULL AND s.node NOT IN (SELECT n.name FROM nodes n WHERE n.expires > @now) ORDER BY s.id",
+        new { now = StoredTime.Of(now) });
+
+    /// <summary>A gateway that lives has a session of the account.</summary>
+    public static async Task<bool> IsAccountInUseAsync(Tx tx, long accountId, DateTimeOffset now) => await tx.NumberAsync(
+        """
+        SELECT EXISTS (SELECT 1 FROM sessions s JOIN nodes n ON n.name = s.node WHERE s.account_id = @accountId AND s.ended IS NULL AND n.expires > @now)
+        """,
+        new { accountId, now = StoredTime.Of(now) }).ConfigureAwait(false) == 1;
 
     /// <summary>A condition on "s": the user's own, and those on accounts "a" of the condition given.</summary>
     public static string OwnOr(long userId, string accounts, SqlArgs args) =>

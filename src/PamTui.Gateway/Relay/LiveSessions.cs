@@ -6,11 +6,12 @@ namespace PamTui.Gateway.Relay;
 
 /// <summary>
 /// All sessions of this gateway, and the one loop that asks the store each second which of them must end (C13): a kill, a revoked grant or a
-/// disabled user may come from any process, and they meet only there.
+/// disabled user may come from any process, and they meet only there. The same loop says that this gateway lives, and closes what a dead one left.
 /// </summary>
-internal sealed class LiveSessions(Sessions sessions, TimeProvider time, ILogger log)
+internal sealed class LiveSessions(Sessions sessions, string node, TimeProvider time, ILogger log)
 {
     private const int RoundsPerReport = 5;
+    private const int RoundsPerBeat = 15;
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, LiveSession> _all = new();
@@ -40,6 +41,11 @@ internal sealed class LiveSessions(Sessions sessions, TimeProvider time, ILogger
         {
             try
             {
+                if (round % RoundsPerBeat == 0 && await sessions.BeatAsync(node, ct).ConfigureAwait(false) is > 0 and int left)
+                {
+                    Log.ClosedForLost(log, left);
+                }
+
                 await EndWhatMustAsync(ct).ConfigureAwait(false);
                 if (round % RoundsPerReport == 0)
                 {

@@ -11,6 +11,7 @@ internal static class CaVerbs
         noun.Add(Init(context));
         noun.Add(Show(context));
         noun.Add(Rotate(context));
+        noun.Add(CaTestVerb.Build(context));
         noun.Add(Activate(context));
         noun.Add(Retire(context));
     }
@@ -73,12 +74,27 @@ internal static class CaVerbs
     private static Verb Activate(CommandContext context)
     {
         Argument<string?> fingerprint = new("SHA256:…") { Description = "A key that is not retired; without it the next one", Arity = ArgumentArity.ZeroOrOne };
-        Verb verb = new("activate", "Let the next key sign from now on; the one before stays trusted until it is retired", "ca activate", "ca activate SHA256:…");
+        Option<bool> force = new("--force") { Description = "Do not try it first: where it is not trusted, no session of these accounts begins any more" };
+        Verb verb = new(
+            "activate",
+            "Let the next key sign from now on, once every account with certificates signs in by it; the one before stays trusted until it is retired",
+            "ca activate",
+            "ca activate SHA256:…",
+            "ca activate --force");
         verb.Add(fingerprint);
-        verb.RunsWithProduct(context, async (run, product, ct) => Answer(
-            run,
-            await product.Authorities.ActivateAsync(run.Actor, run.Value(fingerprint), ct),
-            key => $"{key.Fingerprint} signs from now on. Check an account of each resource; then `pamtui ca retire` the key before it, or `pamtui ca activate` it again."));
+        verb.Add(force);
+        verb.RunsWithProduct(context, async (run, product, ct) =>
+        {
+            if (!run.Value(force) && await CaTestVerb.WhyNotAsync(run, product, run.Value(fingerprint), ct) is { } no)
+            {
+                return no;
+            }
+
+            return Answer(
+                run,
+                await product.Authorities.ActivateAsync(run.Actor, run.Value(fingerprint), ct),
+                key => $"{key.Fingerprint} signs from now on. `pamtui ca retire` the key before it when nobody needs it, or `pamtui ca activate` it again.");
+        });
         return verb;
     }
 

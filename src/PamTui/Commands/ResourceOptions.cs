@@ -19,13 +19,14 @@ internal sealed class ResourceOptions(bool isNew)
     private readonly Option<bool> _firstUse = new("--trust-on-first-use") { Description = "Pin the first host key that is seen, without a question" };
     private readonly Option<string?> _description = new("--description") { Description = "A sentence about it", HelpName = "TEXT" };
     private readonly Option<string?> _rotation = new("--rotation-account") { Description = "The account that rotates the others; empty: none", HelpName = "ACCOUNT" };
+    private readonly Option<string?> _source = new("--source-address") { Description = "linux: from where the target sees the gateway's certificates used, when address translation is between; none: from anywhere; '' for the gateway's own address", HelpName = "NETWORK,…|none" };
     private readonly PasswordOptions _passwords = new();
     private readonly MetadataOptions _metadata = new();
 
     public Verb On(Verb verb)
     {
         Option[] both = [_host, _port, _database, _tlsMode, _tlsCa, _hostKey, _hostKeyFile, _hostCa, _description, _metadata.Set];
-        foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation, .. _passwords.All])
+        foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation, _source, .. _passwords.All])
         {
             verb.Add(option);
         }
@@ -97,6 +98,7 @@ internal sealed class ResourceOptions(bool isNew)
             Description = run.Value(_description),
             Metadata = _metadata.IsGiven(run) ? metadata.Value : null,
             RotationAccount = run.Value(_rotation),
+            SourceAddress = run.Value(_source),
             Passwords = passwords.Value,
         };
     }

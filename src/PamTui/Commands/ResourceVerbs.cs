@@ -297,6 +297,7 @@ internal static class ResourceVerbs
         fields.Add(("Description", resource.Description));
         fields.AddRange(resource.Metadata.Select(pair => ("Metadata", (string?)(pair.Key + "=" + pair.Value))));
         fields.Add(("Rotated by", resource.RotationAccount));
+        fields.Add(("Certs from", resource.SourceAddress is { Networks: null } ? "anywhere" : resource.SourceAddress?.Text));
         fields.Add(("Passwords", RotationShapes.Of(resource.Passwords)));
         fields.Add(("Accounts", Plain(resource.AccountCount)));
         fields.Add(("Changed", Shapes.Time(resource.Updated)));

@@ -69,6 +69,7 @@ internal static class Shapes
         json.WriteString("description", resource.Description);
         Write(json, resource.Metadata);
         json.WriteString("rotationAccount", resource.RotationAccount);
+        json.WriteString("sourceAddress", resource.SourceAddress?.Text);
         RotationShapes.Write(json, resource.Passwords);
         json.WriteNumber("accounts", resource.AccountCount);
         json.WriteString("created", Time(resource.Created));

@@ -138,7 +138,14 @@ public sealed class RevealTests : IAsyncLifetime, IDisposable
         Assert.Matches(@"\Assh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI\S+ pamtui-ca-1\n\z", first);
         await _line.OkAsync("ca rotate");
         Assert.Equal(2, (await _line.RunAsync("resource trust-ca web-1")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        await _line.OkAsync("ca activate");
+        await _line.OkAsync("account add web-1/cert --username cert --certificate --unverified");
+        CommandLineHarness.Answer untrusted = await _line.RunAsync("ca activate");
+        Assert.Equal(1, untrusted.Code);
+        Assert.Contains("1 of 1 accounts do not sign in by this key: web-1/cert. Nothing was changed", untrusted.Error, StringComparison.Ordinal);
+        CommandLineHarness.Answer tried = await _line.RunAsync("ca test web-1/cert --json");
+        Assert.Equal(1, tried.Code);
+        Assert.Contains("\"signsIn\": false", tried.Out, StringComparison.Ordinal);
+        await _line.OkAsync("ca activate --force");
         string shown = (await _line.RunAsync("ca show")).Out;
         string old = shown.Split('\n').First(line => line.StartsWith("retiring", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
 

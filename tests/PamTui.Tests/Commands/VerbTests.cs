@@ -72,6 +72,7 @@ public sealed class VerbTests : IDisposable
                 "owner": "ops"
               },
               "rotationAccount": null,
+              "sourceAddress": null,
               "passwords": null,
               "accounts": 1,
               "created": "TIME",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using PamTui.Core.Accounts;
 using PamTui.Core.Connectors;
@@ -115,13 +116,41 @@ public sealed class AuthorityInstallTests : IAsyncLifetime
         Assert.Contains("--rotation-account", installed.Refusal!.Message, StringComparison.Ordinal);
     }
 
-    private async Task<CheckFailure?> InstallAsync(string? dropIn = null, string? username = null)
+    [Fact]
+    public async Task A_server_without_a_pid_file_is_told_by_way_of_the_listener_that_the_session_came_from()
     {
-        IReadOnlyList<SshAuthority> keys = TestGateway.Ok(await _gateway.Product.Authorities.TrustedAsync(TestGateway.Local, "web-1", Ct));
-        Resource resource = TestGateway.Ok(await _gateway.Product.Resources.FindAsync(TestGateway.Local, "web-1", Ct));
-        using Secret key = Secret.From(_gateway.TargetKey.PrivateBytes);
+        await using TestGateway other = await TestGateway.StartAsync(target: new SshdOptions(Config: ["PidFile none", $"Include {_etc.PathOf("sshd_config.d")}/*.conf"]));
+
+        Assert.Null(await InstallAsync(gateway: other));
+
+        await other.Target.LineAsync("Received SIGHUP; restarting.");
+    }
+
+    [Fact]
+    public async Task A_server_that_nobody_can_tell_is_said_to_need_a_reload_and_keeps_what_was_installed()
+    {
+        // As inetd runs it: no listener above the session, no pid file.
+        int port = FreePort.Next();
+        string config = _etc.Write("inetd_config", "PidFile none\n" + await File.ReadAllTextAsync(_gateway.Target.ConfigFile, Ct));
+        await using ServerProcess inetd = ServerProcess.Start(
+            Tools.Need("socat"), ["-d", "-d", string.Create(CultureInfo.InvariantCulture, $"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr,fork"), $"EXEC:{Tools.Need("sshd")} -i -f {config}"]);
+        await inetd.LineAsync("listening on");
+
+        CheckFailure? failure = await InstallAsync(port: port, config: config);
+
+        Assert.Contains("reload it there", failure!.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Keys));
+        Assert.True(File.Exists(DropIn));
+    }
+
+    private async Task<CheckFailure?> InstallAsync(string? dropIn = null, string? username = null, TestGateway? gateway = null, int? port = null, string? config = null)
+    {
+        gateway ??= _gateway;
+        IReadOnlyList<SshAuthority> keys = TestGateway.Ok(await gateway.Product.Authorities.TrustedAsync(TestGateway.Local, "web-1", Ct));
+        Resource resource = TestGateway.Ok(await gateway.Product.Resources.FindAsync(TestGateway.Local, "web-1", Ct));
+        using Secret key = Secret.From(gateway.TargetKey.PrivateBytes);
         await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates);
-        AuthorityInstall install = new(connectors, new SshdFiles(_gateway.Target.ConfigFile, Keys, dropIn ?? DropIn), TimeProvider.System);
-        return await install.RunAsync(resource, new Login(username ?? Environment.UserName, CredentialType.PrivateKey, key, null), keys, null, Ct);
+        AuthorityInstall install = new(connectors, new SshdFiles(config ?? gateway.Target.ConfigFile, Keys, dropIn ?? DropIn), TimeProvider.System);
+        return await install.RunAsync(resource with { Port = port ?? resource.Port }, new Login(username ?? Environment.UserName, CredentialType.PrivateKey, key, null), keys, null, Ct);
     }
 }

@@ -80,6 +80,7 @@ public sealed class IdorTests
         ["Authorities.ListAsync"] = async (p, a) => (await p.Authorities.ListAsync(a, Ct)).Refusal,
         ["Authorities.RotateAsync"] = async (p, a) => (await p.Authorities.RotateAsync(a, Ct)).Refusal,
         ["Authorities.ActivateAsync"] = async (p, a) => (await p.Authorities.ActivateAsync(a, null, Ct)).Refusal,
+        ["Authorities.TryAsync"] = async (p, a) => (await p.Authorities.TryAsync(a, null, null, null, Ct)).Refusal,
         ["Authorities.RetireAsync"] = async (p, a) => (await p.Authorities.RetireAsync(a, "SHA256:x", Ct)).Refusal,
         ["Authorities.InstallAsync"] = async (p, a) => (await p.Authorities.InstallAsync(a, "web-1", null, Ct)).Refusal,
         ["Authorities.TrustedAsync"] = async (p, a) => (await p.Authorities.TrustedAsync(a, "web-1", Ct)).Refusal,

@@ -263,6 +263,59 @@ public sealed class CertificateAccountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_next_key_is_tried_by_real_sign_ins_before_it_signs_and_nothing_is_changed_by_that()
+    {
+        Core.Authorities.Authorities authorities = _gateway.Product.Authorities;
+        SshAuthority old = await TrustAsync();
+        TestGateway.Ok(await _gateway.Product.Accounts.CheckAsync(TestGateway.Local, s_account, null, Ct));
+        Assert.Equal(RefusalKind.NotFound, (await authorities.TryAsync(TestGateway.Local, null, null, null, Ct)).Refusal!.Kind);
+        SshAuthority next = TestGateway.Ok(await authorities.RotateAsync(TestGateway.Local, Ct));
+
+        Core.Authorities.TriedAccount refused = Assert.Single(TestGateway.Ok(await authorities.TryAsync(TestGateway.Local, null, null, null, Ct)));
+        Assert.Equal((s_account, CheckCause.KeyNotAccepted), (refused.Account, refused.Report.Failure!.Cause));
+        Assert.Contains("`pamtui resource trust-ca web-1`", refused.Report.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(CheckState.Verified, TestGateway.Ok(await _gateway.Product.Accounts.FindAsync(TestGateway.Local, s_account, Ct)).CheckState);
+
+        File.WriteAllLines(CaFile, [old.KeyLine, next.KeyLine]);
+        Assert.True(Assert.Single(TestGateway.Ok(await authorities.TryAsync(TestGateway.Local, next.Fingerprint, s_account, null, Ct))).Report.Passed);
+        await _gateway.Target.LineAsync("CA ED25519 " + next.Fingerprint);
+        await PassesAsync(old);
+        Assert.Equal(["ssh-ca", "ssh-ca", "web-1/cert"], (await AuditAsync()).Where(row => row.Action is "ca.test" or "ca.rotate").Select(row => row.Target).Order(StringComparer.Ordinal));
+        Assert.Equal(RefusalKind.NotFound, (await authorities.TryAsync(TestGateway.Local, null, new AccountRef("web-1", "deploy"), null, Ct)).Refusal!.Kind);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1, 203.0.113.0/24", "source-address 127.0.0.1/32,203.0.113.0/24", null)]
+    [InlineData("203.0.113.0/24,2001:db8::/64", "source-address 203.0.113.0/24,2001:db8::/64", "not from a permitted source address")]
+    [InlineData("none", null, null)]
+    public async Task Behind_address_translation_the_resource_says_from_where_its_certificates_come(string source, string? option, string? said)
+    {
+        await TrustAsync();
+        TestGateway.Ok(await _gateway.Product.Resources.EditAsync(TestGateway.Local, "web-1", new Core.Resources.ResourceChange { SourceAddress = source }, Ct));
+
+        (SshKeyFile key, string file, _) = await IssueAsync(IPAddress.Parse("192.0.2.9"));
+
+        string shown = (await Run.ProgramAsync("ssh-keygen", "-L", "-f", file)).Succeeded().Text;
+        Assert.Contains(option ?? "Critical Options: (none)", shown, StringComparison.Ordinal);
+        await SignInAsync(key, file, said);
+        Assert.Equal(said is null, TestGateway.Ok(await _gateway.Product.Accounts.CheckAsync(TestGateway.Local, s_account, null, Ct)).Passed);
+
+        TestGateway.Ok(await _gateway.Product.Resources.EditAsync(TestGateway.Local, "web-1", new Core.Resources.ResourceChange { SourceAddress = "" }, Ct));
+        Assert.True(TestGateway.Ok(await _gateway.Product.Accounts.CheckAsync(TestGateway.Local, s_account, null, Ct)).Passed);
+        Assert.Contains("from=127.0.0.1/32", (await AuditAsync()).First(row => row.Action == "ca.sign").Details, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("somewhere")]
+    [InlineData("127.0.0.1,")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("none,127.0.0.1")]
+    [InlineData("10.0.0.0/8 ,*")]
+    public async Task What_is_no_network_is_no_source_address(string source) =>
+        Assert.Equal("sourceAddress", (await _gateway.Product.Resources.EditAsync(TestGateway.Local, "web-1", new Core.Resources.ResourceChange { SourceAddress = source }, Ct)).Refusal!.Field);
+
+    [Fact]
     public async Task D6_the_private_key_of_the_CA_is_in_no_log_no_audit_row_and_no_file()
     {
         SshAuthority ca = await TrustAsync();

@@ -183,7 +183,7 @@ public abstract class DatabaseRotationTests
         await DieAfterAsync(vault, "db/rotator", RotationState.Applied, byItself: true);
         await vault.RestartAsync();
 
-        Assert.Equal(RotationState.Promoted, Assert.Single(await vault.Product.Rotations.ResumeAsync(Ct)).State);
+        Assert.Equal(RotationState.Promoted, Assert.Single(Ok(await vault.Product.RotationRounds.RunAsync(Actor.System, 1, null, Ct))).Row?.State);
         await vault.SignsInAsync("db/rotator");
     }
 

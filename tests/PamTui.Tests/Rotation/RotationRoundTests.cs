@@ -85,17 +85,47 @@ public sealed class RotationRoundTests(PostgresFixture fixture) : IClassFixture<
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Open_session_of_the_account_holds_a_rotation_up_or_not(bool waits)
+    public async Task Open_session_of_the_account_holds_a_rotation_up_or_not_and_one_whose_gateway_died_never_does(bool waits)
     {
         await using RotationVault vault = await WithAppAsync();
         await AddPolicyAsync(vault, waits: waits);
-        long session = await vault.StartSessionAsync("db/app");
+        await vault.StartSessionAsync("db/app");
         vault.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(RotationOutlookState.Due, (await OutlookAsync(vault)).State);
+
+        // That gateway is started again, and closes what it left.
+        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", Ct));
+        long session = await vault.StartSessionAsync("db/app");
 
         Assert.Equal(waits ? 0 : 1, (await RoundAsync(vault)).Count);
         Assert.Equal(waits ? RotationOutlookState.WaitingForSessions : RotationOutlookState.Scheduled, (await OutlookAsync(vault)).State);
         await vault.Product.Sessions.EndAsync(session, "over", 0, 0, Ct);
         Assert.Equal(waits ? 1 : 0, (await RoundAsync(vault)).Count);
+    }
+
+    [Fact]
+    public async Task While_a_person_rotates_one_account_of_a_resource_no_round_of_any_process_begins_with_another()
+    {
+        await using RotationVault vault = await WithAppAsync();
+        await using Product other = await vault.AnotherAsync();
+        string role = "second" + Guid.NewGuid().ToString("N")[..8];
+        await (await fixture.ServerAsync()).SqlAsync($"CREATE ROLE {role} LOGIN PASSWORD '{OldPassword}'");
+        await vault.AddAsync("db/second", role, OldPassword);
+        await AddPolicyAsync(vault);
+        vault.Time.Advance(TimeSpan.FromDays(1));
+        List<int> begun = [];
+        vault.OnStep = step =>
+        {
+            if (step is { Step: RotationState.Staged, State: StageState.Passed })
+            {
+                begun.Add(RoundAsync(other).GetAwaiter().GetResult().Count);
+            }
+        };
+
+        Assert.Equal(RotationState.Promoted, Ok(await vault.RotateAsync("db/app")).State);
+
+        Assert.Equal([0], begun);
+        Assert.Equal("db/second", Assert.Single(await RoundAsync(other)).Account.ToString());
     }
 
     [Fact]
