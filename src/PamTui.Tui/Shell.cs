@@ -78,9 +78,22 @@ public sealed record ShellOptions
 /// <summary>Where the person was: given to the next run of the shell it puts him back there. Made empty, kept by who runs the shell.</summary>
 public sealed class ShellState
 {
+    private readonly Dictionary<string, ListLook> _looks = new(StringComparer.Ordinal);
+
     /// <summary>The way from the first place to where the person is.</summary>
     internal List<Place> Places { get; } = [];
 
     /// <summary>A sentence shown at the start of the next run ("The session ended: …"); cleared once shown.</summary>
     public string Notice { get; set; } = "";
+
+    /// <summary>How the list of a screen is wanted.</summary>
+    internal ListLook Look(string screen)
+    {
+        if (!_looks.TryGetValue(screen, out ListLook? look))
+        {
+            _looks[screen] = look = new ListLook();
+        }
+
+        return look;
+    }
 }

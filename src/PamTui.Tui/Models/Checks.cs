@@ -4,11 +4,9 @@ using PamTui.Tui.Terminal;
 
 namespace PamTui.Tui.Models;
 
-/// <summary>Sign-ins that a person asks for, off the screen's way; a sentence tells how each went. One at a time: a new one stops the last.</summary>
-internal sealed class Checks(Product product, Actor actor, Jobs jobs, Action<string, Tone> tell)
+/// <summary>Sign-ins that a person asks for, off the screen's way; a sentence tells how each went.</summary>
+internal sealed class Checks(Product product, Actor actor, Jobs jobs, Errand errand, Action<string, Tone> tell)
 {
-    private CancellationTokenSource? _running;
-
     /// <summary>A check has changed what is stored.</summary>
     public event Action? Done;
 
@@ -51,45 +49,5 @@ internal sealed class Checks(Product product, Actor actor, Jobs jobs, Action<str
         }
     });
 
-    /// <summary>Stops the check that runs; false when none does.</summary>
-    public bool Stop()
-    {
-        if (_running is not { } check)
-        {
-            return false;
-        }
-
-        check.Cancel();
-        return true;
-    }
-
-    private void Start(string sentence, Func<CancellationToken, Task> work)
-    {
-        Stop();
-        CancellationTokenSource check = new();
-        _running = check;
-        tell(sentence, Tone.Normal);
-        jobs.Start(
-            async ct =>
-            {
-                try
-                {
-                    await work(ct);
-                }
-                catch (OperationCanceledException) when (check.IsCancellationRequested)
-                {
-                    tell("The check was stopped.", Tone.Normal);
-                }
-                finally
-                {
-                    if (_running == check)
-                    {
-                        _running = null;
-                    }
-
-                    check.Dispose();
-                }
-            },
-            check.Token);
-    }
+    private void Start(string sentence, Func<CancellationToken, Task> work) => errand.Start(sentence, "The check was stopped.", work);
 }

@@ -138,26 +138,8 @@ internal sealed class HomeModel
         Resources.Reload(row => row.Name == name);
     }
 
-    private Task<Result<Page<Account>>> ListAccountsAsync(string filter, PageRequest page, CancellationToken ct)
-    {
-        string? resource = _scope;
-        return resource is null ? _work.Product.Accounts.ListAsync(_work.Actor, filter, page, ct)
-            : filter.Length == 0 ? _work.Product.Accounts.ListAsync(_work.Actor, "resource=" + resource, page, ct)
-            : ListFilteredAsync(filter, resource, page, ct);
-    }
-
-    // The refusal of a filter that does not parse names a place in it: it must be the place in what was typed.
-    private async Task<Result<Page<Account>>> ListFilteredAsync(string filter, string resource, PageRequest page, CancellationToken ct)
-    {
-        Result<Page<Account>> answer = await _work.Product.Accounts.ListAsync(_work.Actor, $"resource={resource} ({filter})", page, ct);
-        if (answer.IsOk)
-        {
-            return answer;
-        }
-
-        Result<Page<Account>> alone = await _work.Product.Accounts.ListAsync(_work.Actor, filter, new PageRequest(0, 1), ct);
-        return alone.Refusal is { } why ? why : answer;
-    }
+    private Task<Result<Page<Account>>> ListAccountsAsync(string filter, PageRequest page, CancellationToken ct) =>
+        AccountScope.ListAsync(filter, _scope ?? "", inner => _work.Product.Accounts.ListAsync(_work.Actor, inner, page, ct));
 
     private void OnResourcesChanged()
     {

@@ -24,6 +24,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
     private readonly HashSet<int> _asked = [];
     private long _generation;
     private T? _selectedItem;
+    private CancellationTokenSource? _loading;
 
     public event Action? Changed;
 
@@ -76,8 +77,22 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         NoteSelection();
     }
 
-    /// <summary>The filter of the first load.</summary>
-    public void StartWith(string filter) => Filter = filter;
+    /// <summary>The filter of the first load, and the row near which it is likely to go on.</summary>
+    public void StartWith(string filter, int row = 0) => (Filter, Selected) = (filter, row);
+
+    /// <summary>Gives up on an answer that takes long; the rows stay those of before. False: none is waited for.</summary>
+    public bool Stop()
+    {
+        if (_loading is not { } loading)
+        {
+            return false;
+        }
+
+        _generation++;
+        _loading = null;
+        loading.Cancel();
+        return true;
+    }
 
     /// <summary>Asks for another list: the first row is selected, or the one that <paramref name="wanted"/> says yes to.</summary>
     public void Restart(Func<T, bool>? wanted = null)
@@ -101,7 +116,23 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         long generation = ++_generation;
         long? before = SelectedItem is { } item ? idOf(item) : null;
         Func<T, bool>? find = wanted ?? (before is { } id ? row => idOf(row) == id : null);
-        jobs.Start(ct => ReloadAsync(find, generation, ct));
+        _loading?.Cancel();
+        CancellationTokenSource loading = new();
+        _loading = loading;
+        jobs.Start(
+            async ct =>
+            {
+                using CancellationTokenSource own = loading;
+                try
+                {
+                    await ReloadAsync(find, generation, ct);
+                }
+                finally
+                {
+                    _loading = _loading == own ? null : _loading;
+                }
+            },
+            loading.Token);
     }
 
     /// <summary>Puts a newer version of a row in its place.</summary>

@@ -11,7 +11,8 @@ internal sealed class Workplace
     {
         (Product, Actor, Jobs, State, Time) = (product, actor, jobs, state, time);
         Places = new Navigator(state.Places, first);
-        Checks = new Checks(product, actor, jobs, Tell);
+        Errand = new Errand(jobs, Tell);
+        Checks = new Checks(product, actor, jobs, Errand, Tell);
         Lines = new ConnectLines(options, actor);
         Checks.Done += NoteChange;
     }
@@ -36,6 +37,8 @@ internal sealed class Workplace
     public TimeProvider Time { get; }
 
     public Navigator Places { get; }
+
+    public Errand Errand { get; }
 
     public Checks Checks { get; }
 

@@ -25,6 +25,7 @@ internal sealed class AccountActions(TuiSession session, Workplace work, Func<Ac
             WhyNot = NeedsOne,
         },
         new("c", "check: sign in now with the stored credential", With(work.Checks.Start)) { Short = "check", WhyNot = NeedsOne },
+        new("t", "rotate the credential now", With(account => Dialogs.Rotate(session, work, account))) { WhyNot = NeedsOne },
         new("y", "copy the ssh line to the terminal's clipboard", With(Copy)) { WhyNot = NeedsOne },
         new("Del x", "remove the account, after typing its name", With(account => Dialogs.Remove(session, work, account))) { WhyNot = NeedsOne },
     ];

@@ -7,6 +7,9 @@ internal static class CommonActions
 {
     public static IReadOnlyList<ScreenAction> Of(Frame frame) =>
     [
+        .. from kind in PageTable.All
+           where kind.Title.Length > 0
+           select new ScreenAction(kind.Key, $"go to {kind.Name}: {kind.Title}", () => frame.Work.Places.Go(new Place(kind.Name))) { WhyNot = () => kind.WhyNot(frame.Work) },
         new("r F5", "read everything again", frame.Reload),
         new("Esc Ctrl+C", "one step back, never out", frame.StepBack),
         new("Ctrl+L", "paint the screen again", frame.Session.Repaint),

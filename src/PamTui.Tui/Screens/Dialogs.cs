@@ -117,6 +117,22 @@ internal static class Dialogs
         }
     }
 
+    /// <summary>Where "env" says so, the name is typed before anything changes.</summary>
+    public static void Rotate(TuiSession session, Workplace work, Account account)
+    {
+        string effect = $"{account.Reference} gets a new credential, on the target and in the vault. Programs that hold the old one stop working.";
+        if (ConfirmSheet.Ask(session, "Rotate credential", effect, "Rotate", Danger.IsProduction(account.Metadata) ? account.Name : null))
+        {
+            work.Errand.Start($"Rotating {account.Reference}…", $"The rotation of {account.Reference} was stopped; its history says how far it came.", async ct =>
+            {
+                Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, false, null, c), ct);
+                string? error = done.Refusal?.Message ?? done.Value.Error;
+                work.Tell(error ?? $"{account.Reference} has a new credential, and it signs in.", error is null ? Tone.Good : Tone.Bad);
+                work.NoteChange();
+            });
+        }
+    }
+
     private static bool Run(TuiSession session, Workplace work, string title, FormModel form, MetadataModel metadata, SaveActions actions)
     {
         using SaveDialog dialog = new(form, actions, session.Jobs);

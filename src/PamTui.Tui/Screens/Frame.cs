@@ -71,7 +71,7 @@ internal sealed class Frame : Runnable
 
     public void StepBack()
     {
-        if (!_work.Checks.Stop() && _page?.StepBack() != true && !_work.Places.Back())
+        if (!_work.Errand.Stop() && _page?.StepBack() != true && !_work.Places.Back())
         {
             _work.Tell("q leaves.", Tone.Normal);
         }

@@ -23,7 +23,7 @@ internal abstract class Page : View
     /// <summary>Its crumbs or its actions are others than before.</summary>
     public event Action? Refreshed;
 
-    /// <summary>Where one is, behind the names of the places on the way.</summary>
+    /// <summary>Where one is, from the general to the particular.</summary>
     public abstract IReadOnlyList<string> Crumbs { get; }
 
     /// <summary>What can be done here; keys of all screens (help, palette, back) are not among them.</summary>

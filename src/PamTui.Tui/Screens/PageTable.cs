@@ -5,9 +5,12 @@ namespace PamTui.Tui.Screens;
 
 /// <summary>A screen in the table of screens.</summary>
 /// <param name="Name">As places name it, and as it is typed in the palette.</param>
-/// <param name="Title">For the palette; empty: it is about something and cannot be gone to by itself.</param>
+/// <param name="Title">For the palette and the help; empty: it is about something and cannot be gone to by itself.</param>
 internal sealed record PageKind(string Name, string Title, Func<TuiSession, Workplace, Place, Page> Make)
 {
+    /// <summary>The key that goes there from everywhere.</summary>
+    public string Key { get; init; } = "";
+
     /// <summary>Why this person has no use for it; null: he may go there.</summary>
     public Func<Workplace, string?> WhyNot { get; init; } = static _ => null;
 }
@@ -16,12 +19,16 @@ internal sealed record PageKind(string Name, string Title, Func<TuiSession, Work
 internal static class PageTable
 {
     public const string Home = "home";
+    public const string Accounts = "accounts";
+    public const string Resources = "resources";
     public const string Account = "account";
     public const string Resource = "resource";
 
     public static IReadOnlyList<PageKind> All { get; } =
     [
-        new(Home, "resources with their accounts beside them", static (session, work, place) => new HomePage(session, work, place)),
+        new(Home, "resources with their accounts beside them", static (session, work, place) => new HomePage(session, work, place)) { Key = "1" },
+        new(Accounts, "all accounts, one a row: sort, columns, marks", static (session, work, place) => new AccountsPage(session, work, place)) { Key = "2" },
+        new(Resources, "all resources, one a row: sort, columns, marks", static (session, work, place) => new ResourcesPage(session, work, place)) { Key = "3" },
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
         new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),
     ];

@@ -11,13 +11,11 @@ internal static class PaletteSheet
     public static void Run(Frame frame) => PickSheet.Run(
         frame.Session,
         "Go to, or do",
-        new PickModel([.. Screens(frame), .. frame.Actions.Where(action => action.Run is not null).Select(action => Choice.Of(action, frame.Perform))], frame.Session.Jobs, (query, ct) => FindAsync(frame.Work, query, ct)),
+        new PickModel(
+            [.. frame.Actions.Where(action => action.Run is not null).Select(action => Choice.Of(action, frame.Perform))],
+            frame.Session.Jobs,
+            (query, ct) => FindAsync(frame.Work, query, ct)),
         "a screen, an action, a resource, an account");
-
-    private static IEnumerable<Choice> Screens(Frame frame) =>
-        from kind in PageTable.All
-        where kind.Title.Length > 0
-        select new Choice($"{kind.Name}: {kind.Title}", () => frame.Work.Places.Go(new Place(kind.Name)), WhyNot: kind.WhyNot(frame.Work));
 
     // Words as a filter takes them; quoted, so that no sign in what is typed is taken for its language.
     private static async Task<IReadOnlyList<Choice>> FindAsync(Workplace work, string query, CancellationToken ct)

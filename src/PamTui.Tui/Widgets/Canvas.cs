@@ -1,4 +1,6 @@
+using System.Drawing;
 using PamTui.Tui.Models;
+using Terminal.Gui.Drawing;
 using Terminal.Gui.ViewBase;
 using Attribute = Terminal.Gui.Drawing.Attribute;
 
@@ -38,9 +40,34 @@ internal abstract class Canvas : View
             return;
         }
 
-        SetAttribute(look);
-        Move(column, row);
-        AddStr(TextCut.Width(text) > Columns - column ? TextCut.Cut(text, Columns - column) : text);
+        string fit = TextCut.Width(text) > Columns - column ? TextCut.Cut(text, Columns - column) : text;
+        if (!IsThere(column, row, fit, look))
+        {
+            SetAttribute(look);
+            Move(column, row);
+            AddStr(fit);
+        }
+    }
+
+    // The library takes microseconds and kilobytes for each cell it is given, so it is not given those that it has.
+    private bool IsThere(int column, int row, string text, Attribute look)
+    {
+        Point at = ViewportToScreen(new Point(column, row));
+        if (App?.Driver?.Contents is not { } cells || at.Y < 0 || at.X < 0 || at.Y >= cells.GetLength(0) || at.X + text.Length > cells.GetLength(1))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            ref readonly Cell cell = ref cells[at.Y, at.X + i];
+            if (!char.IsBetween(text[i], ' ', '~') || cell.Attribute != look || cell.Grapheme is not [var shown] || shown != text[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A whole row: the spans, then blanks to the end.</summary>

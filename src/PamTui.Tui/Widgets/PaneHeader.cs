@@ -18,15 +18,18 @@ internal sealed class PaneHeader : Canvas
     public bool IsBad { get; set; }
 
     /// <summary>What there is to say about a list.</summary>
-    public void Show<T>(string caption, ListModel<T> list)
+    /// <param name="marked">Rows that are marked.</param>
+    public void Show<T>(string caption, ListModel<T> list, int marked = 0)
         where T : class
     {
         Caption = caption;
         Filter = list.Filter;
         IsBad = list.Refusal is not null;
-        Count = list.Filter.Length > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{list.Total}/{list.Unfiltered}")
-            : list.Total.ToString(CultureInfo.InvariantCulture);
+        Count = (marked > 0 ? string.Create(CultureInfo.InvariantCulture, $"{marked} marked  ") : "")
+            + (list.Filter.Length > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{list.Total}/{list.Unfiltered}")
+                : list.Total.ToString(CultureInfo.InvariantCulture));
+        Changed();
     }
 
     /// <summary>Columns from the left that the title takes; the filter is typed behind them.</summary>

@@ -36,6 +36,9 @@ internal sealed class RowGrid : Canvas
     /// <summary>Enter or a double click on the selected row.</summary>
     public event Action? Chosen;
 
+    /// <summary>A click on the header of a column, by its number.</summary>
+    public event Action<int>? HeaderClicked;
+
     /// <summary>Text pasted while the list has the focus; who does not listen loses it: it is never taken for keys.</summary>
     public event Action<string>? TextPasted;
 
@@ -102,6 +105,11 @@ internal sealed class RowGrid : Canvas
             if (!HasFocus)
             {
                 SetFocus();
+            }
+
+            if (at.Y < HeaderRows && mouse.IsSingleClicked)
+            {
+                HeaderClicked?.Invoke(ColumnAt(at.X));
             }
 
             int row = at.Y - HeaderRows + _top;
@@ -174,6 +182,22 @@ internal sealed class RowGrid : Canvas
         }
 
         return new StyledLine(spans);
+    }
+
+    private int ColumnAt(int x)
+    {
+        int[] widths = Widths();
+        int end = 0;
+        for (int i = 0; i < widths.Length; i++)
+        {
+            end += widths[i] + 1;
+            if (x < end)
+            {
+                return i;
+            }
+        }
+
+        return widths.Length - 1;
     }
 
     // Fixed by the window, not by the rows: columns do not jump while one scrolls.

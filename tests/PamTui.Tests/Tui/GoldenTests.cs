@@ -1,5 +1,7 @@
+using System.Text;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
+using PamTui.Servers;
 using PamTui.Tests.CoreTests;
 
 namespace PamTui.Tests.Tui;
@@ -112,6 +114,44 @@ public sealed class GoldenTests
         await MatchesAsync(run, "help-80x24");
     }
 
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Accounts_and_resources(int columns, int rows)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("2", "accounts › analytics/admin");
+        await run.TypeAsync("j ", "1 marked");
+        await run.SeesAsync("accounts › awkward/one");
+        await MatchesAsync(run, $"accounts-{columns}x{rows}");
+        await run.TypeAsync("3", "ADDRESS");
+        await run.SeesAsync("resources › analytics");
+        await MatchesAsync(run, $"resources-{columns}x{rows}");
+    }
+
+    [Fact]
+    public async Task Palette_80x24()
+    {
+        await using TestVault vault = await AwkwardAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync(":", "Go to, or do");
+        await run.TypeAsync("web", "resource web-2");
+        await MatchesAsync(run, "palette-80x24");
+    }
+
+    // Wide characters, combining marks, a right-to-left override, control characters and a text that fills more than any window.
+    private static async Task<TestVault> AwkwardAsync()
+    {
+        TestVault vault = await FilledAsync();
+        await vault.AddResourceAsync("awkward", "owner=\u65e5\u672c\u8a9e team=caf\u0065\u0301");
+        await vault.AddAccountAsync("awkward/one", "note=a\u202eb", username: "\u540d\u524d\u304c\u3068\u3066\u3082\u9577\u3044\u4eba");
+        await vault.AddAccountAsync("awkward/two", "wide=" + new string('\u754c', 90), username: new string('x', 60));
+        return vault;
+    }
+
     private static async Task<TestVault> FilledAsync()
     {
         TestVault vault = await TestVault.OpenAsync();
@@ -143,11 +183,44 @@ public sealed class GoldenTests
         {
             await Task.Delay(TimeSpan.FromSeconds(1));
             Directory.CreateDirectory(s_folder);
-            await File.WriteAllTextAsync(file, run.Screen + "\n");
+            await File.WriteAllTextAsync(file, Picture(run.Channel.Screen));
             return;
         }
 
-        string golden = (await File.ReadAllTextAsync(file))[..^1];
-        await run.Channel.UntilAsync(screen => screen.Text == golden, "the golden screen " + name);
+        string golden = await File.ReadAllTextAsync(file);
+        await run.Channel.UntilAsync(screen => Picture(screen) == golden, "the golden screen " + name);
+    }
+
+    // The text, then the looks: each row as runs of a letter, and what each letter stands for.
+    private static string Picture(VtScreen screen)
+    {
+        List<string> looks = [];
+        StringBuilder picture = new(screen.Text);
+        picture.Append("\n\n");
+        for (int row = 0; row < screen.Rows; row++)
+        {
+            int begun = 0;
+            for (int column = 1; column <= screen.Columns; column++)
+            {
+                string look = screen.LookAt(begun, row);
+                if (column < screen.Columns && screen.LookAt(column, row) == look)
+                {
+                    continue;
+                }
+
+                if (!looks.Contains(look))
+                {
+                    looks.Add(look);
+                }
+
+                picture.Append((char)('a' + looks.IndexOf(look))).Append(column - begun).Append(' ');
+                begun = column;
+            }
+
+            picture.Length--;
+            picture.Append('\n');
+        }
+
+        return picture.Append('\n').AppendJoin('\n', looks.Select((look, i) => $"{(char)('a' + i)} {(look.Length == 0 ? "plain" : look)}")).Append('\n').ToString();
     }
 }

@@ -1,0 +1,42 @@
+using PamTui.Core.Model;
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>Every account that the person sees, one a row.</summary>
+internal sealed class AccountsPage : ListPage<Account>
+{
+    private readonly AccountActions _actions;
+    private readonly MarkedAccounts _marked;
+
+    public AccountsPage(TuiSession session, Workplace work, Place place)
+        : base(session, work, place, static row => row.Id)
+    {
+        _actions = new AccountActions(session, work, () => Pointed);
+        _marked = new MarkedAccounts(session, work, Marks, Refresh);
+        Columns = AccountColumns.All(work.Time);
+    }
+
+    protected override string Heading => Place.Subject.Length == 0 ? "ACCOUNTS" : "ACCOUNTS of " + Place.Subject;
+
+    protected override IReadOnlyList<ListColumn<Account>> Columns { get; }
+
+    protected override IReadOnlyList<ScreenAction> RowActions => [_actions.Connect with { Run = null }, _actions.Details, .. _actions.Changes];
+
+    protected override IReadOnlyList<ScreenAction> MarkedActions => _marked.All;
+
+    protected override IReadOnlyList<StyledLine> WhyEmpty => Work.Actor.IsAdmin
+        ? [StyledLine.Of("No accounts yet."), StyledLine.Of("An account belongs to a resource: press : and go to home, choose the resource, then a adds one.", Tone.Dim)]
+        : [StyledLine.Of("Nothing is granted to you yet."), StyledLine.Of("Ask an admin for a grant.", Tone.Dim)];
+
+    protected override string NameOf(Account row) => row.Reference.ToString();
+
+    protected override void OnChosen() => _actions.Connect.Run!();
+
+    protected override Task<Result<Page<Account>>> LoadAsync(string filter, ListLook look, PageRequest page, CancellationToken ct)
+    {
+        IReadOnlyList<SortKey<AccountSort>> order = Words.Parse<AccountSort>(look.Sort, Words.Of) is { } by ? [new SortKey<AccountSort>(by, look.IsDescending)] : [];
+        return AccountScope.ListAsync(filter, Place.Subject, inner => Work.Product.Accounts.ListSortedAsync(Work.Actor, inner, order, page, ct));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>What can be done with all marked resources at once.</summary>
+/// <param name="refresh">The marks have changed.</param>
+internal sealed class MarkedResources(TuiSession session, Workplace work, Marks<Resource> marks, Action refresh)
+{
+    public IReadOnlyList<ScreenAction> All =>
+    [
+        new("c", "check all marked: see who answers at each address", Check) { Short = "check marked" },
+        new("m", "metadata of all marked: add a pair, or remove a key", EditPairs) { Short = "metadata", WhyNot = () => work.AdminOnly },
+        new("Del x", "remove all marked with their accounts", Remove) { Short = "remove", WhyNot = () => work.AdminOnly },
+    ];
+
+    private string Count => string.Create(CultureInfo.InvariantCulture, $"{marks.Count} resources");
+
+    private void Check() => Start("Checking", "answer", async (resource, ct) =>
+    {
+        Result<CheckReport> report = await work.Jobs.CallAsync(c => work.Product.Resources.CheckAsync(work.Actor, resource.Name, null, c), ct);
+        return report.Refusal ?? (report.Value.Failure is { } failure ? Refusal.Failed(failure.Message) : null);
+    });
+
+    private void EditPairs()
+    {
+        if (PairSheet.Ask(session, Count) is { } change)
+        {
+            Start("Saving metadata", "are saved", async (resource, ct) =>
+            {
+                Result<Metadata> pairs = change.On(resource.Metadata);
+                return pairs.Refusal
+                    ?? (await work.Jobs.CallAsync(c => work.Product.Resources.EditAsync(work.Actor, resource.Name, new ResourceChange { Metadata = pairs.Value }, c), ct)).Refusal;
+            });
+        }
+    }
+
+    private void Remove()
+    {
+        int accounts = marks.Rows.Sum(resource => resource.AccountCount);
+        string effect = string.Create(CultureInfo.InvariantCulture, $"{Count} go with their {accounts} accounts, the credentials and every grant on them; live sessions there end. It cannot be undone.");
+        if (ConfirmSheet.Ask(session, "Remove resources", effect, "Remove", string.Create(CultureInfo.InvariantCulture, $"remove {marks.Count}")))
+        {
+            Start("Removing", "are removed", async (resource, ct) =>
+                (await work.Jobs.CallAsync(c => work.Product.Resources.RemoveAsync(work.Actor, resource.Name, c), ct)).Refusal);
+        }
+    }
+
+    private void Start(string doing, string done, Func<Resource, CancellationToken, Task<Refusal?>> act) =>
+        new Batch<Resource>(doing, done, static resource => resource.Name, act).Start(work, marks.Rows, left =>
+        {
+            marks.Keep(left);
+            refresh();
+        });
+}
