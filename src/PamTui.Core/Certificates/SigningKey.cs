@@ -1,42 +1,31 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Math.EC.Rfc8032;
 using PamTui.Core.Model;
+using PamTui.Core.Vault;
 
 namespace PamTui.Core.Certificates;
 
-/// <summary>An Ed25519 key pair (RFC 8032): the secret is its seed. The public half is always computed from it.</summary>
+/// <summary>An Ed25519 key pair as SSH writes its public half and its signatures.</summary>
 internal sealed class SigningKey : IDisposable
 {
     public const string KeyType = "ssh-ed25519";
-    public const int SeedBytes = 32;
-    public const int PublicBytes = 32;
+    public const int SeedBytes = Ed25519Pair.SeedBytes;
+    public const int PublicBytes = Ed25519Pair.PublicBytes;
 
-    private readonly byte[] _public = new byte[PublicBytes];
+    private readonly Ed25519Pair _pair;
 
-    private SigningKey(Secret seed)
-    {
-        Seed = seed;
-        Ed25519.GeneratePublicKey(seed.Bytes, _public);
-    }
+    private SigningKey(Ed25519Pair pair) => _pair = pair;
 
-    public Secret Seed { get; }
+    public Secret Seed => _pair.Seed;
 
-    public ReadOnlySpan<byte> Public => _public;
+    public ReadOnlySpan<byte> Public => _pair.Public;
 
-    public static SigningKey Generate(RandomNumberGenerator random)
-    {
-        byte[] seed = GC.AllocateArray<byte>(SeedBytes, pinned: true);
-        random.GetBytes(seed);
-        SigningKey key = new(Secret.From(seed));
-        CryptographicOperations.ZeroMemory(seed);
-        return key;
-    }
+    public static SigningKey Generate(RandomNumberGenerator random) => new(Ed25519Pair.Generate(random));
 
     /// <summary>Takes the seed over.</summary>
-    public static SigningKey From(Secret seed) => new(seed);
+    public static SigningKey From(Secret seed) => new(Ed25519Pair.From(seed));
 
     /// <summary>The public key as SSH sends it (RFC 8709 §4).</summary>
-    public byte[] PublicBlob() => new WireWriter().String(KeyType).String(_public).Written.ToArray();
+    public byte[] PublicBlob() => new WireWriter().String(KeyType).String(Public).Written.ToArray();
 
     /// <summary>The 32 bytes inside such a blob; null when it is anything else.</summary>
     public static byte[]? ReadPublicBlob(ReadOnlySpan<byte> blob)
@@ -49,12 +38,7 @@ internal sealed class SigningKey : IDisposable
     public static string FingerprintOf(ReadOnlySpan<byte> blob) => "SHA256:" + Convert.ToBase64String(SHA256.HashData(blob)).TrimEnd('=');
 
     /// <summary>The whole signature blob: string algorithm, string signature (RFC 8709 §6).</summary>
-    public byte[] Sign(ReadOnlySpan<byte> data)
-    {
-        byte[] signature = new byte[Ed25519.SignatureSize];
-        Ed25519.Sign(Seed.Bytes, _public.AsSpan(), data, signature);
-        return new WireWriter().String(KeyType).String(signature).Written.ToArray();
-    }
+    public byte[] Sign(ReadOnlySpan<byte> data) => new WireWriter().String(KeyType).String(_pair.Sign(data)).Written.ToArray();
 
-    public void Dispose() => Seed.Dispose();
+    public void Dispose() => _pair.Dispose();
 }

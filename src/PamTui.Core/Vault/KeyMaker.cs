@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Org.BouncyCastle.Math.EC.Rfc8032;
 using PamTui.Core.Model;
 
 namespace PamTui.Core.Vault;
@@ -11,8 +10,6 @@ namespace PamTui.Core.Vault;
 /// <summary>New Ed25519 key pairs, as files that every SSH client reads (OpenSSH's PROTOCOL.key, not encrypted: the vault seals them).</summary>
 internal sealed class KeyMaker(RandomNumberGenerator random)
 {
-    private const int SeedBytes = 32;
-    private const int PublicBytes = 32;
     private const int Block = 8;
     private const int Columns = 70;
 
@@ -29,16 +26,14 @@ internal sealed class KeyMaker(RandomNumberGenerator random)
     public Secret Make(string comment)
     {
         byte[] words = Encoding.ASCII.GetBytes(comment);
-        int section = 8 + 4 + Type.Length + 4 + PublicBytes + 4 + SeedBytes + PublicBytes + 4 + words.Length;
+        using Ed25519Pair pair = Ed25519Pair.Generate(random);
+        ReadOnlySpan<byte> open = pair.Public;
+        int section = 8 + 4 + Type.Length + 4 + open.Length + 4 + Ed25519Pair.SeedBytes + open.Length + 4 + words.Length;
         int padding = (Block - (section % Block)) % Block;
-        int blob = 4 + Type.Length + 4 + PublicBytes;
+        int blob = 4 + Type.Length + 4 + open.Length;
         byte[] content = GC.AllocateArray<byte>(15 + 8 + 8 + 4 + 4 + 4 + blob + 4 + section + padding, pinned: true);
-        byte[] pair = GC.AllocateArray<byte>(SeedBytes + PublicBytes, pinned: true);
         try
         {
-            random.GetBytes(pair, 0, SeedBytes);
-            Ed25519.GeneratePublicKey(pair, 0, pair, SeedBytes);
-            Span<byte> open = pair.AsSpan(SeedBytes);
             Span<byte> check = stackalloc byte[4];
             random.GetBytes(check);
 
@@ -56,7 +51,9 @@ internal sealed class KeyMaker(RandomNumberGenerator random)
             Raw(ref rest, check);
             String(ref rest, Type);
             String(ref rest, open);
-            String(ref rest, pair);
+            UInt32(ref rest, Ed25519Pair.SeedBytes + open.Length);
+            Raw(ref rest, pair.Seed.Bytes);
+            Raw(ref rest, open);
             String(ref rest, words);
             for (int i = 1; i <= padding; i++)
             {
@@ -68,7 +65,6 @@ internal sealed class KeyMaker(RandomNumberGenerator random)
         finally
         {
             CryptographicOperations.ZeroMemory(content);
-            CryptographicOperations.ZeroMemory(pair);
         }
     }
 
