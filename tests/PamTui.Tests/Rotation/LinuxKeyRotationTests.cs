@@ -43,6 +43,31 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Key_in_the_second_file_that_sshd_reads_is_replaced_there_and_the_first_is_left_alone(bool hasFirst)
+    {
+        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using TestUser rotator = await TestUser.MakeAsync();
+        rotator.AllowSudo(AnyUser);
+        string second = user.File + "2";
+        File.Move(user.File, second);
+        if (hasFirst)
+        {
+            await File.WriteAllTextAsync(user.File, Other, Ct);
+            (await Run.ProgramAsync("chown", user.User.Name + ":", user.File)).Succeeded();
+        }
+
+        Promoted(await user.Vault.RotateAsync("db/app"));
+        await LinuxTarget.RotatedByAsync(user.Vault, rotator);
+        Promoted(await user.Vault.RotateAsync("db/app"));
+
+        await user.Vault.SignsInAsync("db/app");
+        Assert.Equal($"{Other}{(await user.StoredAsync()).Line}\n", await File.ReadAllTextAsync(second, Ct));
+        Assert.Equal(hasFirst ? Other : null, File.Exists(user.File) ? await File.ReadAllTextAsync(user.File, Ct) : null);
+    }
+
+    [Theory]
     [InlineData("\"; DROP")]
     [InlineData("$(id)")]
     [InlineData("back\\sl 'tick'")]

@@ -12,7 +12,7 @@ public sealed class LinuxTarget : IAsyncDisposable
     /// <summary>What sudo must allow the rotation account.</summary>
     public const string Chpasswd = "ALL=(root) NOPASSWD: /usr/sbin/chpasswd \"\"";
 
-    private readonly Lazy<Task<Sshd>> _sshd = new(() => Sshd.StartAsync(new SshdOptions(Config: ["AuthorizedKeysFile .ssh/authorized_keys", "StrictModes yes"], UsePam: true)));
+    private readonly Lazy<Task<Sshd>> _sshd = new(() => Sshd.StartAsync(new SshdOptions(Config: ["AuthorizedKeysFile .ssh/authorized_keys .ssh/authorized_keys2", "StrictModes yes"], UsePam: true)));
 
     public Task<Sshd> SshdAsync() => _sshd.Value;
 

@@ -8,7 +8,7 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
     // Somebody else edits the file at the same moment, again and again.
     private const int MaxTries = 5;
 
-    private readonly KeysFile _file = new(session, change);
+    private readonly KeysFile _file = new(session, change, old);
 
     private string Target => Reach.Name(resource);
 
@@ -16,7 +16,7 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
     {
         try
         {
-            (byte[]? text, SshAnswer answer) = await _file.ReadAsync(ct).ConfigureAwait(false);
+            (byte[]? text, SshAnswer answer) = await _file.ReadAsync(added: null, ct).ConfigureAwait(false);
             return text is null && (change.ByItself || answer.Status != KeysFile.Missing)
                 ? Refused(run, answer)
                 : change.ByItself && !AuthorizedKeys.Holds(text, old!) ? Elsewhere(run) : null;
@@ -31,13 +31,13 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
     public Task<ChangeOutcome> ApplyAsync(CheckRun run, Secret replacement, CancellationToken ct)
     {
         PublicKey added = Read(replacement);
-        return EditAsync(run, text => AuthorizedKeys.With(text ?? [], old ?? added, added), ct);
+        return EditAsync(run, added, text => AuthorizedKeys.With(text ?? [], old ?? added, added), ct);
     }
 
     public Task<ChangeOutcome> WithdrawAsync(CheckRun run, Secret replacement, CancellationToken ct)
     {
         PublicKey added = Read(replacement);
-        return EditAsync(run, text => text is null ? null : AuthorizedKeys.Without(text, added), ct);
+        return EditAsync(run, added, text => text is null ? null : AuthorizedKeys.Without(text, added), ct);
     }
 
     public async Task<CheckFailure?> FinishAsync(CheckRun run, Secret replacement, CancellationToken ct)
@@ -46,6 +46,7 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
         bool there = false;
         ChangeOutcome outcome = await EditAsync(
             run,
+            kept,
             text =>
             {
                 // Nobody is locked out by what somebody else did to the file meanwhile.
@@ -68,13 +69,13 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
     private static PublicKey Read(Secret made) => PublicHalf.Of(made, null).Value;
 
     // Null from the edit, or the same text: nothing is to be done.
-    private async Task<ChangeOutcome> EditAsync(CheckRun run, Func<byte[]?, byte[]?> edit, CancellationToken ct)
+    private async Task<ChangeOutcome> EditAsync(CheckRun run, PublicKey added, Func<byte[]?, byte[]?> edit, CancellationToken ct)
     {
         try
         {
             for (int attempt = 1; ; attempt++)
             {
-                (byte[]? before, SshAnswer read) = await _file.ReadAsync(ct).ConfigureAwait(false);
+                (byte[]? before, SshAnswer read) = await _file.ReadAsync(added, ct).ConfigureAwait(false);
                 if (before is null && read.Status != KeysFile.Missing)
                 {
                     return new ChangeOutcome.Refused(Refused(run, read));
@@ -85,7 +86,7 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
                     return new ChangeOutcome.Applied();
                 }
 
-                SshAnswer answer = await _file.ReplaceAsync(before, after, ct).ConfigureAwait(false);
+                SshAnswer answer = await _file.ReplaceAsync(before, after, added, ct).ConfigureAwait(false);
                 switch (answer.Status)
                 {
                     case 0:

@@ -8,7 +8,7 @@ namespace PamTui.Core.Connectors.Rotation;
 /// The authorized_keys file of a user on the target. It is read and replaced as that user, also by a rotation account: to root a folder
 /// that another user owns is full of traps. A new file takes the old one's place in one step, and only while that is still as it was read.
 /// </summary>
-internal sealed class KeysFile(SshSession session, CredentialChange change)
+internal sealed class KeysFile(SshSession session, CredentialChange change, PublicKey? old)
 {
     public const int NoUser = 70;
     public const int NoSudo = 72;
@@ -23,11 +23,16 @@ internal sealed class KeysFile(SshSession session, CredentialChange change)
     public const int NoTools = 88;
 
     private const string None = "none";
+
+    // In no file of keys.
+    private const string NoKey = "pamtui-no-key";
     private const string Begin = "pamtui-begins\n";
     private const string End = "\npamtui-ends\n";
 
+    // sshd reads two files if nothing else is configured: the second is meant when it alone holds one of the keys $3 and $4.
     // A file that is a link is the one it leads to, as it is for sshd.
-    private const string Find = "f=\"$HOME/.ssh/authorized_keys\"; if [ -L \"$f\" ]; then f=$(readlink -f \"$f\") || exit 82; fi; d=\"${f%/*}\"; ";
+    private const string Find = "f=\"$HOME/.ssh/authorized_keys\"; "
+        + "if [ -f \"${f}2\" ]; then grep -q -F -e \"$3\" -e \"$4\" \"$f\" 2>/dev/null || { grep -q -F -e \"$3\" -e \"$4\" \"${f}2\" 2>/dev/null && f=\"${f}2\"; }; fi; if [ -L \"$f\" ]; then f=$(readlink -f \"$f\") || exit 82; fi; d=\"${f%/*}\"; ";
 
     private const string ReadScript = Find
         + "[ -e \"$f\" ] || exit 80; [ -f \"$f\" ] || exit 82; [ -O \"$f\" ] || exit 81; [ -w \"$d\" ] || exit 83; "
@@ -46,13 +51,14 @@ internal sealed class KeysFile(SshSession session, CredentialChange change)
 
     // As the user whose name is the first line. sudo takes #0 for the user 0.
     private const string AsUserScript = "IFS= read -r user; id -u -- \"$user\" >/dev/null 2>&1 || exit 70; "
-        + "if [ \"$(id -u)\" = 0 ]; then exec su -s /bin/sh -c \"$1\" -- \"$user\" sh \"$2\" \"$3\"; fi; "
-        + "case \"$user\" in [#]*) exit 73;; esac; command -v sudo >/dev/null || exit 72; exec sudo -n -H -u \"$user\" -- /bin/sh -c \"$1\" sh \"$2\" \"$3\"";
+        + "if [ \"$(id -u)\" = 0 ]; then exec su -s /bin/sh -c \"$1\" -- \"$user\" sh \"$2\" \"$3\" \"$4\" \"$5\"; fi; "
+        + "case \"$user\" in [#]*) exit 73;; esac; command -v sudo >/dev/null || exit 72; exec sudo -n -H -u \"$user\" -- /bin/sh -c \"$1\" sh \"$2\" \"$3\" \"$4\" \"$5\"";
 
     /// <summary>The file as it is now; null in the answer's place of the text when there is none to read, and why.</summary>
-    public async Task<(byte[]? Text, SshAnswer Answer)> ReadAsync(CancellationToken ct)
+    /// <param name="added">The new key, which may be in the file already.</param>
+    public async Task<(byte[]? Text, SshAnswer Answer)> ReadAsync(PublicKey? added, CancellationToken ct)
     {
-        SshAnswer answer = await session.RunAsync(Command(ReadScript, "-", "-"), Input([]), ct).ConfigureAwait(false);
+        SshAnswer answer = await session.RunAsync(Command(ReadScript, "-", "-", added), Input([]), ct).ConfigureAwait(false);
         ReadOnlySpan<byte> output = answer.Output;
         int begin = output.IndexOf(Encoding.ASCII.GetBytes(Begin));
         int end = output.LastIndexOf(Encoding.ASCII.GetBytes(End));
@@ -60,14 +66,18 @@ internal sealed class KeysFile(SshSession session, CredentialChange change)
     }
 
     /// <param name="before">As it was read; null: there is none.</param>
-    public Task<SshAnswer> ReplaceAsync(byte[]? before, byte[] after, CancellationToken ct) =>
-        session.RunAsync(Command(ReplaceScript, before is null ? None : Sum(before), Sum(after)), Input(after), ct);
+    public Task<SshAnswer> ReplaceAsync(byte[]? before, byte[] after, PublicKey added, CancellationToken ct) =>
+        session.RunAsync(Command(ReplaceScript, before is null ? None : Sum(before), Sum(after), added), Input(after), ct);
 
     private static string Sum(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text));
 
-    private string Command(string script, string first, string second) => change.ByItself
-        ? RemoteScript.Of(script, first, second)
-        : RemoteScript.Of(AsUserScript, script, first, second);
+    private string Command(string script, string first, string second, PublicKey? added)
+    {
+        (string oldKey, string newKey) = (old?.Base64 ?? NoKey, added?.Base64 ?? NoKey);
+        return change.ByItself
+            ? RemoteScript.Of(script, first, second, oldKey, newKey)
+            : RemoteScript.Of(AsUserScript, script, first, second, oldKey, newKey);
+    }
 
     private byte[] Input(byte[] text) => change.ByItself ? [.. text] : [.. Encoding.UTF8.GetBytes(change.Username + "\n"), .. text];
 }

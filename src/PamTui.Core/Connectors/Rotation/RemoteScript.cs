@@ -1,7 +1,7 @@
 namespace PamTui.Core.Connectors.Rotation;
 
 /// <summary>
-/// Commands for targets. What varies goes in by stdin: scripts and their arguments are constants of this program or hexadecimal, on one
+/// Commands for targets. What varies goes in by stdin: scripts and their arguments are constants of this program, hexadecimal or base64, on one
 /// line, and hold nothing that any login shell (sh, csh, fish) would read otherwise inside single quotes.
 /// </summary>
 internal static class RemoteScript
