@@ -58,6 +58,7 @@ public sealed class Product : IAsyncDisposable
         Keys = new VaultKeys(folder, database, vault, audit, options);
         Favourites = new Favourites(database, audit, time);
         SavedFilters = new SavedFilters(database, audit, time);
+        Imports = new Imports.Imports(database, Resources, Accounts, time);
         Attention = new Attention(database, time);
         Doctor = new Doctor(folder, database, vault, time);
     }
@@ -93,6 +94,8 @@ public sealed class Product : IAsyncDisposable
     public Favourites Favourites { get; }
 
     public SavedFilters SavedFilters { get; }
+
+    public Imports.Imports Imports { get; }
 
     public Attention Attention { get; }
 

@@ -39,6 +39,29 @@ internal static class AccountRules
             ?? FieldCheck.Of(Fields.Of(Fields.Account, "description"), account.Description);
     }
 
+    /// <summary>What breaks a rule of an account as it is asked for, or null.</summary>
+    public static Refusal? Check(AccountDraft draft, ResourceKind kind)
+    {
+        Account account = new(
+            0,
+            0,
+            draft.Resource,
+            kind,
+            draft.Name,
+            draft.Username,
+            draft.Credential.Type,
+            string.IsNullOrEmpty(draft.Alias) ? null : draft.Alias,
+            draft.Privilege,
+            draft.Description,
+            draft.Metadata,
+            CheckState.Unverified,
+            null,
+            null,
+            default,
+            default);
+        return Check(account) ?? Check(kind, draft.Credential);
+    }
+
     public static Refusal? Check(ResourceKind kind, NewCredential credential)
     {
         if (credential.Type == CredentialType.Certificate)

@@ -24,37 +24,13 @@ public sealed class Resources
     /// <returns>Invalid for a broken rule, with its field; Failed for a name that is taken.</returns>
     public async Task<Result<Resource>> AddAsync(Actor actor, ResourceDraft draft, CancellationToken ct)
     {
-        DateTimeOffset now = Now();
-        Result<IReadOnlyList<HostKeyPin>> authorities = ReadAuthorities(draft.HostAuthorities, now);
-        if (authorities.Refusal is { } bad)
+        Result<Resource> built = Build(draft, Now());
+        if (built.Refusal is { } bad)
         {
             return bad;
         }
 
-        bool database = draft.Kind != ResourceKind.Linux;
-        Resource resource = new(
-            0,
-            draft.Name,
-            draft.Kind,
-            draft.Host,
-            draft.Port ?? Fields.DefaultPort(draft.Kind),
-            Filled(draft.Database),
-            database ? draft.TlsMode : TlsMode.Verify,
-            Filled(draft.TlsCa),
-            [.. draft.HostKeys.DistinctBy(pin => pin.Fingerprint)],
-            draft.TrustOnFirstUse,
-            draft.Description,
-            draft.Metadata,
-            null,
-            0,
-            now,
-            now)
-        { HostAuthorities = authorities.Value };
-        if (ResourceRules.Check(resource) is { } broken)
-        {
-            return broken;
-        }
-
+        Resource resource = built.Value;
         return await AdminAsync<Resource>(
             actor,
             "add resources",
@@ -82,7 +58,7 @@ public sealed class Resources
                     ("host", resource.Host),
                     ("port", resource.Port.ToString(CultureInfo.InvariantCulture)),
                     ("database", resource.Database),
-                    ("tls", database ? Words.Of(resource.TlsMode) : null),
+                    ("tls", draft.Kind != ResourceKind.Linux ? Words.Of(resource.TlsMode) : null),
                     ("hostKeys", resource.HostKeys.Count == 0 ? null : string.Join(' ', resource.HostKeys.Select(pin => pin.Fingerprint))),
                     ("hostCas", resource.HostAuthorities.Count == 0 ? null : string.Join(' ', resource.HostAuthorities.Select(pin => pin.Fingerprint))),
                     ("trustOnFirstUse", resource.TrustOnFirstUse ? "yes" : null),
@@ -378,6 +354,37 @@ public sealed class Resources
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
+
+    /// <summary>The resource as it would be stored, if it keeps every rule.</summary>
+    internal static Result<Resource> Build(ResourceDraft draft, DateTimeOffset now)
+    {
+        Result<IReadOnlyList<HostKeyPin>> authorities = ReadAuthorities(draft.HostAuthorities, now);
+        if (authorities.Refusal is { } bad)
+        {
+            return bad;
+        }
+
+        bool database = draft.Kind != ResourceKind.Linux;
+        Resource resource = new(
+            0,
+            draft.Name,
+            draft.Kind,
+            draft.Host,
+            draft.Port ?? Fields.DefaultPort(draft.Kind),
+            Filled(draft.Database),
+            database ? draft.TlsMode : TlsMode.Verify,
+            Filled(draft.TlsCa),
+            [.. draft.HostKeys.DistinctBy(pin => pin.Fingerprint)],
+            draft.TrustOnFirstUse,
+            draft.Description,
+            draft.Metadata,
+            null,
+            0,
+            now,
+            now)
+        { HostAuthorities = authorities.Value };
+        return ResourceRules.Check(resource) is { } broken ? broken : resource;
+    }
 
     private static Result<IReadOnlyList<HostKeyPin>> ReadAuthorities(IReadOnlyList<HostAuthority> authorities, DateTimeOffset now)
     {

@@ -55,6 +55,8 @@ internal static class CommandTree
         Noun("audit", "What was done, by whom, from where", AuditVerbs.Fill);
         Noun("ca", "The gateway's own SSH CA, which signs the certificates of accounts without a stored credential", CaVerbs.Fill);
         Noun("vault", "The vault's keys and copies", VaultVerbs.Fill, VaultVerbs.LocalOnly);
+        root.Add(ImportVerb.Build(context));
+        root.Add(ExportVerb.Build(context));
         root.Add(AttentionVerb.Build(context));
         root.Add(DoctorVerb.Build(context));
         root.Add(CompletionVerb.Build(context));

@@ -17,6 +17,9 @@ internal sealed class Lists
         return verb;
     }
 
+    /// <summary>All of it.</summary>
+    public static Task<Result<IReadOnlyList<T>>> AllAsync<T>(Func<PageRequest, Task<Result<Page<T>>>> page) => ReadAsync(page, 0, int.MaxValue);
+
     /// <param name="usual">At most so many when no --limit is given; null: all.</param>
     public async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Invocation run, Func<PageRequest, Task<Result<Page<T>>>> page, int? usual = null)
     {
@@ -27,8 +30,11 @@ internal sealed class Lists
             return refusal;
         }
 
-        int left = limit.Value ?? usual ?? int.MaxValue;
-        int at = offset.Value ?? 0;
+        return await ReadAsync(page, offset.Value ?? 0, limit.Value ?? usual ?? int.MaxValue);
+    }
+
+    private static async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Func<PageRequest, Task<Result<Page<T>>>> page, int at, int left)
+    {
         List<T> all = [];
         while (left > 0)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using PamTui.Core;
 using PamTui.Core.Accounts;
+using PamTui.Core.Imports;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
 using PamTui.Core.Users;
@@ -16,6 +17,8 @@ public sealed class IdorTests
     private static readonly PageRequest s_page = new();
     private static readonly GrantDraft s_grant = new("eve", "web-1/*", Capability.Connect);
     private static readonly ResourceDraft s_resource = new("new", ResourceKind.Linux, "h", null, null, TlsMode.Verify, null, [], false, "", Metadata.Empty);
+
+    private static readonly ImportFile s_import = new([new ImportRow(2, s_resource, null)], []);
 
     private static readonly PolicyDraft s_policy = new("daily", null, "web-1/*", new RotationTerms(true, TimeSpan.FromDays(1), null, TimeSpan.Zero, true, false, null, null));
 
@@ -99,6 +102,8 @@ public sealed class IdorTests
         ["AuditLog.VerifyAsync"] = async (p, a) => (await p.Audit.VerifyAsync(a, null, Ct)).Refusal,
         ["VaultKeys.RekeyAsync"] = async (p, a) => (await p.Keys.RekeyAsync(a, MasterKeyForm.File, new VaultUnlock(), null, Ct)).Refusal,
         ["VaultKeys.BackupAsync"] = async (p, a) => (await p.Keys.BackupAsync(a, Path.Combine(Path.GetTempPath(), "pamtui-never"), Ct)).Refusal,
+        ["Imports.PreviewAsync"] = async (p, a) => (await p.Imports.PreviewAsync(a, s_import, Ct)).Refusal,
+        ["Imports.ApplyAsync"] = async (p, a) => (await p.Imports.ApplyAsync(a, s_import, new ImportOptions(CheckMode.Check, OnClash.Update), null, Ct)).Refusal,
         ["Favourites.AddAsync"] = async (p, a) => (await p.Favourites.AddAsync(a, s_deploy, Ct)).Refusal,
         ["Favourites.RemoveAsync"] = async (p, a) => (await p.Favourites.RemoveAsync(a, s_deploy, Ct)).Refusal,
         ["SavedFilters.RemoveAsync"] = async (p, a) => (await p.SavedFilters.RemoveAsync(a, "alices", Ct)).Refusal,

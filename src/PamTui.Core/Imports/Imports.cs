@@ -1,0 +1,212 @@
+using System.Globalization;
+using PamTui.Core.Access;
+using PamTui.Core.Accounts;
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
+using PamTui.Core.Storage;
+
+namespace PamTui.Core.Imports;
+
+/// <summary>
+/// Many resources and accounts at once, for admins. Each goes through the use case that a single one goes through: its own transaction,
+/// its own audit row, its own sign-in. Accounts of several targets are checked at once, of one target one after the other.
+/// </summary>
+public sealed class Imports
+{
+    private const int TargetsAtOnce = 8;
+
+    private readonly Database _database;
+    private readonly Resources.Resources _resources;
+    private readonly Accounts.Accounts _accounts;
+    private readonly TimeProvider _time;
+
+    internal Imports(Database database, Resources.Resources resources, Accounts.Accounts accounts, TimeProvider time) =>
+        (_database, _resources, _accounts, _time) = (database, resources, accounts, time);
+
+    /// <summary>What the file would come to, in the order of its lines. Nothing is changed and no target is asked.</summary>
+    public Task<Result<IReadOnlyList<ImportItem>>> PreviewAsync(Actor actor, ImportFile file, CancellationToken ct) => _database.ReadAsync<Result<IReadOnlyList<ImportItem>>>(
+        async tx => (await Caller.AdminAsync(tx, actor, "import").ConfigureAwait(false)).Refusal is { } no
+            ? no
+            : Result.Ok(await new ImportPlan(tx, _time.GetUtcNow()).LookAsync(file).ConfigureAwait(false)),
+        ct);
+
+    /// <summary>
+    /// Imports what can be. A line that is wrong or whose sign-in fails leaves the others alone; cancelled, what is done stays done, and
+    /// the lines whose turn had not come are told as failed.
+    /// </summary>
+    /// <param name="ended">Told of each line's resource or account as it ends.</param>
+    /// <returns>In the order of lines. Failed, and nothing is done, when something clashes or is wrong under <see cref="OnClash.Fail"/>.</returns>
+    public async Task<Result<IReadOnlyList<ImportOutcome>>> ApplyAsync(Actor actor, ImportFile file, ImportOptions options, IProgress<ImportOutcome>? ended, CancellationToken ct)
+    {
+        Result<IReadOnlyList<ImportItem>> preview = await PreviewAsync(actor, file, ct).ConfigureAwait(false);
+        if (preview.Refusal is { } no)
+        {
+            return no;
+        }
+
+        List<ImportItem> items = [.. preview.Value.Where(item => options.Lines?.Contains(item.Line) != false)];
+        if (options.OnClash == OnClash.Fail && items.Find(item => item.Action is ImportAction.Clash or ImportAction.Wrong) is { } first)
+        {
+            return Refusal.Failed($"Nothing is imported: line {first.Line}, {first.Subject}: {first.Message}");
+        }
+
+        Run run = new(actor, options, ended);
+        foreach (ImportItem wrong in items.Where(item => item.Action == ImportAction.Wrong))
+        {
+            run.Tell(new ImportOutcome(wrong.Line, wrong.Subject, ImportResult.Failed, wrong.Message));
+        }
+
+        HashSet<int> wrongLines = [.. items.Where(item => item.Action == ImportAction.Wrong).Select(item => item.Line)];
+        List<ImportRow> rows = [.. file.Rows.Where(row => options.Lines?.Contains(row.Line) != false && !wrongLines.Contains(row.Line))];
+        HashSet<string> missing = await ResourcesAsync(run, rows, ct).ConfigureAwait(false);
+        await AccountsAsync(run, rows, missing, ct).ConfigureAwait(false);
+        return Result.Ok<IReadOnlyList<ImportOutcome>>([.. run.Outcomes.OrderBy(outcome => outcome.Line)]);
+    }
+
+    /// <summary>The resources that are not there after it.</summary>
+    private async Task<HashSet<string>> ResourcesAsync(Run run, List<ImportRow> rows, CancellationToken ct)
+    {
+        HashSet<string> missing = new(StringComparer.Ordinal);
+        foreach (ImportRow row in rows.DistinctBy(row => row.Resource.Name))
+        {
+            string subject = "resource " + row.Resource.Name;
+            if (ct.IsCancellationRequested)
+            {
+                missing.Add(row.Resource.Name);
+                if (row.Account is null)
+                {
+                    run.Tell(NotReached(row.Line, subject));
+                }
+
+                continue;
+            }
+
+            Result<ImportOutcome?> outcome = await ResourceAsync(run, row, subject).ConfigureAwait(false);
+            if (outcome.Refusal is { } refusal)
+            {
+                missing.Add(row.Resource.Name);
+                run.Tell(new ImportOutcome(row.Line, subject, ImportResult.Failed, refusal.Message));
+            }
+            else if (outcome.Value is { } told)
+            {
+                run.Tell(told);
+            }
+        }
+
+        return missing;
+    }
+
+    // Null: it is there, and the line is about its account.
+    private async Task<Result<ImportOutcome?>> ResourceAsync(Run run, ImportRow row, string subject)
+    {
+        Result<Resource> there = await _resources.FindAsync(run.Actor, row.Resource.Name, CancellationToken.None).ConfigureAwait(false);
+        if (there.Refusal is not null)
+        {
+            Result<Resource> added = await _resources.AddAsync(run.Actor, row.Resource, CancellationToken.None).ConfigureAwait(false);
+            return added.Refusal is { } no ? no : new ImportOutcome(row.Line, subject, ImportResult.Added, null);
+        }
+
+        bool whole = row.Account is null;
+        if (ImportPlan.Difference(there.Value, row.Resource, whole) is not { } difference)
+        {
+            return whole ? new ImportOutcome(row.Line, subject, ImportResult.Skipped, "It is there already.") : (ImportOutcome?)null;
+        }
+
+        if (run.Options.OnClash != OnClash.Update)
+        {
+            return new ImportOutcome(row.Line, subject, ImportResult.Skipped, "It stays as it is: " + difference + ".");
+        }
+
+        ResourceChange change = new()
+        {
+            Host = row.Resource.Host,
+            Port = row.Resource.Port ?? Fields.DefaultPort(row.Resource.Kind),
+            Database = row.Resource.Database,
+            Description = whole ? row.Resource.Description : null,
+            Metadata = whole ? row.Resource.Metadata : null,
+        };
+        Result<Resource> edited = await _resources.EditAsync(run.Actor, row.Resource.Name, change, CancellationToken.None).ConfigureAwait(false);
+        return edited.Refusal is { } refused ? refused : new ImportOutcome(row.Line, subject, ImportResult.Updated, null);
+    }
+
+    private async Task AccountsAsync(Run run, List<ImportRow> rows, HashSet<string> missing, CancellationToken ct)
+    {
+        ParallelOptions many = new() { MaxDegreeOfParallelism = TargetsAtOnce, CancellationToken = CancellationToken.None };
+        IEnumerable<IGrouping<string, ImportRow>> targets = rows.Where(row => row.Account is not null).GroupBy(TargetOf, StringComparer.OrdinalIgnoreCase);
+        await Parallel.ForEachAsync(
+            targets,
+            many,
+            async (ofTarget, _) =>
+            {
+                foreach (ImportRow row in ofTarget)
+                {
+                    run.Tell(ct.IsCancellationRequested
+                        ? NotReached(row.Line, row.Subject)
+                        : missing.Contains(row.Resource.Name)
+                            ? new ImportOutcome(row.Line, row.Subject, ImportResult.Failed, "Its resource could not be made.")
+                            : await AccountAsync(run, row, row.Account!, ct).ConfigureAwait(false));
+                }
+            }).ConfigureAwait(false);
+    }
+
+    private async Task<ImportOutcome> AccountAsync(Run run, ImportRow row, AccountDraft draft, CancellationToken ct)
+    {
+        AccountRef reference = new(row.Resource.Name, draft.Name);
+        try
+        {
+            Result<Account> there = await _accounts.FindAsync(run.Actor, reference, ct).ConfigureAwait(false);
+            bool isNew = there.Refusal is not null;
+            if (!isNew && run.Options.OnClash != OnClash.Update)
+            {
+                return new ImportOutcome(row.Line, row.Subject, ImportResult.Skipped, ImportPlan.Difference(there.Value, draft) is { } difference ? "It stays as it is: " + difference + "." : "It is there already.");
+            }
+
+            Result<SavedAccount> saved = isNew
+                ? await _accounts.AddAsync(run.Actor, draft, run.Options.Mode, null, ct).ConfigureAwait(false)
+                : await _accounts.EditAsync(run.Actor, reference, ChangeOf(draft), run.Options.Mode, null, ct).ConfigureAwait(false);
+            return (saved.Refusal?.Message ?? saved.Value.Check?.Failure?.Message) is { } why
+                ? new ImportOutcome(row.Line, row.Subject, ImportResult.Failed, why)
+                : new ImportOutcome(row.Line, row.Subject, isNew ? ImportResult.Added : ImportResult.Updated, null);
+        }
+        catch (OperationCanceledException)
+        {
+            return NotReached(row.Line, row.Subject);
+        }
+    }
+
+    private static AccountChange ChangeOf(AccountDraft draft) => new()
+    {
+        Username = draft.Username,
+        Credential = draft.Credential,
+        Alias = draft.Alias ?? "",
+        Privilege = draft.Privilege,
+        Description = draft.Description,
+        Metadata = draft.Metadata,
+    };
+
+    private static string TargetOf(ImportRow row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row.Resource.Host}:{row.Resource.Port ?? Fields.DefaultPort(row.Resource.Kind)}");
+
+    private static ImportOutcome NotReached(int line, string subject) => new(line, subject, ImportResult.Failed, "The import was ended before its turn.");
+
+    private sealed class Run(Actor actor, ImportOptions options, IProgress<ImportOutcome>? ended)
+    {
+        private readonly Lock _gate = new();
+        private readonly List<ImportOutcome> _outcomes = [];
+
+        public Actor Actor => actor;
+
+        public ImportOptions Options => options;
+
+        public IReadOnlyList<ImportOutcome> Outcomes => _outcomes;
+
+        public void Tell(ImportOutcome outcome)
+        {
+            lock (_gate)
+            {
+                _outcomes.Add(outcome);
+                ended?.Report(outcome);
+            }
+        }
+    }
+}
