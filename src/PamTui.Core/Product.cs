@@ -57,6 +57,7 @@ public sealed class Product : IAsyncDisposable
         Audit = new AuditLog(database, _changes, vault.AuditKey);
         Keys = new VaultKeys(folder, database, vault, audit, options);
         Favourites = new Favourites(database, audit, time);
+        FormDrafts = new FormDrafts(database, secrets, time);
         SavedFilters = new SavedFilters(database, audit, time);
         Imports = new Imports.Imports(database, Resources, Accounts, time);
         Attention = new Attention(database, time);
@@ -94,6 +95,8 @@ public sealed class Product : IAsyncDisposable
     public Favourites Favourites { get; }
 
     public SavedFilters SavedFilters { get; }
+
+    public FormDrafts FormDrafts { get; }
 
     public Imports.Imports Imports { get; }
 

@@ -108,11 +108,12 @@ public sealed class IdorTests
         ["Favourites.RemoveAsync"] = async (p, a) => (await p.Favourites.RemoveAsync(a, s_deploy, Ct)).Refusal,
         ["SavedFilters.RemoveAsync"] = async (p, a) => (await p.SavedFilters.RemoveAsync(a, "alices", Ct)).Refusal,
         ["SavedFilters.FindAsync"] = async (p, a) => (await p.SavedFilters.FindAsync(a, "alices", Ct)).Refusal,
+        ["FormDrafts.ForgetAsync"] = async (p, a) => (await p.FormDrafts.ForgetAsync(a, "account.add", Ct)).Refusal,
         ["Doctor.ExamineAsync"] = async (p, a) => (await p.Doctor.ExamineAsync(a, Ct)).Refusal,
     };
 
     // His own things: there is nothing to see, and a member keeps them without any grant.
-    private static readonly string[] s_own = ["SavedFilters.SaveAsync"];
+    private static readonly string[] s_own = ["SavedFilters.SaveAsync", "FormDrafts.SaveAsync", "FormDrafts.FindAsync"];
 
     // These answer with what the member may see: nothing.
     private static readonly Dictionary<string, Func<Product, Actor, Task<int>>> s_empty = new()
@@ -125,6 +126,7 @@ public sealed class IdorTests
         ["Favourites.ListAsync"] = async (p, a) => Ok(await p.Favourites.ListAsync(a, s_page, Ct)).Total,
         ["Favourites.RecentAsync"] = async (p, a) => Ok(await p.Favourites.RecentAsync(a, s_page, Ct)).Total,
         ["SavedFilters.ListAsync"] = async (p, a) => Ok(await p.SavedFilters.ListAsync(a, Ct)).Count,
+        ["FormDrafts.ListAsync"] = async (p, a) => Ok(await p.FormDrafts.ListAsync(a, Ct)).Count,
         ["Attention.ListAsync"] = async (p, a) => Ok(await p.Attention.ListAsync(a, 1, Ct)).Count,
         ["Sessions.SearchAsync"] = async (p, a) => Ok(await p.Sessions.SearchAsync(a, new SessionQuery(), s_page, Ct)).Total,
         ["Sessions.WatchAsync"] = async (p, a) => Ok(await p.Sessions.WatchAsync(a, new SessionQuery(), Ct).FirstAsync(Ct)).Total,
@@ -189,6 +191,7 @@ public sealed class IdorTests
         Ok(await vault.Product.Policies.AddAsync(Local, s_policy, Ct));
         Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", "web-1/*", Capability.Connect), Ct));
         Ok(await vault.Product.Favourites.AddAsync(alice, s_deploy, Ct));
+        Ok(await vault.Product.FormDrafts.SaveAsync(alice, "account.add", new Dictionary<string, string> { ["name"] = "x" }, Ct));
         Ok(await vault.Product.SavedFilters.SaveAsync(alice, "alices", "env=prod", Ct));
         Ok(await vault.Product.Sessions.StartAsync((await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!, "x", "n", null, Ct));
         return vault;
