@@ -16,11 +16,11 @@ public static class CsvImport
     /// <param name="content">UTF-8; at most <see cref="ImportFile.MaxBytes"/>.</param>
     /// <param name="trustOnFirstUse">linux resources without a host key pin the first one they see.</param>
     /// <returns>Invalid: the file as a whole is none. What is wrong with a line is among the notes.</returns>
-    public static async Task<Result<ImportFile>> ReadAsync(ReadOnlyMemory<byte> content, KeyFile keys, bool trustOnFirstUse, TimeProvider time, CancellationToken ct)
+    public static async Task<Result<ImportFile>> ReadAsync(byte[] content, KeyFile keys, bool trustOnFirstUse, TimeProvider time, CancellationToken ct)
     {
         bool isBad = false;
         CsvConfiguration rules = new(CultureInfo.InvariantCulture) { BadDataFound = _ => isBad = true };
-        using MemoryStream bytes = new(content.ToArray(), writable: false);
+        using MemoryStream bytes = new(content, writable: false);
         using StreamReader reader = new(bytes, new UTF8Encoding(false, throwOnInvalidBytes: true));
         using CsvParser parser = new(reader, rules);
         List<ImportRow> rows = [];

@@ -19,11 +19,15 @@ internal sealed class ImportPlan(Tx tx, DateTimeOffset now)
         {
             tx.Cancellation.ThrowIfCancellationRequested();
             ImportItem? resource = await LookAtResourceAsync(row).ConfigureAwait(false);
-            items.AddRange(resource is null ? [] : [resource]);
-            if (row.Account is { } account && resource?.Action != ImportAction.Wrong)
+            ImportItem? account = row.Account is { } draft && resource?.Action != ImportAction.Wrong ? await LookAtAccountAsync(row, draft).ConfigureAwait(false) : null;
+            if (account?.Action == ImportAction.Wrong && resource is not null)
             {
-                items.Add(await LookAtAccountAsync(row, account).ConfigureAwait(false));
+                // The line brings nothing: another one may bring its resource.
+                _resources.Remove(row.Resource.Name);
+                resource = null;
             }
+
+            items.AddRange(new[] { resource, account }.OfType<ImportItem>());
         }
 
         return [.. items.OrderBy(item => item.Line)];

@@ -87,12 +87,12 @@ public static class SshConfigImport
                 notes.Add(new ImportNote(line, null, $"The ProxyJump of {Text.Quote(name)} is left out: the gateway connects to its targets itself.", false));
             }
 
-            rows.Add(new ImportRow(line, draft, null));
             (string? user, string? identity) = (Setting("user"), Setting("identityfile"));
             if (user is null || identity is null || identity == "none" || !Names.IsValid(user.ToLowerInvariant()))
             {
                 string why = user is null ? "has no User" : identity is null or "none" ? "has no IdentityFile" : "has a User whose name no account can have";
                 notes.Add(new ImportNote(line, null, $"The host {Text.Quote(name)} {why}: only the resource is imported.", false));
+                rows.Add(new ImportRow(line, draft, null));
                 return;
             }
 
@@ -104,6 +104,7 @@ public static class SshConfigImport
             }
 
             NewCredential credential = new(CredentialType.PrivateKey, key.Value);
+            rows.Add(new ImportRow(line, draft, null));
             rows.Add(new ImportRow(line, draft, new AccountDraft(resource, user.ToLowerInvariant(), user, credential, null, "", "", Metadata.Empty)));
         }
     }

@@ -118,7 +118,7 @@ internal static class SessionRows
     public static Task<long> CountOfUserAsync(Tx tx, long userId) => tx.NumberAsync("SELECT count(*) FROM sessions WHERE user_id = @userId", new { userId });
 
     public static Task<long> CountLiveOfUserAsync(Tx tx, long userId) =>
-        tx.NumberAsync("SELECT count(*) FROM sessions INDEXED BY sessions_live WHERE ended IS NULL AND user_id = @userId", new { userId });
+        tx.NumberAsync("SELECT count(*) FROM sessions WHERE ended IS NULL AND user_id = @userId", new { userId });
 
     public static async Task<DateTimeOffset?> LastOfUserAsync(Tx tx, long userId) =>
         StoredTime.From(await tx.FirstAsync<long?>("SELECT max(started) FROM sessions WHERE user_id = @userId", new { userId }).ConfigureAwait(false));

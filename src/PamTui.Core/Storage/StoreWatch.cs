@@ -115,22 +115,30 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
         using (connection)
         {
             using PeriodicTimer timer = new(s_round, time);
-            while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+            try
             {
-                if (CounterOf(connection) is var now && now != seen)
+                while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
                 {
-                    seen = now;
-                    Tell();
+                    if (CounterOf(connection) is var now && now != seen)
+                    {
+                        seen = now;
+                        Tell(writer => writer.TryWrite(default));
+                    }
                 }
+            }
+            catch (SqliteException fault)
+            {
+                // Nobody waits in silence for what will not come.
+                Tell(writer => writer.TryComplete(new IOException("The vault can not be read any more: " + fault.Message, fault)));
             }
         }
     }
 
-    private void Tell()
+    private void Tell(Action<ChannelWriter<Done>> tell)
     {
         lock (_waiting)
         {
-            _waiting.ForEach(writer => writer.TryWrite(default));
+            _waiting.ForEach(tell);
         }
     }
 

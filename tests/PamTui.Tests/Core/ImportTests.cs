@@ -75,6 +75,20 @@ public sealed class ImportTests
         Assert.Equal((rows, 0), (await AuditAsync(vault), vault.Checks));
     }
 
+    [Fact]
+    public async Task Line_whose_account_is_wrong_brings_no_resource_and_another_may()
+    {
+        await using TestVault vault = await OpenAsync();
+        using ImportFile file = Ok(await CsvAsync($"{Header}\nweb-1,h,,Bad Name,u,,,,pw\nweb-2,h,,Bad Name,u,,,,pw\nweb-2,h,,good,u,,,,pw\n"));
+
+        IReadOnlyList<ImportOutcome> outcomes = Ok(await vault.Product.Imports.ApplyAsync(Local, file, new ImportOptions(CheckMode.Unverified, OnClash.Skip), null, Ct));
+
+        Assert.Equal(
+            ["2 account web-1/Bad Name Failed", "3 account web-2/Bad Name Failed", "4 resource web-2 Added", "4 account web-2/good Added"],
+            outcomes.Select(outcome => $"{outcome.Line} {outcome.Subject} {outcome.Result}"));
+        Assert.Equal(["web-2"], Ok(await vault.Product.Resources.ListAsync(Local, "", new PageRequest(), Ct)).Items.Select(resource => resource.Name));
+    }
+
     [Theory]
     [InlineData(OnClash.Skip, "admin", ImportResult.Skipped)]
     [InlineData(OnClash.Update, "root", ImportResult.Updated)]
@@ -249,6 +263,17 @@ public sealed class ImportTests
         Assert.Contains("6 The host 'Web2' has no IdentityFile: only the resource is imported.", notes, StringComparison.Ordinal);
         Assert.Contains("13! The host 'bad%name' has no name that a resource can have.", notes, StringComparison.Ordinal);
         Assert.DoesNotContain("evil", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_whose_key_cannot_be_read_is_not_imported_at_all()
+    {
+        IReadOnlyList<SshConfigLine> lines = Ok(SshConfigLine.Read("Host web-1\n User root\n IdentityFile gone\nHost web-2\n User root\n IdentityFile there\n"));
+
+        using ImportFile file = Ok(await SshConfigImport.ReadAsync(lines, (path, ct) => path == "gone" ? Task.FromResult<Result<Secret>>(Refusal.NotFound("It is gone.")) : Key(path, ct), false, Ct));
+
+        Assert.Equal(["resource web-2", "account web-2/root"], file.Rows.Select(row => row.Subject));
+        Assert.Equal((1, "It is gone.", true), (file.Notes.Single().Line, file.Notes.Single().Message, file.Notes.Single().IsError));
     }
 
     private static Task<Result<Secret>> Key(string path, CancellationToken ct) => Task.FromResult<Result<Secret>>(Secret.FromText(path));
