@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PamTui.Benchmarks.Endurance;
+using PamTui.Benchmarks.Screens;
 using PamTui.Benchmarks.SideBySide;
 
 if (args is ["side-by-side", ..])
@@ -13,6 +14,11 @@ if (args is ["side-by-side", ..])
 if (EnduranceRun.TryRun(args) is { } endurance)
 {
     return await endurance;
+}
+
+if (ScreensRun.TryRun(args) is { } screens)
+{
+    return await screens;
 }
 
 // In this process: the generated project of the usual toolchain does not fit the solution's artifacts folder and lock files.

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using PamTui.Ssh;
 using PamTui.Ssh.Channels;
@@ -9,33 +8,21 @@ namespace PamTui.Benchmarks.Endurance;
 /// <summary>One session through the gateway, from the person's end.</summary>
 internal sealed class BrokeredSession : IAsyncDisposable
 {
-    private readonly SshTransport _transport;
-    private readonly SshConnection _connection;
-    private readonly Task _running;
+    private readonly GatewayClient _client;
     private readonly SshChannel _channel;
 
-    private BrokeredSession(SshTransport transport, SshConnection connection, Task running, SshChannel channel) =>
-        (_transport, _connection, _running, _channel) = (transport, connection, running, channel);
+    private BrokeredSession(GatewayClient client, SshChannel channel) => (_client, _channel) = (client, channel);
 
     public static async Task<BrokeredSession> OpenAsync(int port, string login, SshPrivateKey key, CancellationToken ct)
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(System.Net.IPAddress.Loopback, port, ct);
-        SshTransport transport = await SshTransport.ConnectAsync(new NetworkStream(socket, ownsSocket: true), new SshOptions(), static (_, _) => ValueTask.FromResult(true), ct);
-        if (await ClientAuthentication.RunAsync(transport, login, new KeyCredential(key), ct) is not ClientAuthResult.Success)
-        {
-            throw new InvalidOperationException("The gateway did not let " + login + " in.");
-        }
-
-        SshConnection connection = new(transport, new Nothing(), new SshConnectionOptions());
-        Task running = RunAsync(connection);
-        SshChannel channel = await connection.OpenAsync("session", ReadOnlyMemory<byte>.Empty, ct);
+        GatewayClient client = await GatewayClient.SignInAsync(port, login, key, ct);
+        SshChannel channel = await client.Connection.OpenAsync("session", ReadOnlyMemory<byte>.Empty, ct);
         if (!await channel.RequestAsync(ExecRequest.Type, new ExecRequest("cat"u8.ToArray()).Write(), wantReply: true, ct))
         {
             throw new InvalidOperationException("The target did not start the command.");
         }
 
-        return new BrokeredSession(transport, connection, running, channel);
+        return new BrokeredSession(client, channel);
     }
 
     /// <summary>Sends so many random bytes and wants the same back.</summary>
@@ -71,34 +58,5 @@ internal sealed class BrokeredSession : IAsyncDisposable
     }
 
     /// <summary>However it stands: the connection is dropped.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _connection.DisposeAsync();
-        await _transport.DisposeAsync();
-        await _running;
-    }
-
-    private static async Task RunAsync(SshConnection connection)
-    {
-        try
-        {
-            await connection.RunAsync(CancellationToken.None);
-        }
-        catch (Exception e) when (e is SshException or IOException or ObjectDisposedException)
-        {
-            // Who uses the session hears of it at the channel.
-        }
-    }
-
-    private sealed class Nothing : IConnectionHandler
-    {
-        public ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct) =>
-            new(ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "no"));
-
-        public ValueTask StartedAsync(SshChannel channel, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public ValueTask<bool> RequestAsync(SshChannel channel, ChannelRequest request, CancellationToken ct) => new(false);
-
-        public ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct) => new(false);
-    }
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

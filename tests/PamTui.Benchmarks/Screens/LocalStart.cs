@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using PamTui.Servers;
+
+namespace PamTui.Benchmarks.Screens;
+
+/// <summary>`pamtui` on this machine's own terminal: from the start of the process to its first frame.</summary>
+internal static class LocalStart
+{
+    public static async Task<TimeSpan> MeasureAsync(string program, string data, CancellationToken ct)
+    {
+        // script(1) gives it a terminal, and says what it writes.
+        using Process process = Run.Start(
+            Tools.Need("script"),
+            ["-qfec", $"stty rows 40 cols 120; exec {program} --data {data}", "/dev/null"],
+            new Dictionary<string, string?> { ["TERM"] = "xterm-256color" },
+            null);
+        long start = Stopwatch.GetTimestamp();
+        VtScreen screen = new(120, 40);
+        byte[] buffer = new byte[32 * 1024];
+        while (!screen.Shows("PamTui"))
+        {
+            int count = await process.StandardOutput.BaseStream.ReadAsync(buffer, ct);
+            if (count == 0)
+            {
+                throw new InvalidOperationException("It ended before it showed anything: " + screen.Text);
+            }
+
+            screen.Feed(buffer.AsSpan(0, count));
+        }
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        await process.StandardInput.BaseStream.WriteAsync("q"u8.ToArray(), ct);
+        await process.StandardInput.BaseStream.FlushAsync(ct);
+        await process.WaitForExitAsync(ct).WaitAsync(TimeSpan.FromSeconds(20), ct);
+        return elapsed;
+    }
+}
