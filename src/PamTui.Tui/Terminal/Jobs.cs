@@ -21,7 +21,14 @@ internal sealed class Jobs(Action<Action> post) : IDisposable
     /// <summary>Starts work on the UI thread. Its end needs nobody: a fault is posted to the UI thread, where it ends the session.</summary>
     public void Start(Func<CancellationToken, Task> work, CancellationToken ct = default)
     {
-        Task job = RunAsync(work, ct);
+        Task job = RunAsync(work, isAwaited: true, ct);
+        Debug.Assert(!job.IsFaulted, "A job posts its fault.");
+    }
+
+    /// <summary>As <see cref="Start"/>, for what goes on until it is cancelled and nobody waits for: it is not among <see cref="Open"/>.</summary>
+    public void Follow(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        Task job = RunAsync(work, isAwaited: false, ct);
         Debug.Assert(!job.IsFaulted, "A job posts its fault.");
     }
 
@@ -62,11 +69,10 @@ internal sealed class Jobs(Action<Action> post) : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    private async Task RunAsync(Func<CancellationToken, Task> work, bool isAwaited, CancellationToken ct)
     {
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, ct);
-        _open++;
-        OpenChanged?.Invoke();
+        Count(isAwaited ? 1 : 0);
         try
         {
             await work(both.Token);
@@ -80,7 +86,15 @@ internal sealed class Jobs(Action<Action> post) : IDisposable
         }
         finally
         {
-            _open--;
+            Count(isAwaited ? -1 : 0);
+        }
+    }
+
+    private void Count(int more)
+    {
+        if (more != 0)
+        {
+            _open += more;
             OpenChanged?.Invoke();
         }
     }
