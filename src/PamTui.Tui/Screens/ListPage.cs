@@ -43,8 +43,9 @@ internal abstract class ListPage<T> : Page
     [
         .. Marks.Count > 0 ? MarkedActions : RowActions,
         new("/", "filter: words, env=prod, kind=linux, -word, a OR b", BeginFilter) { Short = "filter" },
-        new("s", "sort: choose by what", ChooseSort) { Short = "sort" },
-        new("S", "sort the other way", () => SortBy(Look.Sort)),
+        .. Columns.Any(column => column.Sort.Length > 0)
+            ? (ScreenAction[])[new("s", "sort: choose by what", ChooseSort) { Short = "sort" }, new("S", "sort the other way", () => SortBy(Look.Sort))]
+            : [],
         new("v", "columns: choose which are shown", ChooseColumns) { Short = "columns" },
         new("Space", "mark the row, and go down", MarkRow) { Short = "mark" },
         new("*", "mark all that the filter leaves", MarkAll),
