@@ -67,6 +67,30 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
         Assert.Equal(hasFirst ? Other : null, File.Exists(user.File) ? await File.ReadAllTextAsync(user.File, Ct) : null);
     }
 
+    [Fact]
+    public async Task Key_that_stands_in_both_files_is_replaced_in_the_first_and_gone_from_the_second()
+    {
+        await using KeyUser user = await KeyUser.MakeAsync(target, "", "");
+        await using TestUser rotator = await TestUser.MakeAsync();
+        rotator.AllowSudo(AnyUser);
+        string second = user.File + "2";
+        foreach (bool byItself in (bool[])[true, false])
+        {
+            await File.WriteAllTextAsync(second, Other + (await user.StoredAsync()).Line + "\n", Ct);
+            (await Run.ProgramAsync("chown", user.User.Name + ":", second)).Succeeded();
+            if (!byItself)
+            {
+                await LinuxTarget.RotatedByAsync(user.Vault, rotator);
+            }
+
+            Promoted(await user.Vault.RotateAsync("db/app"));
+
+            await user.Vault.SignsInAsync("db/app");
+            Assert.Equal($"{(await user.StoredAsync()).Line}\n", await user.ReadAsync());
+            Assert.Equal(Other, await File.ReadAllTextAsync(second, Ct));
+        }
+    }
+
     [Theory]
     [InlineData("\"; DROP")]
     [InlineData("$(id)")]

@@ -54,6 +54,12 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
                 return !there ? null : old is null ? text : AuthorizedKeys.Without(text, old);
             },
             ct).ConfigureAwait(false);
+        if (outcome is ChangeOutcome.Applied && there && old is not null)
+        {
+            // sshd reads two files: what the other one still holds would let the old key in.
+            outcome = await EditAsync(run, added: null, text => text is null ? null : AuthorizedKeys.Without(text, old), ct).ConfigureAwait(false);
+        }
+
         return outcome switch
         {
             ChangeOutcome.Applied when !there => run.Fail(
@@ -69,7 +75,7 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
     private static PublicKey Read(Secret made) => PublicHalf.Of(made, null).Value;
 
     // Null from the edit, or the same text: nothing is to be done.
-    private async Task<ChangeOutcome> EditAsync(CheckRun run, PublicKey added, Func<byte[]?, byte[]?> edit, CancellationToken ct)
+    private async Task<ChangeOutcome> EditAsync(CheckRun run, PublicKey? added, Func<byte[]?, byte[]?> edit, CancellationToken ct)
     {
         try
         {

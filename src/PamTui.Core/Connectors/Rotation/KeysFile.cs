@@ -55,7 +55,7 @@ internal sealed class KeysFile(SshSession session, CredentialChange change, Publ
         + "case \"$user\" in [#]*) exit 73;; esac; command -v sudo >/dev/null || exit 72; exec sudo -n -H -u \"$user\" -- /bin/sh -c \"$1\" sh \"$2\" \"$3\" \"$4\" \"$5\"";
 
     /// <summary>The file as it is now; null in the answer's place of the text when there is none to read, and why.</summary>
-    /// <param name="added">The new key, which may be in the file already.</param>
+    /// <param name="added">The new key, which may be in the file already; null: the file that holds the old one is meant.</param>
     public async Task<(byte[]? Text, SshAnswer Answer)> ReadAsync(PublicKey? added, CancellationToken ct)
     {
         SshAnswer answer = await session.RunAsync(Command(ReadScript, "-", "-", added), Input([]), ct).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal sealed class KeysFile(SshSession session, CredentialChange change, Publ
     }
 
     /// <param name="before">As it was read; null: there is none.</param>
-    public Task<SshAnswer> ReplaceAsync(byte[]? before, byte[] after, PublicKey added, CancellationToken ct) =>
+    public Task<SshAnswer> ReplaceAsync(byte[]? before, byte[] after, PublicKey? added, CancellationToken ct) =>
         session.RunAsync(Command(ReplaceScript, before is null ? None : Sum(before), Sum(after), added), Input(after), ct);
 
     private static string Sum(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text));
