@@ -15,6 +15,14 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
         return account.Alias is null ? [full] : [$"ssh{port} {Login(account, full: false)}@{options.GatewayHost}", full];
     }
 
+    /// <summary>Copies a file there; sftp and rsync take the same host and port.</summary>
+    public string Scp(Account account) =>
+        $"scp{(options.GatewayPort == 22 ? "" : $" -P {options.GatewayPort}")} FILE {Login(account, full: account.Alias is null)}@{options.GatewayHost}:";
+
+    /// <summary>An entry of ~/.ssh/config, after which the account is a host like any other.</summary>
+    public string Config(Account account) =>
+        $"Host {account.Alias ?? $"{account.Resource}-{account.Name}"}\n    HostName {options.GatewayHost}\n    Port {options.GatewayPort}\n    User {Login(account, full: account.Alias is null)}\n";
+
     private string Login(Account account, bool full) =>
         account.Alias is { } alias && !full ? $"{_user}@{alias}" : $"{_user}@{account.Name}@{account.Resource}";
 }

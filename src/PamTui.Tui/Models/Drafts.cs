@@ -8,6 +8,19 @@ namespace PamTui.Tui.Models;
 /// <summary>From forms to the drafts and changes of the use cases, and back from what is stored to forms.</summary>
 internal static class Drafts
 {
+    private const string KeySource = "keySource";
+    private const string MadeHere = "made here";
+
+    private static readonly FieldDescriptor s_keySource = new(
+        KeySource,
+        "Key",
+        "pasted: the file you have; made here: a new Ed25519 key whose public half you then install",
+        FieldInput.Choice,
+        Required: true,
+        Default: "pasted",
+        Choices: ["pasted", MadeHere],
+        ShownWhen: static values => values["kind"] == "linux" && values["credential"] == "private-key");
+
     public static FormModel NewResource() => new([.. Fields.Resource.Select(field => new FormField(field, false))]);
 
     /// <summary>Name and kind never change; host keys are pinned and removed one by one, not typed over.</summary>
@@ -32,7 +45,20 @@ internal static class Drafts
             }),
         ]);
 
-    public static FormModel NewAccount(Resource resource) => new([.. Fields.Account.Select(field => new FormField(field, false))], Kind(resource.Kind));
+    /// <summary>A private key is pasted, or made in the vault; then there is nothing to paste.</summary>
+    public static FormModel NewAccount(Resource resource) => new(
+        [
+            .. Fields.Account.SelectMany(field => field.Name switch
+            {
+                "privateKey" => [s_keySource, OnlyPasted(field)],
+                "passphrase" => [OnlyPasted(field)],
+                _ => (FieldDescriptor[])[field],
+            }).Select(field => new FormField(field, false)),
+        ],
+        Kind(resource.Kind));
+
+    /// <summary>The key is to be made in the vault.</summary>
+    public static bool MakesKey(FormModel form) => form[KeySource] == MadeHere;
 
     /// <summary>The secrets are not there to be shown: left empty they stay as they are.</summary>
     public static FormModel Of(Account account) => new(
@@ -135,6 +161,9 @@ internal static class Drafts
         Description = form["description"],
         Metadata = metadata,
     };
+
+    private static FieldDescriptor OnlyPasted(FieldDescriptor field) =>
+        field with { ShownWhen = values => field.IsShown(values) && values[KeySource] != MadeHere };
 
     private static Dictionary<string, string> Kind(ResourceKind kind) => new(StringComparer.Ordinal) { ["kind"] = Words.Of(kind) };
 

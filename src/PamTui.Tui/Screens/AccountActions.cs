@@ -26,7 +26,8 @@ internal sealed class AccountActions(TuiSession session, Workplace work, Func<Ac
         },
         new("c", "check: sign in now with the stored credential", With(work.Checks.Start)) { Short = "check", WhyNot = NeedsOne },
         new("t", "rotate the credential now", With(account => Dialogs.Rotate(session, work, account))) { WhyNot = NeedsOne },
-        new("y", "copy the ssh line to the terminal's clipboard", With(Copy)) { WhyNot = NeedsOne },
+        new("y", "copy: ssh and scp lines, an entry for ssh_config, names and fingerprints", With(account => CopyMenu.Run(session, work, account))) { Short = "copy", WhyNot = NeedsOne },
+        new("R", "reveal the credential: asks why, shows it for 30 s or lends it to the clipboard", With(account => RevealSheet.Run(session, work, account))) { WhyNot = WhyNoReveal },
         new("Del x", "remove the account, after typing its name", With(account => Dialogs.Remove(session, work, account))) { WhyNot = NeedsOne },
     ];
 
@@ -40,10 +41,7 @@ internal sealed class AccountActions(TuiSession session, Workplace work, Func<Ac
 
     private string? NeedsOne() => pointed() is null ? "There is no account to do that with." : null;
 
-    private void Copy(Account account)
-    {
-        string line = work.Lines.Ssh(account)[0];
-        session.App.Clipboard?.SetClipboardData(line);
-        work.Tell("Copied: " + line, Tone.Normal);
-    }
+    private string? WhyNoReveal() => pointed() is { Credential: CredentialType.Certificate }
+        ? "There is no credential to see: each session has a certificate of its own."
+        : NeedsOne();
 }

@@ -53,13 +53,33 @@ internal static class Dialogs
         SaveActions actions = new(
             async (check, progress, ct) =>
             {
-                using NewCredential credential = Drafts.Credential(form)!;
+                AccountRef reference = new(resource.Name, form["name"]);
+                if (Names.Check(reference.Account, "account", "name") is { } badName)
+                {
+                    return new SaveAnswer.Refused(badName);
+                }
+
+                // No target knows a key that is made now: there is nothing to sign in with yet.
+                bool made = Drafts.MakesKey(form);
+                check &= !made;
+                using NewCredential credential = made ? work.Product.Accounts.MakeKey(reference) : Drafts.Credential(form)!;
                 AccountDraft draft = Drafts.AccountDraft(form, resource.Name, credential, metadata.Result.Value);
                 return Answer(await session.Jobs.CallAsync(c => work.Product.Accounts.AddAsync(work.Actor, draft, Mode(check), progress, c), ct), check);
             },
             Pin(work, resource.Name),
             SignsIn: true);
-        return Run(session, work, "Add account to " + resource.Name, form, metadata, actions) ? new AccountRef(resource.Name, form["name"]) : null;
+        if (!Run(session, work, "Add account to " + resource.Name, form, metadata, actions))
+        {
+            return null;
+        }
+
+        AccountRef added = new(resource.Name, form["name"]);
+        if (Drafts.MakesKey(form))
+        {
+            CopyMenu.OfferPublicKey(session, work, added);
+        }
+
+        return added;
     }
 
     public static void Edit(TuiSession session, Workplace work, Account account)

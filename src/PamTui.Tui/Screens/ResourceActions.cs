@@ -15,6 +15,7 @@ internal sealed class ResourceActions(TuiSession session, Workplace work, Func<R
         new("e", "edit the resource", With(resource => Dialogs.Edit(session, work, resource))) { Short = "edit", WhyNot = NeedsAdmin },
         new("m", "metadata: add, change, delete, paste lines of key=value", With(resource => Dialogs.EditMetadata(session, work, resource))) { Short = "metadata", WhyNot = NeedsAdmin },
         new("c", "check: see who answers at its address; no credential is sent", With(work.Checks.Start)) { Short = "check", WhyNot = NeedsOne },
+        new("y", "copy: address, name, fingerprints of its host keys", With(resource => CopyMenu.Run(session, work, resource))) { WhyNot = NeedsOne },
         new("Del x", "remove the resource with its accounts, after typing its name", With(resource => Dialogs.Remove(session, work, resource))) { WhyNot = NeedsAdmin },
     ];
 

@@ -32,6 +32,20 @@ internal sealed class Jobs(Action<Action> post) : IDisposable
         Debug.Assert(!job.IsFaulted, "A job posts its fault.");
     }
 
+    /// <summary>Does something on the UI thread when its time has come. Waiting is no work: no screen says that something is going on.</summary>
+    public void Later(TimeSpan delay, TimeProvider time, Action act)
+    {
+        Task job = RunAsync(
+            async ct =>
+            {
+                await Task.Delay(delay, time, ct);
+                act();
+            },
+            isAwaited: false,
+            CancellationToken.None);
+        Debug.Assert(!job.IsFaulted, "A job posts its fault.");
+    }
+
     /// <summary>Runs a use case off the UI thread: the store and the network may block, the screen must not.</summary>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> useCase, CancellationToken ct)
     {

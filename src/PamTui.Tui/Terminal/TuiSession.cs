@@ -27,7 +27,7 @@ internal sealed class TuiSession : IDisposable
         {
             App = TuiApp.Create(_factory);
             App.Init();
-            App.Driver!.Clipboard = new Osc52Clipboard(channel);
+            App.Driver!.Clipboard = Clipboard = new Osc52Clipboard(channel);
             App.Keyboard.KeyBindings.Remove(Key.Z.WithCtrl);
             _pump = new Pump(App);
             Jobs = new Jobs(_pump.Post);
@@ -50,6 +50,9 @@ internal sealed class TuiSession : IDisposable
     public IApplication App { get; }
 
     public Jobs Jobs { get; }
+
+    /// <summary>Of the person's own terminal.</summary>
+    public Osc52Clipboard Clipboard { get; }
 
     public long Iterations => _pump.Iterations;
 
@@ -99,6 +102,7 @@ internal sealed class TuiSession : IDisposable
         _channel.Resized -= OnResized;
         _channel.Drained -= OnDrained;
         _channel.Closed -= _pump.Close;
+        Clipboard.TakeBack();
         _pump.Dispose();
         App.Dispose();
         _factory.Dispose();
