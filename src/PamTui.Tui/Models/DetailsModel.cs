@@ -38,7 +38,7 @@ internal sealed class DetailsModel
 
     public IReadOnlyList<StyledLine> Lines => _refusal is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
         : Account is { } account ? [.. DetailsText.Full(account, _resourceOf[account], _work.Lines.Ssh(account), _work.Now), .. _more]
-        : Resource is { } resource ? DetailsText.Full(resource, _work.Now)
+        : Resource is { } resource ? [.. DetailsText.Full(resource, _work.Now), .. _more]
         : [];
 
     /// <summary>Reads it again.</summary>
@@ -67,6 +67,7 @@ internal sealed class DetailsModel
                     Result<Resource> answer = await _work.Jobs.CallAsync(c => _work.Product.Resources.FindAsync(_work.Actor, _name, c), ct);
                     _refusal = answer.Refusal;
                     Resource = answer.IsOk ? answer.Value : null;
+                    await LoadMoreAsync(_name, ct);
                 }
             }
             finally
@@ -78,7 +79,7 @@ internal sealed class DetailsModel
         });
     }
 
-    // Both may be refused to a member: then there is nothing to add.
+    // Any of it may be refused to a member: then there is nothing to add.
     private async Task LoadMoreAsync(AccountRef reference, CancellationToken ct)
     {
         _more.Clear();
@@ -97,10 +98,28 @@ internal sealed class DetailsModel
             _more.AddRange(DetailsText.Rotation(account, outlook.Value, _work.Now));
         }
 
-        Result<Page<AuditRow>> history = await _work.Jobs.CallAsync(c => _work.Product.Accounts.HistoryAsync(_work.Actor, reference, new PageRequest(0, HistoryRows), c), ct);
-        if (history.IsOk)
+        await AddAsync((c, page) => _work.Product.Grants.SearchAsync(_work.Actor, new GrantQuery(Account: reference), page, c), grants => DetailsHistory.Grants(grants, _work.Now), ct);
+        await AddAsync(
+            (c, page) => _work.Product.Sessions.SearchAsync(_work.Actor, new SessionQuery($"account={reference.Account} resource={reference.Resource}"), page, c),
+            DetailsHistory.Sessions,
+            ct);
+        await AddAsync((c, page) => _work.Product.Rotations.ListAsync(_work.Actor, reference, page, c), DetailsHistory.Rotations, ct);
+        await AddAsync((c, page) => _work.Product.Accounts.HistoryAsync(_work.Actor, reference, page, c), history => DetailsText.History(history.Items), ct);
+    }
+
+    private async Task LoadMoreAsync(string resource, CancellationToken ct)
+    {
+        _more.Clear();
+        await AddAsync((c, page) => _work.Product.Grants.SearchAsync(_work.Actor, new GrantQuery(Resource: resource), page, c), grants => DetailsHistory.Grants(grants, _work.Now), ct);
+        await AddAsync((c, page) => _work.Product.Sessions.SearchAsync(_work.Actor, new SessionQuery("resource=" + resource), page, c), DetailsHistory.Sessions, ct);
+    }
+
+    private async Task AddAsync<T>(Func<CancellationToken, PageRequest, Task<Result<Page<T>>>> ask, Func<Page<T>, IReadOnlyList<StyledLine>> lines, CancellationToken ct)
+    {
+        Result<Page<T>> answer = await _work.Jobs.CallAsync(c => ask(c, new PageRequest(0, HistoryRows)), ct);
+        if (answer.IsOk)
         {
-            _more.AddRange(DetailsText.History(history.Value.Items));
+            _more.AddRange(lines(answer.Value));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
 using PamTui.Core;
 using PamTui.Core.Model;
 using PamTui.Tui.Terminal;
@@ -7,10 +9,14 @@ namespace PamTui.Tui.Models;
 /// <summary>What all screens of one person share: the vault, who asks, where he is, what runs, and where sentences for him go.</summary>
 internal sealed class Workplace
 {
+    private readonly ILogger _logger;
+    private int _failures;
+
     public Workplace(Product product, Actor actor, Jobs jobs, ShellOptions options, ShellState state, Place first, TimeProvider time)
     {
         (Product, Actor, Jobs, State, Time) = (product, actor, jobs, state, time);
         Places = new Navigator(state.Places, first);
+        _logger = options.Logs.CreateLogger<Workplace>();
         Errand = new Errand(jobs, Tell);
         Checks = new Checks(product, actor, jobs, Errand, Tell);
         Lines = new ConnectLines(options, actor);
@@ -49,7 +55,19 @@ internal sealed class Workplace
     /// <summary>Why only admins may do something, for the reason of an action; null for an admin.</summary>
     public string? AdminOnly => Actor.IsAdmin ? null : "Only an admin may do that.";
 
-    public void Tell(string sentence, Tone tone) => Told?.Invoke(sentence, tone);
+    /// <summary>A failure stays on the screen until a key, and in the log for who is asked about it: both have its number.</summary>
+    public void Tell(string sentence, Tone tone)
+    {
+        if (tone != Tone.Bad)
+        {
+            Told?.Invoke(sentence, tone);
+            return;
+        }
+
+        _failures++;
+        _logger.LogInformation("{User} was told (#{Number}): {Sentence}", Actor.Name, _failures, sentence);
+        Told?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{sentence} (#{_failures} in the log)"), tone);
+    }
 
     public void NoteChange() => Changed?.Invoke();
 

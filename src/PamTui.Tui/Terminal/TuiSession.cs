@@ -119,30 +119,33 @@ internal sealed class TuiSession : IDisposable
     {
         try
         {
-            using TuiSession session = new(channel, traits);
-            SynchronizationContext.SetSynchronizationContext(session._pump.Context);
-            started.SetResult(session);
-            T answer;
-            try
-            {
-                answer = body(session);
-            }
-            catch (TerminalGoneException)
-            {
-                answer = gone;
-            }
-            finally
-            {
-                SynchronizationContext.SetSynchronizationContext(null);
-                session.Jobs.StopAsync().GetAwaiter().GetResult();
-            }
-
-            result.SetResult(answer);
+            // The answer is given when the terminal is as it was: who gets it may write to it at once.
+            result.SetResult(Run(channel, traits, body, gone, started));
         }
         catch (Exception fault)
         {
             started.TrySetException(fault);
             result.TrySetException(fault);
+        }
+    }
+
+    private static T Run<T>(ITerminalChannel channel, TerminalTraits traits, Func<TuiSession, T> body, T gone, TaskCompletionSource<TuiSession> started)
+    {
+        using TuiSession session = new(channel, traits);
+        SynchronizationContext.SetSynchronizationContext(session._pump.Context);
+        started.SetResult(session);
+        try
+        {
+            return body(session);
+        }
+        catch (TerminalGoneException)
+        {
+            return gone;
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+            session.Jobs.StopAsync().GetAwaiter().GetResult();
         }
     }
 

@@ -103,7 +103,7 @@ public sealed class JourneyTests
         await run.SeesAsync("web-1");
         await run.TypeAsync("j", "ACCOUNTS of web-1");
         await run.TypeAsync("\ta", "Add account to web-1");
-        await run.TypeAsync("deploy\tdeployer\t \t", "(private-key)");
+        await run.TypeAsync("deploy\tdeployer\t \t\t", "(private-key)");
         run.Paste("-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n");
         await run.SeesAsync("3 lines, ");
         Assert.DoesNotContain("c2VjcmV0", Encoding.UTF8.GetString(run.Channel.Everything), StringComparison.Ordinal);
