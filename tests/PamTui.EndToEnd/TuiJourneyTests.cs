@@ -67,6 +67,39 @@ public sealed class TuiJourneyTests
     }
 
     [Fact]
+    public async Task Over_ssh_a_credential_is_revealed_for_a_reason_and_a_key_is_made_in_the_vault()
+    {
+        await using World world = await World.StartAsync();
+        await using Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", "-F", world.Config, "gw"]);
+        await terminal.SeesAsync("web-1/deploy");
+        await terminal.PressAsync("l", "R");
+        await terminal.SeesAsync("Why do you need it?");
+        await terminal.TypeAsync("ticket 4711");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("PRIVATE KEY");
+        await terminal.PressAsync("x");
+        await terminal.SeesNoMoreAsync("PRIVATE KEY");
+
+        await terminal.PressAsync("h", "j", "l", "a");
+        await terminal.SeesAsync("Add account to web-1");
+        await terminal.TypeAsync("robot");
+        await terminal.PressAsync("Enter");
+        await terminal.TypeAsync("robot");
+        await terminal.PressAsync("Enter", "Space", "Enter");
+        await terminal.SeesAsync("(pasted)");
+        await terminal.PressAsync("Space", "C-s");
+        await terminal.SeesAsync("Public key of web-1/robot");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("Copied: the public key");
+        await terminal.PressAsync("q");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+        Assert.DoesNotContain("PRIVATE KEY", await terminal.HistoryAsync(), StringComparison.Ordinal);
+        Assert.Contains("ticket 4711", (await world.Vault.RunAsync("account", "history", "web-1/deploy")).Succeeded().Text, StringComparison.Ordinal);
+        Assert.Equal("unverified", (await world.Vault.JsonAsync("account", "show", "web-1/robot")).GetProperty("checkState").GetString());
+    }
+
+    [Fact]
     public async Task Terminal_that_shrinks_and_grows_keeps_a_whole_screen()
     {
         await using World world = await World.StartAsync();
