@@ -31,8 +31,8 @@ internal static class PageTable
         new(Home, "resources with their accounts beside them", static (session, work, place) => new HomePage(session, work, place)) { Key = "1" },
         new(Accounts, "all accounts, one a row: sort, columns, marks", static (session, work, place) => new AccountsPage(session, work, place)) { Key = "2" },
         new(Resources, "all resources, one a row: sort, columns, marks", static (session, work, place) => new ResourcesPage(session, work, place)) { Key = "3" },
-        new(Sessions, "sessions, live and ended: end one, with a reason", static (session, work, place) => new SessionsPage(session, work, place)) { Key = "4" },
-        new(Audit, "the audit: what was done, by whom, from where", static (session, work, place) => new AuditPage(session, work, place)) { Key = "5", WhyNot = static work => work.AdminOnly },
+        new(Sessions, "live and ended: end one, with a reason", static (session, work, place) => new SessionsPage(session, work, place)) { Key = "4" },
+        new(Audit, "what was done, by whom, from where", static (session, work, place) => new AuditPage(session, work, place)) { Key = "5", WhyNot = static work => work.AdminOnly },
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
         new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),
     ];
