@@ -48,26 +48,7 @@ internal sealed class AccountPlans(Credentials credentials, TimeProvider time)
             return OnlyAdminsCertify();
         }
 
-        Account account = new(
-            0,
-            resource.Id,
-            resource.Name,
-            resource.Kind,
-            draft.Name,
-            draft.Username,
-            draft.Credential.Type,
-            string.IsNullOrEmpty(draft.Alias) ? null : draft.Alias,
-            draft.Privilege,
-            draft.Description,
-            draft.Metadata,
-            CheckState.Unverified,
-            null,
-            null,
-            now,
-            now)
-        {
-            IsVouched = caller.Value.IsAdmin,
-        };
+        Account account = AccountRules.Build(draft, resource.Id, resource.Kind, now) with { IsVouched = caller.Value.IsAdmin };
         if ((AccountRules.Check(account) ?? AccountRules.Check(resource.Kind, draft.Credential)) is { } broken)
         {
             return broken;

@@ -40,27 +40,26 @@ internal static class AccountRules
     }
 
     /// <summary>What breaks a rule of an account as it is asked for, or null.</summary>
-    public static Refusal? Check(AccountDraft draft, ResourceKind kind)
-    {
-        Account account = new(
-            0,
-            0,
-            draft.Resource,
-            kind,
-            draft.Name,
-            draft.Username,
-            draft.Credential.Type,
-            string.IsNullOrEmpty(draft.Alias) ? null : draft.Alias,
-            draft.Privilege,
-            draft.Description,
-            draft.Metadata,
-            CheckState.Unverified,
-            null,
-            null,
-            default,
-            default);
-        return Check(account) ?? Check(kind, draft.Credential);
-    }
+    public static Refusal? Check(AccountDraft draft, ResourceKind kind) => Check(Build(draft, 0, kind, default)) ?? Check(kind, draft.Credential);
+
+    /// <summary>The account as it is asked for, not yet stored nor checked.</summary>
+    public static Account Build(AccountDraft draft, long resourceId, ResourceKind kind, DateTimeOffset now) => new(
+        0,
+        resourceId,
+        draft.Resource,
+        kind,
+        draft.Name,
+        draft.Username,
+        draft.Credential.Type,
+        string.IsNullOrEmpty(draft.Alias) ? null : draft.Alias,
+        draft.Privilege,
+        draft.Description,
+        draft.Metadata,
+        CheckState.Unverified,
+        null,
+        null,
+        now,
+        now);
 
     public static Refusal? Check(ResourceKind kind, NewCredential credential)
     {
