@@ -59,6 +59,7 @@ public sealed class Product : IAsyncDisposable
         Favourites = new Favourites(database, audit, time);
         FormDrafts = new FormDrafts(database, secrets, time);
         SavedFilters = new SavedFilters(database, audit, time);
+        PersonalSettings = new PersonalSettings(database, audit);
         Imports = new Imports.Imports(database, Resources, Accounts, time);
         Attention = new Attention(database, time);
         Doctor = new Doctor(folder, database, vault, time);
@@ -97,6 +98,8 @@ public sealed class Product : IAsyncDisposable
     public SavedFilters SavedFilters { get; }
 
     public FormDrafts FormDrafts { get; }
+
+    public PersonalSettings PersonalSettings { get; }
 
     public Imports.Imports Imports { get; }
 

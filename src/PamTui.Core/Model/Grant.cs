@@ -31,3 +31,8 @@ public sealed record Grant(
     DateTimeOffset From,
     DateTimeOffset? Until,
     string CreatedBy);
+
+/// <summary>What a grant reaches, or would reach, now.</summary>
+/// <param name="Count">All accounts.</param>
+/// <param name="First">Some of them, in the order of resource and name.</param>
+public sealed record GrantReach(int Count, IReadOnlyList<AccountRef> First);

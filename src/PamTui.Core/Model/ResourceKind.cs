@@ -38,6 +38,15 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
     };
 
+    public static string Of(ThemeChoice theme) => theme switch
+    {
+        ThemeChoice.Terminal => "terminal",
+        ThemeChoice.Dark => "dark",
+        ThemeChoice.Light => "light",
+        ThemeChoice.HighContrast => "high-contrast",
+        _ => throw new ArgumentOutOfRangeException(nameof(theme), theme, null),
+    };
+
     public static string Of(CredentialType type) => type switch
     {
         CredentialType.Password => "password",

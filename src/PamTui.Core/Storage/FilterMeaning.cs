@@ -83,7 +83,7 @@ internal static class FilterMeaning
         AndNode and => new AndNode([.. and.Terms.Select(term => Of(term, subject, isKey))]),
         OrNode or => new OrNode([.. or.Terms.Select(term => Of(term, subject, isKey))]),
         NotNode not => new NotNode(Of(not.Term, subject, isKey)),
-        CompareNode compare => compare with { IsQuoted = compare.IsQuoted || !subject.Fields.ContainsKey(compare.Key) },
+        CompareNode compare => compare with { IsQuoted = compare.IsQuoted || !subject.HasField(compare.Key) },
         WordNode word => isKey(word.Word) ? new CompareNode(word.Word, true, FilterOperator.Contains, "") : new SearchNode(word.Word),
         _ => node,
     };

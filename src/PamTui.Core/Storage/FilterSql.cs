@@ -46,9 +46,15 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
             ? $"(instr({pairs}, {args.Add(Line(compare))}) > 0)"
             : compare.IsQuoted
                 ? Pair(FilterTerms.RangeOf(compare with { Operator = compare.Operator == FilterOperator.Contains ? FilterOperator.Contains : FilterOperator.Equal })!)
+                : subject.Lists.TryGetValue(compare.Key, out string? values) ? AnyOf(values, compare)
                 : Field(subject.Fields[compare.Key], compare);
         return compare.Operator == FilterOperator.NotEqual ? "NOT " + condition : condition;
     }
+
+    // "group=" finds what has none.
+    private string AnyOf(string values, CompareNode compare) => compare is { Operator: not FilterOperator.Contains, Value.Length: 0 }
+        ? $"NOT EXISTS ({values})"
+        : $"EXISTS (SELECT 1 FROM ({values}) v WHERE {Field("v.value", compare)})";
 
     private string Field(string column, CompareNode compare) => compare.Operator == FilterOperator.Contains
         ? Contains($"coalesce({column}, '')", compare.Value, args)

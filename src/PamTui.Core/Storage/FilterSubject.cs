@@ -69,19 +69,76 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
         },
         ["x.actor", "x.source", "x.action", "x.target", "x.details"]);
 
+    /// <summary>Has fields only; its owner kind has no metadata.</summary>
+    public static FilterSubject User { get; } = new(
+        "user",
+        "u",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = "u.name",
+            ["role"] = "u.role",
+            ["state"] = "iif(u.disabled = 0, 'enabled', 'disabled')",
+            ["password"] = "iif(u.has_password = 0, 'no', 'yes')",
+        },
+        ["u.name"])
+    {
+        Lists = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["group"] = "SELECT p.name AS value FROM groups p JOIN members m ON m.group_id = p.id WHERE m.user_id = u.id",
+            ["key"] = "SELECT k.fingerprint AS value FROM user_keys k WHERE k.user_id = u.id",
+        },
+    };
+
+    /// <summary>Has fields only; its owner kind has no metadata.</summary>
+    public static FilterSubject Group { get; } = new(
+        "group",
+        "p",
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "p.name" },
+        ["p.name"])
+    {
+        Lists = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["member"] = "SELECT u.name AS value FROM users u JOIN members m ON m.user_id = u.id WHERE m.group_id = p.id",
+        },
+    };
+
+    /// <summary>Has fields only; its owner kind has no metadata. The grantee "u" or "p", the target "a" or "r" are joined.</summary>
+    public static FilterSubject Grant { get; } = new(
+        "grant",
+        "g",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["who"] = "coalesce(u.name, 'group:' || p.name)",
+            ["on"] = "coalesce(a.resource || '/' || a.name, r.name || '/*', g.filter)",
+            ["by"] = "g.created_by",
+        },
+        ["u.name", "p.name", "a.resource || '/' || a.name", "r.name", "g.filter", "g.created_by"])
+    {
+        Lists = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["can"] = "SELECT 'connect' AS value WHERE g.capabilities & 1 UNION SELECT 'manage' WHERE g.capabilities & 2 "
+                + "UNION SELECT 'reveal' WHERE g.capabilities & 4 UNION SELECT 'audit' WHERE g.capabilities & 8",
+        },
+    };
+
+    /// <summary>Fields of any number of values, each a SELECT of its "value": one that fits is enough.</summary>
+    public IReadOnlyDictionary<string, string> Lists { get; init; } = new Dictionary<string, string>();
+
+    public bool HasField(string key) => Fields.ContainsKey(key) || Lists.ContainsKey(key);
+
     /// <summary>Of a subject that has fields only: a filter that asks for anything else is refused.</summary>
     /// <param name="what">"The audit": begins the sentence.</param>
     public Result<FilterNode> Parse(string filter, string what)
     {
         Result<FilterNode> parsed = Filter.Parse(filter);
         return parsed.IsOk && UnknownKey(parsed.Value) is { } key
-            ? Refusal.Invalid($"{what} has no field {Text.Quote(key)}: use {string.Join(", ", Fields.Keys)}.", "filter")
+            ? Refusal.Invalid($"{what} has no field {Text.Quote(key)}: use {string.Join(", ", Fields.Keys.Concat(Lists.Keys))}.", "filter")
             : parsed;
     }
 
     private string? UnknownKey(FilterNode node) => node switch
     {
-        CompareNode compare when compare.IsQuoted || !Fields.ContainsKey(compare.Key) => compare.Key,
+        CompareNode compare when compare.IsQuoted || !HasField(compare.Key) => compare.Key,
         AndNode and => and.Terms.Select(UnknownKey).FirstOrDefault(key => key is not null),
         OrNode or => or.Terms.Select(UnknownKey).FirstOrDefault(key => key is not null),
         NotNode not => UnknownKey(not.Term),

@@ -5,15 +5,18 @@ namespace PamTui.Core.Storage;
 
 internal static class GrantRows
 {
-    private const string Select = """
-        SELECT g.id, u.name AS user_name, p.name AS group_name, a.resource AS account_resource, a.name AS account_name, r.name AS resource_name,
-            g.filter, g.capabilities, g.from_at, g.until_at, g.created_by
+    private const string From = """
         FROM grants g
         LEFT JOIN users u ON u.id = g.user_id
         LEFT JOIN groups p ON p.id = g.group_id
         LEFT JOIN accounts a ON a.id = g.account_id
         LEFT JOIN resources r ON r.id = g.resource_id
         """;
+
+    private const string Select = """
+        SELECT g.id, u.name AS user_name, p.name AS group_name, a.resource AS account_resource, a.name AS account_name, r.name AS resource_name,
+            g.filter, g.capabilities, g.from_at, g.until_at, g.created_by
+        """ + " " + From;
 
     private const string OfUser = "(g.user_id = @userId OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = @userId))";
 
@@ -24,12 +27,13 @@ internal static class GrantRows
     public static Task<Page<Grant>> PageAsync(Tx tx, PageRequest page) => PageAsync(tx, ["1 = 1"], new SqlArgs(), page);
 
     /// <summary>In the order they were made.</summary>
+    /// <param name="filter">Of the query, parsed.</param>
     /// <param name="resource">The query's resource, or its account's; null: neither is asked for.</param>
     /// <param name="account">The query's account; null: none is asked for.</param>
-    public static async Task<Page<Grant>> PageAsync(Tx tx, GrantQuery query, Resource? resource, Account? account, DateTimeOffset now, PageRequest page)
+    public static async Task<Page<Grant>> PageAsync(Tx tx, GrantQuery query, FilterNode filter, Resource? resource, Account? account, DateTimeOffset now, PageRequest page)
     {
         SqlArgs args = new();
-        List<string> conditions = ["1 = 1"];
+        List<string> conditions = [await FilterSql.ForListAsync(tx, filter, FilterSubject.Grant, args).ConfigureAwait(false)];
         if (query.Grantee is { } grantee)
         {
             conditions.Add($"coalesce(u.name, 'group:' || p.name) = {args.Add(grantee)}");
@@ -60,7 +64,7 @@ internal static class GrantRows
     private static async Task<Page<Grant>> PageAsync(Tx tx, IEnumerable<string> conditions, SqlArgs args, PageRequest page)
     {
         string where = string.Join(" AND ", conditions);
-        long total = await tx.NumberAsync($"SELECT count(*) FROM grants g LEFT JOIN users u ON u.id = g.user_id LEFT JOIN groups p ON p.id = g.group_id WHERE {where}", args.Values).ConfigureAwait(false);
+        long total = await tx.NumberAsync($"SELECT count(*) {From} WHERE {where}", args.Values).ConfigureAwait(false);
         List<Stored> rows = await tx.ListAsync<Stored>($"{Select} WHERE {where} ORDER BY g.id LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}", args.Values).ConfigureAwait(false);
         return new Page<Grant>([.. rows.Select(row => row.ToGrant())], page.Offset, (int)total);
     }
@@ -168,10 +172,25 @@ internal static class GrantRows
         {
             GrantScope.Account => $"a.resource || '/' || a.name = {args.Add(grant.Target)}",
             GrantScope.Resource => $"a.resource || '/*' = {args.Add(grant.Target)}",
-            _ => Filter.Parse(grant.Target) is { IsOk: true } parsed ? FilterSql.ForGrant(FilterMeaning.ForGrant(parsed.Value), args, FilterShape.Set) : "1 = 0",
+            _ => ByFilter(grant.Target, args),
         };
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE {condition}", args.Values).ConfigureAwait(false);
     }
+
+    /// <summary>What a grant of that scope reaches: how many, and the first of them in the order of resource and name.</summary>
+    public static async Task<GrantReach> ReachedAsync(Tx tx, long? accountId, long? resourceId, string? filter, int first)
+    {
+        SqlArgs args = new();
+        string condition = accountId is { } account ? $"a.id = {args.Add(account)}"
+            : resourceId is { } resource ? $"a.resource_id = {args.Add(resource)}"
+            : ByFilter(filter ?? "", args);
+        long count = await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE {condition}", args.Values).ConfigureAwait(false);
+        List<Named> rows = await tx.ListAsync<Named>($"SELECT a.resource, a.name FROM accounts a WHERE {condition} ORDER BY a.resource, a.name LIMIT {args.Add(first)}", args.Values).ConfigureAwait(false);
+        return new GrantReach((int)count, [.. rows.Select(row => new AccountRef(row.Resource, row.Name))]);
+    }
+
+    private static string ByFilter(string text, SqlArgs args) =>
+        Filter.Parse(text) is { IsOk: true } parsed ? FilterSql.ForGrant(FilterMeaning.ForGrant(parsed.Value), args, FilterShape.Set) : "1 = 0";
 
     public static Task<long> InsertAsync(Tx tx, GrantDraftRow draft) => tx.NumberAsync(
         """
@@ -180,8 +199,9 @@ internal static class GrantRows
         """,
         draft);
 
-    public static Task SetUntilAsync(Tx tx, long id, DateTimeOffset? until) =>
-        tx.ExecuteAsync("UPDATE grants SET until_at = @until WHERE id = @id", new { id, until = StoredTime.Of(until) });
+    public static Task SetAsync(Tx tx, long id, Capability capabilities, DateTimeOffset? until) => tx.ExecuteAsync(
+        "UPDATE grants SET capabilities = @capabilities, until_at = @until WHERE id = @id",
+        new { id, capabilities = (long)capabilities, until = StoredTime.Of(until) });
 
     public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM grants WHERE id = @id", new { id });
 
@@ -206,6 +226,13 @@ internal static class GrantRows
         SqlArgs args = new();
         string condition = FilterSql.ForGrant(FilterMeaning.ForGrant(parsed.Value), args, FilterShape.Probe);
         return await tx.NumberAsync($"SELECT count(*) FROM accounts a WHERE a.id = {args.Add(accountId)} AND {condition}", args.Values).ConfigureAwait(false) == 1;
+    }
+
+    private sealed class Named
+    {
+        public string Resource { get; init; } = "";
+
+        public string Name { get; init; } = "";
     }
 
     private sealed class Stored

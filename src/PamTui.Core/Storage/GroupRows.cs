@@ -1,3 +1,4 @@
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 
 namespace PamTui.Core.Storage;
@@ -10,12 +11,16 @@ internal static class GroupRows
         return id == 0 ? null : new Group(id, name, await MembersAsync(tx, id).ConfigureAwait(false));
     }
 
-    /// <param name="part">A part of the name; empty: all.</param>
-    public static async Task<Page<Group>> PageAsync(Tx tx, string part, PageRequest page)
+    /// <summary>In name order.</summary>
+    /// <param name="filter">Of <see cref="FilterSubject.Group"/>.</param>
+    public static async Task<Page<Group>> PageAsync(Tx tx, FilterNode filter, PageRequest page)
     {
-        var args = new { part, page.Limit, page.Offset };
-        long total = await tx.NumberAsync("SELECT count(*) FROM groups WHERE instr(name, @part) > 0 OR @part = ''", args).ConfigureAwait(false);
-        List<Stored> rows = await tx.ListAsync<Stored>("SELECT id, name FROM groups WHERE instr(name, @part) > 0 OR @part = '' ORDER BY name LIMIT @Limit OFFSET @Offset", args).ConfigureAwait(false);
+        SqlArgs args = new();
+        string condition = await FilterSql.ForListAsync(tx, filter, FilterSubject.Group, args).ConfigureAwait(false);
+        long total = await tx.NumberAsync($"SELECT count(*) FROM groups p WHERE {condition}", args.Values).ConfigureAwait(false);
+        List<Stored> rows = await tx.ListAsync<Stored>(
+            $"SELECT p.id, p.name FROM groups p WHERE {condition} ORDER BY p.name LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}",
+            args.Values).ConfigureAwait(false);
         List<Group> groups = [];
         foreach (Stored row in rows)
         {

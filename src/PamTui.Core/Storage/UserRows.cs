@@ -1,3 +1,4 @@
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 
 namespace PamTui.Core.Storage;
@@ -6,26 +7,33 @@ internal static class UserRows
 {
     private const string Columns = "u.id, u.name, u.role, u.disabled, u.has_password, u.created";
 
+    // The name may have been another person's before. Written out, as the index is for these rows only.
+    private const string SignedIn = "(SELECT max(x.at) FROM audit x WHERE x.action = 'signin' AND x.actor = u.name AND x.at >= u.created)";
+
     public static Task<User?> FindAsync(Tx tx, string name) => OneAsync(tx, "u.name = @name", new { name });
 
     public static Task<User?> FindAsync(Tx tx, long id) => OneAsync(tx, "u.id = @id", new { id });
 
     /// <summary>In name order.</summary>
-    /// <param name="part">A part of the name; empty: all.</param>
-    public static async Task<Page<User>> PageAsync(Tx tx, string part, PageRequest page)
+    /// <param name="filter">Of <see cref="FilterSubject.User"/>.</param>
+    public static async Task<Page<ListedUser>> PageAsync(Tx tx, FilterNode filter, PageRequest page)
     {
-        var args = new { part, page.Limit, page.Offset };
-        long total = await tx.NumberAsync("SELECT count(*) FROM users WHERE instr(name, @part) > 0 OR @part = ''", args).ConfigureAwait(false);
+        SqlArgs args = new();
+        string condition = await FilterSql.ForListAsync(tx, filter, FilterSubject.User, args).ConfigureAwait(false);
+        long total = await tx.NumberAsync($"SELECT count(*) FROM users u WHERE {condition}", args.Values).ConfigureAwait(false);
         List<Stored> rows = await tx.ListAsync<Stored>(
-            $"SELECT {Columns} FROM users u WHERE instr(u.name, @part) > 0 OR @part = '' ORDER BY u.name LIMIT @Limit OFFSET @Offset",
-            args).ConfigureAwait(false);
-        List<User> users = [];
+            $"""
+            SELECT {Columns}, {SignedIn} AS signed_in, (SELECT count(*) FROM sessions s WHERE s.user_id = u.id AND s.ended IS NULL) AS live
+            FROM users u WHERE {condition} ORDER BY u.name LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}
+            """,
+            args.Values).ConfigureAwait(false);
+        List<ListedUser> users = [];
         foreach (Stored row in rows)
         {
-            users.Add(await CompleteAsync(tx, row).ConfigureAwait(false));
+            users.Add(new ListedUser(await CompleteAsync(tx, row).ConfigureAwait(false), StoredTime.From(row.SignedIn), (int)row.Live));
         }
 
-        return new Page<User>(users, page.Offset, (int)total);
+        return new Page<ListedUser>(users, page.Offset, (int)total);
     }
 
     public static Task<long> InsertAsync(Tx tx, string name, Role role, DateTimeOffset created) => tx.NumberAsync(
@@ -112,6 +120,10 @@ internal static class UserRows
         public long HasPassword { get; init; }
 
         public long Created { get; init; }
+
+        public long? SignedIn { get; init; }
+
+        public long Live { get; init; }
     }
 
     private sealed class StoredKey

@@ -1,5 +1,6 @@
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 
@@ -11,6 +12,12 @@ namespace PamTui.Core.Users;
 /// <param name="From">Null: from now on.</param>
 /// <param name="Until">The first moment at which it no longer holds; null: no end.</param>
 public sealed record GrantDraft(string Grantee, string Target, Capability Capabilities, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+
+/// <summary>What is to change of a grant.</summary>
+/// <param name="Capabilities">All it lets its people do from now on; null: what it did.</param>
+/// <param name="MovesEnd">It ends at <paramref name="Until"/> from now on.</param>
+/// <param name="Until">The first moment at which it no longer holds, later than now; null: no end.</param>
+public sealed record GrantChange(Capability? Capabilities, bool MovesEnd = false, DateTimeOffset? Until = null);
 
 /// <summary>Why a user may, or may not, do something with an account.</summary>
 /// <param name="Capabilities">Everything he may do with it now.</param>
@@ -39,9 +46,9 @@ public sealed class Grants
     public async Task<Result<Grant>> AddAsync(Actor actor, GrantDraft draft, CancellationToken ct)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (draft.Capabilities == Capability.None || (draft.Capabilities & ~Visibility.Any) != Capability.None)
+        if (WhyNot(draft.Capabilities) is { } badCapabilities)
         {
-            return Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit.", "can");
+            return badCapabilities;
         }
 
         if (draft.Until is { } until && until <= (draft.From ?? now))
@@ -92,37 +99,35 @@ public sealed class Grants
 
     /// <summary>In the order they were made. A member may ask for his own and his groups' (<see cref="GrantQuery.OfUser"/>), admins for all.</summary>
     /// <returns>NotFound: there is no such account or resource, or none that the caller may see.</returns>
-    public Task<Result<Page<Grant>>> SearchAsync(Actor actor, GrantQuery query, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<Grant>>>(
+    public async Task<Result<Page<Grant>>> SearchAsync(Actor actor, GrantQuery query, PageRequest page, CancellationToken ct)
+    {
+        Result<FilterNode> filter = FilterSubject.Grant.Parse(query.Filter, "A grant");
+        return filter.Refusal is { } bad
+            ? bad
+            : await _database.ReadAsync(tx => SearchAsync(tx, actor, query, filter.Value, page), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>What a grant on this would reach now.</summary>
+    /// <param name="target">As in <see cref="GrantDraft"/>; of a grant that is there, its <see cref="Grant.Target"/>.</param>
+    /// <param name="first">How many of the accounts are named, at most <see cref="PageRequest.MaxLimit"/>.</param>
+    /// <returns>What <see cref="AddAsync"/> would refuse of the target.</returns>
+    public Task<Result<GrantReach>> PreviewAsync(Actor actor, string target, int first, CancellationToken ct) => _database.ReadAsync<Result<GrantReach>>(
         async tx =>
         {
-            Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
-            if (caller.Refusal is { } no)
+            if ((await Caller.AdminAsync(tx, actor, "see what a grant reaches").ConfigureAwait(false)).Refusal is { } no)
             {
                 return no;
             }
 
-            if (!caller.Value.IsAdmin && query.OfUser != caller.Value.User!.Name)
-            {
-                return Refusal.NotAllowed("Only an admin may list the grants of others.");
-            }
-
-            DateTimeOffset now = _time.GetUtcNow();
-            Result<Account?> account = query.Account is { } reference ? Nullable(await Visibility.AccountAsync(tx, caller.Value, reference, Visibility.Any, now).ConfigureAwait(false)) : (Account?)null;
-            if (account.Refusal is { } noAccount)
-            {
-                return noAccount;
-            }
-
-            Result<Resource?> resource = (query.Account?.Resource ?? query.Resource) is { } name ? Nullable(await Visibility.ResourceAsync(tx, caller.Value, name, now).ConfigureAwait(false)) : (Resource?)null;
-            return resource.Refusal is { } noResource
-                ? noResource
-                : await GrantRows.PageAsync(tx, query, resource.Value, account.Value, now, FieldCheck.Bounded(page)).ConfigureAwait(false);
+            Result<AccountScope> scope = await AccountScope.ReadAsync(tx, target, "grant").ConfigureAwait(false);
+            return scope.Refusal is { } bad
+                ? bad
+                : await GrantRows.ReachedAsync(tx, scope.Value.AccountId, scope.Value.ResourceId, scope.Value.Filter, Math.Clamp(first, 0, PageRequest.MaxLimit)).ConfigureAwait(false);
         },
         ct);
 
-    /// <summary>Gives a grant another end; live sessions that it carries end then.</summary>
-    /// <param name="until">The first moment at which it no longer holds, later than now; null: no end.</param>
-    public Task<Result<Grant>> SetUntilAsync(Actor actor, long id, DateTimeOffset? until, CancellationToken ct) => AdminAsync<Grant>(
+    /// <summary>Gives a grant another end, or lets its people do other things; live sessions that it no longer carries end.</summary>
+    public Task<Result<Grant>> EditAsync(Actor actor, long id, GrantChange change, CancellationToken ct) => AdminAsync<Grant>(
         actor,
         "change grants",
         async tx =>
@@ -132,12 +137,17 @@ public sealed class Grants
                 return Refusal.NotFound($"There is no grant {id}.");
             }
 
-            if (until <= _time.GetUtcNow() || until <= grant.From)
+            if (WhyNot(change.Capabilities ?? grant.Capabilities) is { } bad)
+            {
+                return bad;
+            }
+
+            if (change.MovesEnd && (change.Until <= _time.GetUtcNow() || change.Until <= grant.From))
             {
                 return Refusal.Invalid("The grant would end before it begins, or at once: `pamtui grant remove` takes it away.", "until");
             }
 
-            await GrantRows.SetUntilAsync(tx, id, until).ConfigureAwait(false);
+            await GrantRows.SetAsync(tx, id, change.Capabilities ?? grant.Capabilities, change.MovesEnd ? change.Until : grant.Until).ConfigureAwait(false);
             Grant edited = (await GrantRows.FindAsync(tx, id).ConfigureAwait(false))!;
             await _audit.AppendAsync(tx, actor, "grant.edit", grant.Target, Details(edited)).ConfigureAwait(false);
             return edited;
@@ -186,6 +196,36 @@ public sealed class Grants
             return account.Refusal is { } none ? none : await ExplainAsync(tx, who, account.Value, now).ConfigureAwait(false);
         },
         ct);
+
+    private async Task<Result<Page<Grant>>> SearchAsync(Tx tx, Actor actor, GrantQuery query, FilterNode filter, PageRequest page)
+    {
+        Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+        if (caller.Refusal is { } no)
+        {
+            return no;
+        }
+
+        if (!caller.Value.IsAdmin && query.OfUser != caller.Value.User!.Name)
+        {
+            return Refusal.NotAllowed("Only an admin may list the grants of others.");
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        Result<Account?> account = query.Account is { } reference ? Nullable(await Visibility.AccountAsync(tx, caller.Value, reference, Visibility.Any, now).ConfigureAwait(false)) : (Account?)null;
+        if (account.Refusal is { } noAccount)
+        {
+            return noAccount;
+        }
+
+        Result<Resource?> resource = (query.Account?.Resource ?? query.Resource) is { } name ? Nullable(await Visibility.ResourceAsync(tx, caller.Value, name, now).ConfigureAwait(false)) : (Resource?)null;
+        return resource.Refusal is { } noResource
+            ? noResource
+            : await GrantRows.PageAsync(tx, query, filter, resource.Value, account.Value, now, FieldCheck.Bounded(page)).ConfigureAwait(false);
+    }
+
+    private static Refusal? WhyNot(Capability capabilities) => capabilities == Capability.None || (capabilities & ~Visibility.Any) != Capability.None
+        ? Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit.", "can")
+        : null;
 
     private static async Task<GrantExplanation> ExplainAsync(Tx tx, User user, Account account, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Core.Storage;
 using PamTui.Core.Vault;
@@ -42,12 +43,19 @@ public sealed class Users
     }
 
     /// <summary>In name order.</summary>
-    /// <param name="part">A part of the name; empty: all.</param>
-    public Task<Result<Page<User>>> ListAsync(Actor actor, string part, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<User>>>(
-        async tx => (await Caller.AdminAsync(tx, actor, "list users").ConfigureAwait(false)).Refusal is { } no
-            ? no
-            : await UserRows.PageAsync(tx, part, FieldCheck.Bounded(page)).ConfigureAwait(false),
-        ct);
+    /// <param name="filter">The filter language over name, role, state, password, group, key; a bare word is searched in the names.</param>
+    /// <returns>Invalid: the filter does not parse, or asks for what no user has.</returns>
+    public async Task<Result<Page<ListedUser>>> ListAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    {
+        Result<FilterNode> parsed = FilterSubject.User.Parse(filter, "A user");
+        return parsed.Refusal is { } bad
+            ? bad
+            : await _database.ReadAsync<Result<Page<ListedUser>>>(
+                async tx => (await Caller.AdminAsync(tx, actor, "list users").ConfigureAwait(false)).Refusal is { } no
+                    ? no
+                    : await UserRows.PageAsync(tx, parsed.Value, FieldCheck.Bounded(page)).ConfigureAwait(false),
+                ct).ConfigureAwait(false);
+    }
 
     public Task<Result<User>> FindAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync(tx => SeenAsync(tx, actor, name), ct);
 
@@ -275,12 +283,19 @@ public sealed class Users
         ct);
 
     /// <summary>In name order.</summary>
-    /// <param name="part">A part of the name; empty: all.</param>
-    public Task<Result<Page<Group>>> ListGroupsAsync(Actor actor, string part, PageRequest page, CancellationToken ct) => _database.ReadAsync<Result<Page<Group>>>(
-        async tx => (await Caller.AdminAsync(tx, actor, "list groups").ConfigureAwait(false)).Refusal is { } no
-            ? no
-            : await GroupRows.PageAsync(tx, part, FieldCheck.Bounded(page)).ConfigureAwait(false),
-        ct);
+    /// <param name="filter">The filter language over name and member; a bare word is searched in the names.</param>
+    /// <returns>Invalid: the filter does not parse, or asks for what no group has.</returns>
+    public async Task<Result<Page<Group>>> ListGroupsAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
+    {
+        Result<FilterNode> parsed = FilterSubject.Group.Parse(filter, "A group");
+        return parsed.Refusal is { } bad
+            ? bad
+            : await _database.ReadAsync<Result<Page<Group>>>(
+                async tx => (await Caller.AdminAsync(tx, actor, "list groups").ConfigureAwait(false)).Refusal is { } no
+                    ? no
+                    : await GroupRows.PageAsync(tx, parsed.Value, FieldCheck.Bounded(page)).ConfigureAwait(false),
+                ct).ConfigureAwait(false);
+    }
 
     public Task<Result<Done>> AddMemberAsync(Actor actor, string group, string user, CancellationToken ct) => WithGroupAsync(
         actor,

@@ -46,6 +46,7 @@ internal sealed class SaveDialog(FormModel form, SaveActions actions, Jobs jobs)
     private readonly List<CheckProgress> _steps = [];
     private CancellationTokenSource? _running;
     private CheckFailure? _failure;
+    private IReadOnlyList<StyledLine> _note = [];
 
     public event Action? Changed;
 
@@ -59,6 +60,17 @@ internal sealed class SaveDialog(FormModel form, SaveActions actions, Jobs jobs)
 
     /// <summary>What was done, once saved.</summary>
     public string Sentence { get; private set; } = "";
+
+    /// <summary>Said while there is nothing else to say: what saving would come to.</summary>
+    public IReadOnlyList<StyledLine> Note
+    {
+        get => _note;
+        set
+        {
+            _note = value;
+            Changed?.Invoke();
+        }
+    }
 
     /// <summary>The stages so far and how it ended.</summary>
     public IReadOnlyList<StyledLine> Lines
@@ -86,7 +98,7 @@ internal sealed class SaveDialog(FormModel form, SaveActions actions, Jobs jobs)
                 lines.Add(StyledLine.Of(form.Error, Tone.Bad));
             }
 
-            return lines;
+            return lines.Count == 0 ? Note : lines;
         }
     }
 

@@ -51,4 +51,8 @@ internal static class StatusWords
             : age < TimeSpan.FromHours(24) ? $"{(int)age.TotalHours} h ago"
             : then.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
     }
+
+    /// <summary>The same in few columns: what is older than a day is a day.</summary>
+    public static string AgoOrDay(DateTimeOffset then, DateTimeOffset now) =>
+        now - then < TimeSpan.FromHours(24) ? Ago(then, now) : then.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -25,6 +25,11 @@ internal static class PageTable
     public const string Resource = "resource";
     public const string Sessions = "sessions";
     public const string Audit = "audit";
+    public const string Users = "users";
+    public const string User = "user";
+    public const string Groups = "groups";
+    public const string Group = "group";
+    public const string Grants = "grants";
 
     public static IReadOnlyList<PageKind> All { get; } =
     [
@@ -33,6 +38,11 @@ internal static class PageTable
         new(Resources, "all resources, one a row: sort, columns, marks", static (session, work, place) => new ResourcesPage(session, work, place)) { Key = "3" },
         new(Sessions, "live and ended: end one, with a reason", static (session, work, place) => new SessionsPage(session, work, place)) { Key = "4" },
         new(Audit, "what was done, by whom, from where", static (session, work, place) => new AuditPage(session, work, place)) { Key = "5", WhyNot = static work => work.AdminOnly },
+        new(Users, "who may sign in: add, disable, keys, groups, password", static (session, work, place) => new UsersPage(session, work, place)) { Key = "6", WhyNot = static work => work.AdminOnly },
+        new(Groups, "groups of users and their members", static (session, work, place) => new GroupsPage(session, work, place)) { Key = "7", WhyNot = static work => work.AdminOnly },
+        new(Grants, "who may do what on which accounts, until when, and why", static (session, work, place) => new GrantsPage(session, work, place)) { Key = "8", WhyNot = static work => work.AdminOnly },
+        new(User, "", static (session, work, place) => new PersonPage(session, work, place)),
+        new(Group, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
         new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),
     ];

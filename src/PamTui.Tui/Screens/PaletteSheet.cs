@@ -17,10 +17,12 @@ internal static class PaletteSheet
             (query, ct) => FindAsync(frame.Work, query, ct)),
         "a screen, an action, a resource, an account");
 
-    // Words as a filter takes them; quoted, so that no sign in what is typed is taken for its language.
+    /// <summary>What is typed as a filter that searches for it: quoted, so that no sign in it is taken for the language.</summary>
+    public static string AsText(string query) => "\"" + query.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
     private static async Task<IReadOnlyList<Choice>> FindAsync(Workplace work, string query, CancellationToken ct)
     {
-        string filter = "\"" + query.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        string filter = AsText(query);
         PageRequest few = new(0, FoundOfEach);
         Result<Page<Resource>> resources = await work.Jobs.CallAsync(c => work.Product.Resources.ListAsync(work.Actor, filter, few, c), ct);
         Result<Page<Account>> accounts = await work.Jobs.CallAsync(c => work.Product.Accounts.ListAsync(work.Actor, filter, few, c), ct);

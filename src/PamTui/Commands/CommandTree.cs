@@ -47,6 +47,7 @@ internal static class CommandTree
         Noun("account", "Credentials on a resource", AccountVerbs.Fill);
         Noun("filter", "Filters that you keep under names, for `account list @NAME`", FilterVerbs.Fill);
         Noun("draft", "Forms of the full screen that you have not finished", DraftVerbs.Fill);
+        Noun("settings", "What you set for yourself, such as the colours of the full screen", SettingsVerbs.Fill);
         Noun("user", "People and services who sign in to the gateway", UserVerbs.Fill);
         Noun("group", "Groups of users", GroupVerbs.Fill);
         Noun("grant", "Who may do what on which accounts", GrantVerbs.Fill);

@@ -7,6 +7,9 @@ namespace PamTui.Commands;
 
 internal static class GrantVerbs
 {
+    // Accounts that a preview names.
+    private const int Named = 5;
+
     public static void Fill(Verb noun, CommandContext context)
     {
         noun.Add(Add(context));
@@ -23,28 +26,26 @@ internal static class GrantVerbs
         Option<string[]> can = new("--can") { Description = "connect, manage, reveal, audit; separated by commas", HelpName = "CAPABILITY", Required = true };
         Option<string?> from = new("--from") { Description = "The first moment (2026-12-31, 2026-12-31T18:00Z); without it now", HelpName = "TIME" };
         Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, or how long from now (8h, 30m, 7d)", HelpName = "TIME" };
+        Option<bool> dry = new("--dry-run") { Description = "Only say what it would reach now" };
         Verb verb = new(
             "add",
             "Let a user or group do something on accounts",
             "grant add bob web-1/deploy --can connect",
             "grant add group:payments 'team=payments -env=prod' --can connect,reveal --until 2026-12-31",
-            "grant add bob 'web-1/*' --can connect --until 8h");
+            "grant add bob 'web-1/*' --can connect --until 8h",
+            "grant add group:payments 'team=payments' --can connect --dry-run");
         verb.Add(grantee);
         verb.Add(target);
         verb.Add(can);
         verb.Add(from);
         verb.Add(until);
+        verb.Add(dry);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Capability capabilities = Capability.None;
-            foreach (string word in (run.Value(can) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+            Result<Capability> capabilities = Capabilities(run.Value(can));
+            if (capabilities.Refusal is { } none)
             {
-                if (Parse(word) is not { } one)
-                {
-                    return Refusal.Invalid($"{Text.Quote(word)} is nothing that can be granted: use connect, manage, reveal or audit.", "can");
-                }
-
-                capabilities |= one;
+                return none;
             }
 
             DateTimeOffset now = run.Context.Time.GetUtcNow();
@@ -55,7 +56,12 @@ internal static class GrantVerbs
                 return refusal;
             }
 
-            Result<Grant> added = await product.Grants.AddAsync(run.Actor, new GrantDraft(run.Value(grantee) ?? "", run.Value(target) ?? "", capabilities, begin.Value, end.Value), ct);
+            if (run.Value(dry))
+            {
+                return await PreviewAsync(run, product, run.Value(target) ?? "", ct);
+            }
+
+            Result<Grant> added = await product.Grants.AddAsync(run.Actor, new GrantDraft(run.Value(grantee) ?? "", run.Value(target) ?? "", capabilities.Value, begin.Value, end.Value), ct);
             if (added.Refusal is { } refused)
             {
                 return refused;
@@ -69,20 +75,29 @@ internal static class GrantVerbs
     private static Verb Edit(CommandContext context)
     {
         Argument<string> id = Id();
-        Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, how long from now (8h, 30m, 7d), or never", HelpName = "TIME", Required = true };
-        Verb verb = new("edit", "Give a grant another end", "grant edit 7 --until 2026-12-31", "grant edit 7 --until never");
+        Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, how long from now (8h, 30m, 7d), or never", HelpName = "TIME" };
+        Option<string[]> can = new("--can") { Description = "All it lets its people do from now on", HelpName = "CAPABILITY" };
+        Verb verb = new("edit", "Give a grant another end, or let its people do other things", "grant edit 7 --until 2026-12-31", "grant edit 7 --until never", "grant edit 7 --can connect,reveal");
         verb.Add(id);
         verb.Add(until);
+        verb.Add(can);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             Result<long> number = Number(run, id);
             Result<DateTimeOffset?> end = run.Value(until) == "never" ? (DateTimeOffset?)null : Moments.Future(run.Value(until), "--until", run.Context.Time.GetUtcNow());
-            if ((number.Refusal ?? end.Refusal) is { } bad)
+            Result<Capability> capabilities = run.Has(can) ? Capabilities(run.Value(can)) : Capability.None;
+            if ((number.Refusal ?? end.Refusal ?? capabilities.Refusal) is { } bad)
             {
                 return bad;
             }
 
-            Result<Grant> edited = await product.Grants.SetUntilAsync(run.Actor, number.Value, end.Value, ct);
+            if (!run.Has(can) && !run.Has(until))
+            {
+                return Refusal.Invalid("Say what is to change: --until TIME, --can CAPABILITY.");
+            }
+
+            GrantChange change = new(run.Has(can) ? capabilities.Value : null, run.Has(until), end.Value);
+            Result<Grant> edited = await product.Grants.EditAsync(run.Actor, number.Value, change, ct);
             return edited.Refusal is { } refusal ? refusal : Answer(run, edited.Value, "Changed");
         });
         return verb;
@@ -94,8 +109,10 @@ internal static class GrantVerbs
         Option<string?> user = new("--user") { Description = "Only those of this user and of the user's groups", HelpName = "USER" };
         Option<string?> on = new("--on") { Description = "Only those that reach this account, or an account of this resource", HelpName = "RESOURCE[/ACCOUNT]" };
         Option<bool> holding = new("--holding") { Description = "Not those that have ended or have not begun" };
+        Argument<string?> filter = new("FILTER") { Description = "Terms over who, on, can, by; a bare word is searched in all but can", Arity = ArgumentArity.ZeroOrOne };
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List grants", "grant list", "grant list --for group:payments --json", "grant list --on web-1/deploy --holding", "grant list --user bob"));
+        Verb verb = lists.On(new Verb("list", "List grants", "grant list", "grant list 'can=reveal -by=alice'", "grant list --for group:payments --json", "grant list --on web-1/deploy --holding", "grant list --user bob"));
+        verb.Add(filter);
         foreach (Option option in (Option[])[grantee, user, on, holding])
         {
             verb.Add(option);
@@ -115,7 +132,7 @@ internal static class GrantVerbs
                 (resource, account) = (null, parsed.Value);
             }
 
-            GrantQuery query = new(run.Value(grantee), run.Value(user), account, resource, run.Value(holding));
+            GrantQuery query = new(run.Value(grantee), run.Value(user), account, resource, run.Value(holding), run.Value(filter) ?? "");
             Result<IReadOnlyList<Grant>> all = await lists.ReadAsync(run, page => product.Grants.SearchAsync(run.Actor, query, page, ct));
             if (all.Refusal is { } refusal)
             {
@@ -218,6 +235,48 @@ internal static class GrantVerbs
                 run.Out.WriteLine("  " + Text.Escape($"{(reason.Holds ? "+" : "-")} grant {reason.Grant.Id}: {Sentence(reason.Grant)}; {reason.Why}", 1024));
             }
         }
+    }
+
+    private static async Task<Result<Done>> PreviewAsync(Invocation run, Core.Product product, string target, CancellationToken ct)
+    {
+        Result<GrantReach> reach = await product.Grants.PreviewAsync(run.Actor, target, run.Json ? PageRequest.MaxLimit : Named, ct);
+        if (reach.Refusal is { } bad)
+        {
+            return bad;
+        }
+
+        GrantReach found = reach.Value;
+        if (run.Json)
+        {
+            run.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("count", found.Count);
+                Shapes.WriteStrings(json, "accounts", found.First.Select(account => account.ToString()));
+                json.WriteEndObject();
+            });
+            return default(Done);
+        }
+
+        string more = found.Count > found.First.Count ? ", …" : "";
+        run.Out.WriteLine($"It would reach {(found.Count == 1 ? "1 account" : $"{ResourceVerbs.Plain(found.Count)} accounts")} now{(found.Count == 0 ? "" : ": " + string.Join(", ", found.First) + more)}.");
+        return default(Done);
+    }
+
+    private static Result<Capability> Capabilities(string[]? typed)
+    {
+        Capability all = Capability.None;
+        foreach (string word in (typed ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (Parse(word) is not { } one)
+            {
+                return Refusal.Invalid($"{Text.Quote(word)} is nothing that can be granted: use connect, manage, reveal or audit.", "can");
+            }
+
+            all |= one;
+        }
+
+        return all;
     }
 
     private static Capability? Parse(string word) => Words.Parse<Capability>(word, one => one == Capability.None ? "" : Words.Of(one)) is { } found and not Capability.None ? found : null;

@@ -82,13 +82,13 @@ internal static class GroupVerbs
 
     private static Verb List(CommandContext context)
     {
-        Argument<string?> part = new("TEXT") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> filter = new("FILTER") { Description = "Part of a name, or terms over name and member", Arity = ArgumentArity.ZeroOrOne };
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List groups and their members", "group list --json"));
-        verb.Add(part);
+        Verb verb = lists.On(new Verb("list", "List groups and their members", "group list --json", "group list member=bob"));
+        verb.Add(filter);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Users.ListGroupsAsync(run.Actor, run.Value(part) ?? "", page, ct));
+            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Users.ListGroupsAsync(run.Actor, run.Value(filter) ?? "", page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;

@@ -161,12 +161,34 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, User user) => Write(json, user, null);
+    public static void Write(Utf8JsonWriter json, ListedUser listed)
+    {
+        json.WriteStartObject();
+        WriteFields(json, listed.User);
+        json.WriteString("lastSignIn", Time(listed.LastSignIn));
+        json.WriteNumber("liveSessions", listed.LiveSessions);
+        json.WriteEndObject();
+    }
 
     /// <param name="activity">Null: not asked for.</param>
     public static void Write(Utf8JsonWriter json, User user, UserActivity? activity)
     {
         json.WriteStartObject();
+        WriteFields(json, user);
+        if (activity is not null)
+        {
+            json.WriteString("lastSignIn", Time(activity.LastSignIn));
+            json.WriteString("lastSource", activity.LastSource);
+            json.WriteString("lastSession", Time(activity.LastSession));
+            json.WriteNumber("sessions", activity.Sessions);
+            json.WriteNumber("liveSessions", activity.LiveSessions);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, User user)
+    {
         json.WriteString("name", user.Name);
         json.WriteString("role", Core.Model.Words.Of(user.Role));
         json.WriteBoolean("disabled", user.Disabled);
@@ -185,16 +207,6 @@ internal static class Shapes
         json.WriteEndArray();
         WriteStrings(json, "groups", user.Groups);
         json.WriteString("created", Time(user.Created));
-        if (activity is not null)
-        {
-            json.WriteString("lastSignIn", Time(activity.LastSignIn));
-            json.WriteString("lastSource", activity.LastSource);
-            json.WriteString("lastSession", Time(activity.LastSession));
-            json.WriteNumber("sessions", activity.Sessions);
-            json.WriteNumber("liveSessions", activity.LiveSessions);
-        }
-
-        json.WriteEndObject();
     }
 
     public static void Write(Utf8JsonWriter json, Group group)
@@ -311,7 +323,7 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    public static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);
         foreach (string value in values)

@@ -59,13 +59,13 @@ internal static class UserVerbs
 
     private static Verb List(CommandContext context)
     {
-        Argument<string?> filter = new("TEXT") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> filter = new("FILTER") { Description = "Part of a name, or terms over name, role, state, password, group, key", Arity = ArgumentArity.ZeroOrOne };
         Lists lists = new();
-        Verb verb = lists.On(new Verb("list", "List users", "user list --json"));
+        Verb verb = lists.On(new Verb("list", "List users", "user list --json", "user list 'group=payments state=enabled'", "user list 'password=yes -role=admin'"));
         verb.Add(filter);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<User>> all = await lists.ReadAsync(run, page => product.Users.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
+            Result<IReadOnlyList<ListedUser>> all = await lists.ReadAsync(run, page => product.Users.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;
@@ -77,11 +77,18 @@ internal static class UserVerbs
                 return default(Done);
             }
 
-            Table table = new("name", "role", "state", "keys", "password", "groups");
-            foreach (User user in all.Value)
+            Table table = new("name", "role", "state", "keys", "password", "last sign-in", "groups");
+            foreach (ListedUser listed in all.Value)
             {
+                User user = listed.User;
                 table.Add(
-                    user.Name, Words.Of(user.Role), user.Disabled ? "disabled" : "enabled", ResourceVerbs.Plain(user.Keys.Count), user.HasPassword ? "yes" : "no", string.Join(' ', user.Groups));
+                    user.Name,
+                    Words.Of(user.Role),
+                    user.Disabled ? "disabled" : "enabled",
+                    ResourceVerbs.Plain(user.Keys.Count),
+                    user.HasPassword ? "yes" : "no",
+                    Shapes.Time(listed.LastSignIn) ?? "never",
+                    string.Join(' ', user.Groups));
             }
 
             table.Write(run.Out);

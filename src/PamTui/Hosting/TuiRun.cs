@@ -67,8 +67,8 @@ internal static class TuiRun
             return options.User;
         }
 
-        Result<Page<User>> users = await product.Users.ListAsync(actor, "", new PageRequest(0, PageRequest.MaxLimit), ct);
-        IReadOnlyList<User> able = users.IsOk ? [.. users.Value.Items.Where(user => user is { Disabled: false, Keys.Count: > 0 })] : [];
+        Result<Page<ListedUser>> users = await product.Users.ListAsync(actor, "", new PageRequest(0, PageRequest.MaxLimit), ct);
+        IReadOnlyList<User> able = users.IsOk ? [.. users.Value.Items.Select(listed => listed.User).Where(user => user is { Disabled: false, Keys.Count: > 0 })] : [];
         return able.FirstOrDefault(user => user.Name == Environment.UserName)?.Name ?? (able.Count == 1 ? able[0].Name : null);
     }
 

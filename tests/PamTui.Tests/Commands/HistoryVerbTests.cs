@@ -50,9 +50,40 @@ public sealed class HistoryVerbTests : IDisposable
         await _line.OkAsync("grant edit 1 --until never");
         Assert.Contains("\"until\": null", (await _line.RunAsync("grant list --json")).Out, StringComparison.Ordinal);
         Assert.Equal(2, (await _line.RunAsync("grant edit 1 --until 2020-01-01")).Code);
+        await _line.OkAsync("grant edit 1 --can connect,audit --until 7d");
+        Assert.Contains("1", (await _line.RunAsync("grant list can=audit")).Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await _line.RunAsync("grant edit 1")).Code);
+        Assert.Equal("It would reach 1 account now: web-1/deploy.\n", (await _line.RunAsync("grant add alice web-1/* --can connect --dry-run")).Out);
+        Assert.Contains("\"count\": 0", (await _line.RunAsync("grant add alice team=nobody --can connect --dry-run --json")).Out, StringComparison.Ordinal);
         await _line.OkAsync("group add ops");
         await _line.OkAsync("group rename ops operators");
         Assert.Contains("operators", (await _line.RunAsync("group show operators")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Users_are_listed_by_filter_with_their_last_sign_in()
+    {
+        await SampleAsync();
+
+        string listed = (await _line.RunAsync("user list role=admin")).Out;
+        Assert.Contains("last sign-in", listed, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("alice", listed, StringComparison.Ordinal);
+        Assert.Equal("[]\n", (await _line.RunAsync("user list 'role=admin state=disabled' --json")).Out);
+        Assert.Contains("\"lastSignIn\": null", (await _line.RunAsync("user list alice --json")).Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await _line.RunAsync("user list color=red")).Code);
+        Assert.Equal("[]\n", (await _line.RunAsync("group list member=alice --json")).Out);
+    }
+
+    [Fact]
+    public async Task Own_theme_is_set_and_told()
+    {
+        await SampleAsync();
+
+        Assert.Equal("terminal\n", (await _line.RunAsync("settings get theme")).Out);
+        await _line.OkAsync("settings set theme high-contrast");
+        Assert.Contains("\"theme\": \"high-contrast\"", (await _line.RunAsync("settings list --json")).Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await _line.RunAsync("settings set theme pink")).Code);
+        Assert.Equal(3, (await _line.RunAsync("settings get colour")).Code);
     }
 
     [Fact]

@@ -54,10 +54,10 @@ public sealed class GrantSearchTests
         await using TestVault vault = await SampleAsync();
         DateTimeOffset soon = vault.Time.GetUtcNow().AddHours(1);
 
-        Assert.Equal(soon, Ok(await vault.Product.Grants.SetUntilAsync(Local, 1, soon, Ct)).Until);
-        Assert.Null(Ok(await vault.Product.Grants.SetUntilAsync(Local, 1, null, Ct)).Until);
-        Assert.Equal(RefusalKind.Invalid, (await vault.Product.Grants.SetUntilAsync(Local, 1, vault.Time.GetUtcNow(), Ct)).Refusal?.Kind);
-        Assert.Equal(RefusalKind.NotFound, (await vault.Product.Grants.SetUntilAsync(Local, 99, null, Ct)).Refusal?.Kind);
+        Assert.Equal(soon, Ok(await vault.Product.Grants.EditAsync(Local, 1, new GrantChange(null, true, soon), Ct)).Until);
+        Assert.Null(Ok(await vault.Product.Grants.EditAsync(Local, 1, new GrantChange(null, true, null), Ct)).Until);
+        Assert.Equal(RefusalKind.Invalid, (await vault.Product.Grants.EditAsync(Local, 1, new GrantChange(null, true, vault.Time.GetUtcNow()), Ct)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await vault.Product.Grants.EditAsync(Local, 99, new GrantChange(null, true, null), Ct)).Refusal?.Kind);
         Assert.Equal(2, Ok(await vault.Product.Audit.ListAsync(Local, "action=grant.edit", s_page, Ct)).Total);
     }
 
@@ -69,7 +69,7 @@ public sealed class GrantSearchTests
         AccountRef app = new("web-2", "app");
         Assert.NotNull(await vault.Product.Authorizer.AuthorizeAsync(carol.Id, app, Capability.Connect, Ct));
 
-        Ok(await vault.Product.Grants.SetUntilAsync(Local, 4, vault.Time.GetUtcNow().AddMinutes(5), Ct));
+        Ok(await vault.Product.Grants.EditAsync(Local, 4, new GrantChange(null, true, vault.Time.GetUtcNow().AddMinutes(5)), Ct));
         vault.Time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Null(await vault.Product.Authorizer.AuthorizeAsync(carol.Id, app, Capability.Connect, Ct));
@@ -89,6 +89,63 @@ public sealed class GrantSearchTests
         Assert.Equal(RefusalKind.Failed, (await vault.Product.Users.RenameGroupAsync(Local, "operators", "other", Ct)).Refusal?.Kind);
         Assert.Equal(RefusalKind.Invalid, (await vault.Product.Users.RenameGroupAsync(Local, "operators", "Not a name", Ct)).Refusal?.Kind);
         Assert.Equal(["operators"], Ok(await vault.Product.Users.ListGroupsAsync(Local, "per", s_page, Ct)).Items.Select(group => group.Name));
+    }
+
+    [Theory]
+    [InlineData("who=bob", "1")]
+    [InlineData("who=group:ops", "2 3")]
+    [InlineData("on=web-1/*", "2")]
+    [InlineData("web-2", "4 5")]
+    [InlineData("can=reveal", "")]
+    [InlineData("can=connect -who=carol", "1 2 3")]
+    [InlineData("by~test", "1 2 3 4 5")]
+    public async Task Grants_are_found_by_a_filter(string filter, string found)
+    {
+        await using TestVault vault = await SampleAsync();
+
+        Assert.Equal(found, await SearchAsync(vault, new GrantQuery(Filter: filter)));
+    }
+
+    [Fact]
+    public async Task Filter_of_grants_that_asks_for_what_they_do_not_have_is_refused_with_what_they_do()
+    {
+        await using TestVault vault = await SampleAsync();
+
+        Refusal no = (await vault.Product.Grants.SearchAsync(Local, new GrantQuery(Filter: "env=prod"), s_page, Ct)).Refusal!;
+
+        Assert.Equal((RefusalKind.Invalid, "A grant has no field 'env': use who, on, by, can."), (no.Kind, no.Message));
+    }
+
+    [Fact]
+    public async Task Preview_of_a_grant_counts_what_it_would_reach_and_names_the_first()
+    {
+        await using TestVault vault = await SampleAsync();
+
+        GrantReach all = Ok(await vault.Product.Grants.PreviewAsync(Local, "kind=linux", 2, Ct));
+        GrantReach one = Ok(await vault.Product.Grants.PreviewAsync(Local, "web-1/root", 2, Ct));
+        GrantReach none = Ok(await vault.Product.Grants.PreviewAsync(Local, "team=nobody", 2, Ct));
+
+        Assert.Equal((4, "db/root web-1/deploy"), (all.Count, string.Join(' ', all.First)));
+        Assert.Equal((1, "web-1/root"), (one.Count, string.Join(' ', one.First)));
+        Assert.Equal(2, Ok(await vault.Product.Grants.PreviewAsync(Local, "web-1/*", 9, Ct)).Count);
+        Assert.Equal(0, none.Count);
+        Assert.Equal(RefusalKind.Invalid, (await vault.Product.Grants.PreviewAsync(Local, "", 9, Ct)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await vault.Product.Grants.PreviewAsync(Local, "web-1/nobody", 9, Ct)).Refusal?.Kind);
+    }
+
+    [Fact]
+    public async Task Grant_that_no_longer_lets_connect_lets_nobody_in()
+    {
+        await using TestVault vault = await SampleAsync();
+        User carol = Ok(await vault.Product.Users.FindAsync(Local, "carol", Ct));
+        AccountRef app = new("web-2", "app");
+
+        Grant edited = Ok(await vault.Product.Grants.EditAsync(Local, 4, new GrantChange(Capability.Audit), Ct));
+
+        Assert.Equal((Capability.Audit, null), (edited.Capabilities, edited.Until));
+        Assert.Null(await vault.Product.Authorizer.AuthorizeAsync(carol.Id, app, Capability.Connect, Ct));
+        Assert.Equal(RefusalKind.Invalid, (await vault.Product.Grants.EditAsync(Local, 4, new GrantChange(Capability.None), Ct)).Refusal?.Kind);
+        Assert.Contains("can=audit", Ok(await vault.Product.Audit.ListAsync(Local, "action=grant.edit", s_page, Ct)).Items.Single().Details, StringComparison.Ordinal);
     }
 
     private static async Task<string> SearchAsync(TestVault vault, GrantQuery query) =>

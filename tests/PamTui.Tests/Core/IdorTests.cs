@@ -68,7 +68,8 @@ public sealed class IdorTests
         ["Grants.AddAsync"] = async (p, a) => (await p.Grants.AddAsync(a, s_grant, Ct)).Refusal,
         ["Grants.ListAsync"] = async (p, a) => (await p.Grants.ListAsync(a, s_page, Ct)).Refusal,
         ["Grants.SearchAsync"] = async (p, a) => (await p.Grants.SearchAsync(a, new GrantQuery(OfUser: "alice"), s_page, Ct)).Refusal,
-        ["Grants.SetUntilAsync"] = async (p, a) => (await p.Grants.SetUntilAsync(a, 1, null, Ct)).Refusal,
+        ["Grants.PreviewAsync"] = async (p, a) => (await p.Grants.PreviewAsync(a, "web-1/*", 5, Ct)).Refusal,
+        ["Grants.EditAsync"] = async (p, a) => (await p.Grants.EditAsync(a, 1, new GrantChange(Capability.Reveal), Ct)).Refusal,
         ["Grants.RemoveAsync"] = async (p, a) => (await p.Grants.RemoveAsync(a, 1, Ct)).Refusal,
         ["Grants.ExplainAsync"] = async (p, a) => (await p.Grants.ExplainAsync(a, "alice", s_deploy, Ct)).Refusal,
         ["Sessions.FindAsync"] = async (p, a) => (await p.Sessions.FindAsync(a, 1, Ct)).Refusal,
@@ -113,7 +114,7 @@ public sealed class IdorTests
     };
 
     // His own things: there is nothing to see, and a member keeps them without any grant.
-    private static readonly string[] s_own = ["SavedFilters.SaveAsync", "FormDrafts.SaveAsync", "FormDrafts.FindAsync"];
+    private static readonly string[] s_own = ["SavedFilters.SaveAsync", "FormDrafts.SaveAsync", "FormDrafts.FindAsync", "PersonalSettings.SetThemeAsync", "PersonalSettings.ThemeAsync"];
 
     // These answer with what the member may see: nothing.
     private static readonly Dictionary<string, Func<Product, Actor, Task<int>>> s_empty = new()

@@ -86,6 +86,25 @@ public sealed class PersonalTests
     }
 
     [Fact]
+    public async Task Theme_is_each_persons_own_and_the_terminals_until_one_is_chosen()
+    {
+        await using TestVault vault = await OpenAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        Actor bob = await vault.AddUserAsync("bob");
+
+        Ok(await vault.Product.PersonalSettings.SetThemeAsync(alice, ThemeChoice.Dark, Ct));
+        Ok(await vault.Product.PersonalSettings.SetThemeAsync(alice, ThemeChoice.HighContrast, Ct));
+        Ok(await vault.Product.PersonalSettings.SetThemeAsync(Local, ThemeChoice.Light, Ct));
+
+        Assert.Equal(ThemeChoice.HighContrast, Ok(await vault.Product.PersonalSettings.ThemeAsync(alice, Ct)));
+        Assert.Equal(ThemeChoice.Terminal, Ok(await vault.Product.PersonalSettings.ThemeAsync(bob, Ct)));
+        Assert.Equal(ThemeChoice.Light, Ok(await vault.Product.PersonalSettings.ThemeAsync(Local, Ct)));
+
+        Ok(await vault.Product.Users.RemoveAsync(Local, "alice", Ct));
+        Assert.Equal(ThemeChoice.Terminal, Ok(await vault.Product.PersonalSettings.ThemeAsync(await vault.AddUserAsync("alice"), Ct)));
+    }
+
+    [Fact]
     public async Task Saved_filters_are_each_persons_own_and_a_name_gets_its_latest_filter()
     {
         await using TestVault vault = await SampleAsync();

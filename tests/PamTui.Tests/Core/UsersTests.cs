@@ -179,5 +179,79 @@ public sealed class UsersTests
         Assert.StartsWith("count=1 ", failed.Details, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "alice bob carol root")]
+    [InlineData("o", "bob carol root")]
+    [InlineData("role=admin", "carol root")]
+    [InlineData("state=disabled", "bob")]
+    [InlineData("group=ops", "alice bob")]
+    [InlineData("group=ops group=web", "alice")]
+    [InlineData("group~o -group=web", "bob")]
+    [InlineData("group=", "carol root")]
+    [InlineData("password=yes OR key~SHA256", "alice root")]
+    public async Task Users_are_found_by_a_filter(string filter, string found)
+    {
+        await using TestVault vault = await PeopleAsync();
+
+        Page<ListedUser> page = Ok(await vault.Product.Users.ListAsync(Local, filter, new PageRequest(), Ct));
+
+        Assert.Equal(found, string.Join(' ', page.Items.Select(listed => listed.User.Name)));
+        Assert.Equal(page.Items.Count, page.Total);
+    }
+
+    [Theory]
+    [InlineData("member=alice", "ops web")]
+    [InlineData("member=bob -web", "ops")]
+    [InlineData("member=", "empty")]
+    [InlineData("eb", "web")]
+    public async Task Groups_are_found_by_a_filter(string filter, string found)
+    {
+        await using TestVault vault = await PeopleAsync();
+
+        Assert.Equal(found, string.Join(' ', Ok(await vault.Product.Users.ListGroupsAsync(Local, filter, new PageRequest(), Ct)).Items.Select(group => group.Name)));
+    }
+
+    [Fact]
+    public async Task List_of_users_tells_the_last_sign_in_of_the_present_holder_of_the_name()
+    {
+        await using TestVault vault = await PeopleAsync();
+        User bob = Ok(await vault.Product.Users.FindAsync(Local, "bob", Ct));
+        await vault.Product.SignIns.SucceededAsync(bob, "192.0.2.1", "publickey", Ct);
+        vault.Time.Advance(TimeSpan.FromHours(1));
+        await vault.Product.SignIns.SucceededAsync(bob, "192.0.2.1", "publickey", Ct);
+        DateTimeOffset last = vault.Time.GetUtcNow();
+        vault.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(last, await LastAsync("bob"));
+        Assert.Null(await LastAsync("alice"));
+
+        Ok(await vault.Product.Users.RemoveAsync(Local, "bob", Ct));
+        await vault.AddUserAsync("bob");
+        Assert.Null(await LastAsync("bob"));
+
+        async Task<DateTimeOffset?> LastAsync(string name) => Ok(await vault.Product.Users.ListAsync(Local, "name=" + name, new PageRequest(), Ct)).Items.Single().LastSignIn;
+    }
+
+    // alice in ops and web with a password, bob in ops and disabled, carol an admin, root with a key; nobody in empty.
+    private static async Task<TestVault> PeopleAsync()
+    {
+        TestVault vault = await OpenAsync();
+        await vault.AddUserAsync("alice");
+        await vault.AddUserAsync("bob");
+        await vault.AddUserAsync("carol", Role.Admin);
+        foreach (string group in new[] { "empty", "ops", "web" })
+        {
+            Ok(await vault.Product.Users.AddGroupAsync(Local, group, Ct));
+        }
+
+        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "bob", Ct));
+        Ok(await vault.Product.Users.AddMemberAsync(Local, "web", "alice", Ct));
+        Ok(await vault.Product.Users.SetDisabledAsync(Local, "bob", true, Ct));
+        using Secret password = Secret.FromText("a long password");
+        Ok(await vault.Product.Users.SetPasswordAsync(Local, "alice", password, Ct));
+        return vault;
+    }
+
     private static byte[] Blob(string line) => Convert.FromBase64String(line.Split(' ')[1]);
 }

@@ -1,0 +1,92 @@
+using PamTui.Core.Model;
+using PamTui.Core.Users;
+
+namespace PamTui.Tui.Models;
+
+/// <summary>The form of a grant, and what is typed into it as what the use cases take.</summary>
+internal static class GrantForm
+{
+    /// <summary>Called as the refusals of a grant's target call it.</summary>
+    public const string Target = "filter";
+
+    private const string Yes = "yes";
+    private const string No = "no";
+
+    private static readonly Capability[] s_capabilities = [.. Enum.GetValues<Capability>().Where(one => one != Capability.None)];
+
+    private static readonly FieldDescriptor[] s_fields =
+    [
+        new("who", "Who", "a user's name, or group:NAME", Required: true, MaxLength: Names.MaxLength + "group:".Length),
+        new(Target, "On", "RESOURCE/ACCOUNT, RESOURCE/*, or a filter: env=prod team=payments", Required: true, MaxLength: 1024),
+        .. s_capabilities.Select(one => new FieldDescriptor(Words.Of(one), "May " + Words.Of(one), Help(one), FieldInput.Choice, Default: one == Capability.Connect ? Yes : No, Choices: [Yes, No])),
+        new("from", "From", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: now", MaxLength: 32),
+        new("until", "Until", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: no end", MaxLength: 32),
+    ];
+
+    public static FormModel New(string who, string target) => Filled(new Dictionary<string, string> { ["who"] = who, [Target] = target }, []);
+
+    /// <summary>Who it is for and what it reaches never change: another one is another grant.</summary>
+    public static FormModel Of(Grant grant)
+    {
+        Dictionary<string, string> values = new()
+        {
+            ["who"] = grant.Grantee,
+            [Target] = grant.Target,
+            ["from"] = grant.From.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["until"] = Until(grant),
+        };
+        foreach (Capability one in s_capabilities)
+        {
+            values[Words.Of(one)] = grant.Capabilities.HasFlag(one) ? Yes : No;
+        }
+
+        return Filled(values, ["who", Target, "from"]);
+    }
+
+    public static Result<GrantDraft> Draft(FormModel form, DateTimeOffset now)
+    {
+        Result<DateTimeOffset?> from = Moment(form, "From", now);
+        Result<DateTimeOffset?> until = Moment(form, "Until", now);
+        return (from.Refusal ?? until.Refusal) is { } bad
+            ? bad
+            : new GrantDraft(form["who"].Trim(), form[Target].Trim(), Capabilities(form), from.Value, until.Value);
+    }
+
+    public static Result<GrantChange> Change(FormModel form, Grant grant, DateTimeOffset now)
+    {
+        if (form["until"].Trim() == Until(grant))
+        {
+            return new GrantChange(Capabilities(form));
+        }
+
+        Result<DateTimeOffset?> until = Moment(form, "Until", now);
+        return until.Refusal is { } bad ? bad : new GrantChange(Capabilities(form), MovesEnd: true, until.Value);
+    }
+
+    private static FormModel Filled(Dictionary<string, string> values, string[] isFixed)
+    {
+        FormField[] fields = [.. s_fields.Select(field => new FormField(field, isFixed.Contains(field.Name)))];
+        foreach (FormField field in fields)
+        {
+            field.Editor.Set(values.GetValueOrDefault(field.Descriptor.Name, ""));
+        }
+
+        return new FormModel(fields);
+    }
+
+    private static Capability Capabilities(FormModel form) => s_capabilities.Where(one => form[Words.Of(one)] == Yes).Aggregate(Capability.None, (all, one) => all | one);
+
+    private static Result<DateTimeOffset?> Moment(FormModel form, string label, DateTimeOffset now) =>
+        form[label.ToLowerInvariant()].Trim() is { Length: > 0 } typed ? Moments.Future(typed, label, now) : (DateTimeOffset?)null;
+
+    // To the second, so that an end that nobody touches stays the moment it was.
+    private static string Until(Grant grant) => grant.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) ?? "";
+
+    private static string Help(Capability capability) => capability switch
+    {
+        Capability.Connect => "sessions with the accounts",
+        Capability.Manage => "see, change and check them",
+        Capability.Reveal => "read their credentials",
+        _ => "see their sessions and history",
+    };
+}

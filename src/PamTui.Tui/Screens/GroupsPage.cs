@@ -1,0 +1,70 @@
+using System.Globalization;
+using PamTui.Core.Model;
+using PamTui.Tui.Models;
+using PamTui.Tui.Terminal;
+
+namespace PamTui.Tui.Screens;
+
+/// <summary>Groups of users, which grants are given to as to one.</summary>
+internal sealed class GroupsPage : ListPage<Group>
+{
+    private readonly GroupActions _actions;
+
+    public GroupsPage(TuiSession session, Workplace work, Place place)
+        : base(session, work, place, static row => row.Id) => _actions = new GroupActions(session, work, () => Pointed);
+
+    protected override string Heading => "GROUPS";
+
+    protected override IReadOnlyList<ListColumn<Group>> Columns => GroupColumns.All;
+
+    protected override IReadOnlyList<ScreenAction> RowActions =>
+    [
+        new("Enter", "details: members and grants", null) { Short = "details" },
+        new("a", "add a group", Add) { Short = "add", WhyNot = () => Work.AdminOnly },
+        .. _actions.All,
+    ];
+
+    protected override IReadOnlyList<ScreenAction> MarkedActions => [new("Del x", "remove all marked", Remove) { Short = "remove" }];
+
+    protected override IReadOnlyList<StyledLine> WhyEmpty => [StyledLine.Of("No groups yet: press a to add the first."), StyledLine.Of("What is granted to a group its members may do.", Tone.Dim)];
+
+    protected override string NameOf(Group row) => row.Name;
+
+    protected override Task<Result<Page<Group>>> LoadAsync(string filter, ListLook look, PageRequest page, CancellationToken ct) =>
+        Work.Product.Users.ListGroupsAsync(Work.Actor, filter, page, ct);
+
+    protected override void OnChosen()
+    {
+        if (Pointed is { } row)
+        {
+            Work.Places.Go(new Place(PageTable.Group, row.Name));
+        }
+    }
+
+    private void Add()
+    {
+        if (AskSheet.Ask(Session, "Add group", "Its name (a-z, 0-9, '.', '_', '-'):", "Add", Names.MaxLength) is { Length: > 0 } name)
+        {
+            Work.Jobs.Start(async ct =>
+            {
+                Result<Group> added = await Work.Jobs.CallAsync(c => Work.Product.Users.AddGroupAsync(Work.Actor, name, c), ct);
+                Work.Tell(added.Refusal?.Message ?? $"{name} is added: m puts members in, n gives it a grant.", added.IsOk ? Tone.Good : Tone.Bad);
+                ShowRow(name);
+            });
+        }
+    }
+
+    private void Remove()
+    {
+        string effect = string.Create(CultureInfo.InvariantCulture, $"{Marks.Count} groups go with every grant that was given to them; sessions that stand on one end. The members themselves stay.");
+        if (ConfirmSheet.Ask(Session, "Remove groups", effect, "Remove", string.Create(CultureInfo.InvariantCulture, $"remove {Marks.Count}")))
+        {
+            new Batch<Group>("Removing", "are removed", NameOf, async (group, ct) =>
+                (await Work.Jobs.CallAsync(c => Work.Product.Users.RemoveGroupAsync(Work.Actor, group.Name, c), ct)).Refusal).Start(Work, Marks.Rows, left =>
+            {
+                Marks.Keep(left);
+                Refresh();
+            });
+        }
+    }
+}
