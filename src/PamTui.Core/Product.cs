@@ -62,6 +62,7 @@ public sealed class Product : IAsyncDisposable
         PersonalSettings = new PersonalSettings(database, audit);
         Imports = new Imports.Imports(database, Resources, Accounts, time);
         Attention = new Attention(database, time);
+        Groupings = new Groupings(database, time);
         Doctor = new Doctor(folder, database, vault, time);
     }
 
@@ -104,6 +105,8 @@ public sealed class Product : IAsyncDisposable
     public Imports.Imports Imports { get; }
 
     public Attention Attention { get; }
+
+    public Groupings Groupings { get; }
 
     public Doctor Doctor { get; }
 

@@ -17,7 +17,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("C-s");
         await terminal.SeesAsync("Key line is missing.");
         await terminal.PressAsync("Up", "Right", "C-s");
-        await terminal.SeesAsync("No resources yet: press a to add the first.");
+        await terminal.SeesAsync("No accounts yet: press a to add a resource");
         await terminal.PressAsync("q");
 
         Assert.Equal(0, await terminal.EndsAsync());
@@ -36,7 +36,7 @@ public sealed class TuiJourneyTests
             ["PAMTUI__Gateway__Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{world.Gateway.Port}"),
         };
         await using Tmux terminal = await Tmux.StartAsync(80, 24, [Vault.Program, "--data", world.Vault.Data], environment);
-        await terminal.SeesAsync("web-1/deploy");
+        await BrowseAsync(terminal);
 
         await AddResourceAsync(terminal, world.Target, "web-9");
         await AddAccountAsync(terminal, user);
@@ -54,7 +54,7 @@ public sealed class TuiJourneyTests
         await using World world = await World.StartAsync(target: ["PasswordAuthentication yes", "KbdInteractiveAuthentication no"]);
         await using TestUser user = await TestUser.MakeAsync();
         await using Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", "-F", world.Config, "gw"]);
-        await terminal.SeesAsync("web-1/deploy");
+        await BrowseAsync(terminal);
 
         await AddResourceAsync(terminal, world.Target, "web-9");
         await AddAccountAsync(terminal, user);
@@ -71,7 +71,7 @@ public sealed class TuiJourneyTests
     {
         await using World world = await World.StartAsync();
         await using Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", "-F", world.Config, "gw"]);
-        await terminal.SeesAsync("web-1/deploy");
+        await BrowseAsync(terminal);
         await terminal.PressAsync("l", "R");
         await terminal.SeesAsync("Why do you need it?");
         await terminal.TypeAsync("ticket 4711");
@@ -104,7 +104,7 @@ public sealed class TuiJourneyTests
     {
         await using World world = await World.StartAsync();
         await using Tmux terminal = await Tmux.StartAsync(120, 36, ["ssh", "-F", world.Config, "gw"]);
-        await terminal.SeesAsync("RESOURCES");
+        await BrowseAsync(terminal);
 
         await terminal.ResizeAsync(66, 20);
         await terminal.SeesNoMoreAsync("ACCOUNTS");
@@ -114,6 +114,15 @@ public sealed class TuiJourneyTests
         await terminal.SeesAsync("web-1/deploy");
         await terminal.PressAsync("q");
         Assert.Equal(0, await terminal.EndsAsync());
+    }
+
+    private static async Task BrowseAsync(Tmux terminal)
+    {
+        await terminal.SeesAsync("YOUR ACCOUNTS");
+        await terminal.SeesAsync("web-1/deploy");
+        await terminal.PressAsync("b");
+        await terminal.SeesAsync("RESOURCES");
+        await terminal.SeesAsync("web-1/deploy");
     }
 
     private static async Task AddResourceAsync(Tmux terminal, Sshd target, string name)

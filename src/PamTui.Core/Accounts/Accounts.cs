@@ -172,7 +172,7 @@ public sealed class Accounts
     /// <param name="filter">The filter language; empty: all.</param>
     public async Task<Result<Page<Account>>> ListSortedAsync(Actor actor, string filter, IReadOnlyList<SortKey<AccountSort>> order, PageRequest page, CancellationToken ct)
     {
-        Result<FilterNode> parsed = Filter.Parse(filter);
+        Result<FilterNode> parsed = FavouriteTerms.Parse(filter);
         if (parsed.Refusal is { } bad)
         {
             return bad;
@@ -189,8 +189,9 @@ public sealed class Accounts
 
                 SqlArgs args = new();
                 Reach? visible = await Visibility.AccountsAsync(tx, caller.Value, Visibility.Any, _time.GetUtcNow(), args).ConfigureAwait(false);
-                AccountQuery query = await AccountQueries.FilteredAsync(tx, parsed.Value, visible, args).ConfigureAwait(false);
-                return await AccountRows.PageAsync(tx, query, await AccountOrder.SqlAsync(tx, order, args).ConfigureAwait(false), FieldCheck.Bounded(page)).ConfigureAwait(false);
+                long owner = caller.Value.Owner;
+                AccountQuery query = await AccountQueries.FilteredAsync(tx, FavouriteTerms.Of(parsed.Value, owner), visible, args).ConfigureAwait(false);
+                return await AccountRows.PageAsync(tx, query, await AccountOrder.SqlAsync(tx, order, owner, args).ConfigureAwait(false), FieldCheck.Bounded(page)).ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
     }

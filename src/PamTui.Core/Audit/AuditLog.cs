@@ -64,6 +64,24 @@ public sealed class AuditLog
         }
     }
 
+    /// <summary>
+    /// At once, and again when something was written to the audit, at most once a second: what a screen shows may be old. It says nothing
+    /// of what was written.
+    /// </summary>
+    public async IAsyncEnumerable<Done> MovesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        long seen = -1;
+        await foreach (Done _ in _changes.ChangesAsync(ct).ConfigureAwait(false))
+        {
+            long head = await _database.ReadAsync(AuditRows.HeadAsync, ct).ConfigureAwait(false);
+            if (head != seen)
+            {
+                seen = head;
+                yield return default;
+            }
+        }
+    }
+
     /// <summary>Reads the whole chain as it is at this moment; finds a row that was edited, dropped, added, moved, and a shortened end.</summary>
     /// <param name="progress">Told every thousand rows.</param>
     public Task<Result<AuditVerdict>> VerifyAsync(Actor actor, IProgress<AuditProgress>? progress, CancellationToken ct) => _database.ReadAsync<Result<AuditVerdict>>(

@@ -12,6 +12,15 @@ public static class Filter
     public const int MaxTerms = 64;
     public const int MaxDepth = 16;
 
+    /// <summary>The filter of what meets <paramref name="filter"/> and has this pair.</summary>
+    /// <param name="value">Null: that lacks the key.</param>
+    public static string WithPair(string filter, string key, string? value)
+    {
+        CompareNode pair = new(key, true, value is null ? FilterOperator.Contains : FilterOperator.Equal, value ?? "");
+        string term = FilterText.Print(value is null ? new NotNode(pair) : pair);
+        return filter.Length == 0 ? term : $"({filter}) {term}";
+    }
+
     /// <summary>The tree, or the sentence that says at which column it does not parse.</summary>
     public static Result<FilterNode> Parse(string text)
     {

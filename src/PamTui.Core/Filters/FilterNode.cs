@@ -44,5 +44,9 @@ public sealed record CompareNode(string Key, bool IsQuoted, FilterOperator Opera
 /// <summary>A bare word: has that metadata key, or, when nothing in the vault has it, a text search.</summary>
 public sealed record WordNode(string Word) : FilterNode;
 
+/// <summary>What the person who asks has marked: "favourite=yes" of a list of accounts, once it is known who asks.</summary>
+/// <param name="Owner">A user's number, 0 for whoever owns the data folder.</param>
+public sealed record FavouriteNode(long Owner) : FilterNode;
+
 /// <summary>Quoted text: searched in names, alias, resource, username and description.</summary>
 public sealed record SearchNode(string Text) : FilterNode;

@@ -39,6 +39,9 @@ internal static class FilterText
             case WordNode word:
                 text.Append(word.Word);
                 break;
+            case FavouriteNode:
+                text.Append("favourite=yes");
+                break;
             case SearchNode search:
                 text.Append(Quote(search.Text));
                 break;

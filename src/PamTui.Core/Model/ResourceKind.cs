@@ -132,6 +132,7 @@ public static class Words
         AccountSort.LastChecked => "last-checked",
         AccountSort.LastUsed => "last-used",
         AccountSort.RotationDue => "rotation-due",
+        AccountSort.Favourite => "favourite",
         _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, null),
     };
 

@@ -17,6 +17,9 @@ public enum AccountSort
 
     /// <summary>When its policy wants the credential replaced, windows and jitter apart; what no policy replaces comes after every time.</summary>
     RotationDue,
+
+    /// <summary>The caller's favourites first.</summary>
+    Favourite,
 }
 
 /// <summary>What a list of resources can be sorted by. What is said of accounts is said of those that the caller sees.</summary>

@@ -49,6 +49,42 @@ public sealed class SavedFilters
             ct).ConfigureAwait(false);
     }
 
+    /// <summary>Gives a filter another name; the filter itself stays.</summary>
+    /// <returns>NotFound: the caller has no such filter. Failed: he has another one of the new name.</returns>
+    public async Task<Result<Done>> RenameAsync(Actor actor, string name, string newName, CancellationToken ct)
+    {
+        if (Names.Check(newName, "filter", "name") is { } bad)
+        {
+            return bad;
+        }
+
+        return await _database.WriteAsync<Done>(
+            async tx =>
+            {
+                Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
+                if (caller.Refusal is { } no)
+                {
+                    return no;
+                }
+
+                long owner = caller.Value.Owner;
+                if (await SavedFilterRows.FindAsync(tx, owner, name).ConfigureAwait(false) is null)
+                {
+                    return None(name);
+                }
+
+                if (await SavedFilterRows.FindAsync(tx, owner, newName).ConfigureAwait(false) is not null)
+                {
+                    return Refusal.Failed($"You have a saved filter {Text.Quote(newName)} already: choose another name, or remove that one first.");
+                }
+
+                await SavedFilterRows.RenameAsync(tx, owner, name, newName).ConfigureAwait(false);
+                await _audit.AppendAsync(tx, actor, "filter.rename", name, AuditDetails.Of(("name", newName))).ConfigureAwait(false);
+                return default(Done);
+            },
+            ct).ConfigureAwait(false);
+    }
+
     public Task<Result<Done>> RemoveAsync(Actor actor, string name, CancellationToken ct) => _database.WriteAsync<Done>(
         async tx =>
         {

@@ -7,7 +7,8 @@ internal static class AccountOrder
 {
     public const string Usual = "a.resource, a.name";
 
-    public static async Task<string> SqlAsync(Tx tx, IReadOnlyList<SortKey<AccountSort>> keys, SqlArgs args)
+    /// <param name="owner">Whose favourites.</param>
+    public static async Task<string> SqlAsync(Tx tx, IReadOnlyList<SortKey<AccountSort>> keys, long owner, SqlArgs args)
     {
         if (keys.Count == 0)
         {
@@ -17,7 +18,12 @@ internal static class AccountOrder
         List<string> columns = [];
         foreach (SortKey<AccountSort> key in keys)
         {
-            string column = key.By == AccountSort.RotationDue ? await PolicyRows.DueAsync(tx, args).ConfigureAwait(false) : Column(key.By);
+            string column = key.By switch
+            {
+                AccountSort.RotationDue => await PolicyRows.DueAsync(tx, args).ConfigureAwait(false),
+                AccountSort.Favourite => $"(NOT {FavouriteRows.Condition(owner, args)})",
+                _ => Column(key.By),
+            };
             columns.Add(column + (key.IsDescending ? " DESC" : ""));
         }
 

@@ -7,6 +7,9 @@ internal static class FavouriteRows
 {
     public static Task<long> CountAsync(Tx tx, long owner) => tx.NumberAsync("SELECT count(*) FROM favourites f WHERE coalesce(f.user_id, 0) = @owner", new { owner });
 
+    /// <summary>The condition on accounts "a" that the owner marked them.</summary>
+    public static string Condition(long owner, SqlArgs args) => $"(a.id IN (SELECT f.account_id FROM favourites f WHERE coalesce(f.user_id, 0) = {args.Add(owner)}))";
+
     /// <returns>False: it was there already.</returns>
     public static async Task<bool> InsertAsync(Tx tx, long owner, long accountId, DateTimeOffset added) => await tx.ExecuteAsync(
         "INSERT INTO favourites (user_id, account_id, added) VALUES (nullif(@owner, 0), @accountId, @added) ON CONFLICT DO NOTHING",

@@ -37,6 +37,7 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
         NotNode not => "NOT " + Condition(not.Term),
         CompareNode compare => Compare(compare),
         SearchNode search => Search(search.Text),
+        FavouriteNode mine => FavouriteRows.Condition(mine.Owner, args),
         _ => throw new ArgumentOutOfRangeException(nameof(node), node, null),
     };
 

@@ -21,6 +21,10 @@ internal static class SavedFilterRows
     public static async Task<bool> DeleteAsync(Tx tx, long owner, string name) =>
         await tx.ExecuteAsync("DELETE FROM saved_filters WHERE coalesce(user_id, 0) = @owner AND name = @name", new { owner, name }).ConfigureAwait(false) == 1;
 
+    public static Task RenameAsync(Tx tx, long owner, string name, string newName) => tx.ExecuteAsync(
+        "UPDATE saved_filters SET name = @newName WHERE coalesce(user_id, 0) = @owner AND name = @name",
+        new { owner, name, newName });
+
     public static async Task<SavedFilter?> FindAsync(Tx tx, long owner, string name) =>
         (await tx.FirstAsync<Stored>($"{Select} AND f.name = @name", new { owner, name }).ConfigureAwait(false))?.ToFilter();
 

@@ -5,9 +5,10 @@ namespace PamTui.Tui.Models;
 /// <summary>What a list of accounts can show.</summary>
 internal static class AccountColumns
 {
-    public static IReadOnlyList<ListColumn<Account>> All(TimeProvider time) =>
+    public static IReadOnlyList<ListColumn<Account>> All(TimeProvider time, Starred starred) =>
     [
         new("account", 18, 4, row => new Span(row.Reference.ToString())) { IsFixed = true, Sort = Words.Of(AccountSort.Resource) },
+        new("favourite", 6, 0, row => starred.Has(row) ? Starred.Word : new Span("")) { Header = "FAV", Sort = Words.Of(AccountSort.Favourite) },
         new("name", 10, 2, row => new Span(row.Name)) { IsUsual = false, Sort = Words.Of(AccountSort.Name) },
         new("username", 10, 2, row => new Span(Text.Escape(row.Username))) { Sort = Words.Of(AccountSort.Username) },
         new("kind", 10, 0, row => new Span(Words.Of(row.Kind), Tone.Dim)) { IsUsual = false, Sort = Words.Of(AccountSort.Kind) },

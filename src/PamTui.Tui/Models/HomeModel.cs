@@ -1,188 +1,168 @@
+using PamTui.Core;
 using PamTui.Core.Model;
+using PamTui.Core.Personal;
 
 namespace PamTui.Tui.Models;
 
-internal enum HomePane
-{
-    Resources,
-    Accounts,
-}
-
-/// <summary>The first screen without its looks: the resources, and the accounts of the one that is selected.</summary>
+/// <summary>
+/// The first screen without its looks: the accounts that a person goes to, what needs somebody, his live sessions. The parts are
+/// read beside each other and none waits for another.
+/// </summary>
 internal sealed class HomeModel
 {
-    private const string ResourceList = "resources";
-    private const string AccountList = "accounts";
+    private const int MaxRecent = 20;
+    private const int FirstOfEachKind = 20;
+
+    // The audit of a busy vault moves all the time; nobody reads quicker than this.
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
     private readonly Workplace _work;
     private readonly Place _place;
-    private readonly string? _firstAccount;
-    private volatile string? _scope;
-    private bool _isScoped;
+    private readonly HashSet<HomePart> _loading = [];
+    private readonly HashSet<HomePart> _again = [];
 
     public HomeModel(Workplace work, Place place)
     {
         (_work, _place) = (work, place);
-        Resources = new ListModel<Resource>(work.Jobs, (filter, page, ct) => work.Product.Resources.ListAsync(work.Actor, filter, page, ct), row => row.Id);
-        Accounts = new ListModel<Account>(work.Jobs, ListAccountsAsync, row => row.Id);
-        ResourceOf = new ResourceLookup(work, Resources);
-        Resources.Changed += OnResourcesChanged;
-        Resources.SelectionChanged += OnResourceSelected;
-        Accounts.Changed += Raise;
-        Accounts.SelectionChanged += Raise;
-        ResourceOf.Found += Raise;
-        Pane = place.Part == AccountList ? HomePane.Accounts : HomePane.Resources;
-        _firstAccount = place.List(AccountList).Selected;
+        foreach (HomePart part in Parts)
+        {
+            part.StartWith(place.List(part.Name).Selected);
+        }
+
+        Here = Parts.FirstOrDefault(part => part.Name == place.Part) ?? Accounts;
     }
 
     public event Action? Changed;
 
-    public ListModel<Resource> Resources { get; }
+    public HomePart Accounts { get; } = new("accounts", "YOUR ACCOUNTS", HomeRows.AccountColumns);
 
-    public ListModel<Account> Accounts { get; }
+    public HomePart Attention { get; } = new("attention", "NEEDS ATTENTION", HomeRows.AttentionColumns);
 
-    public ResourceLookup ResourceOf { get; }
+    public HomePart Sessions { get; } = new("sessions", "LIVE SESSIONS", HomeRows.SessionColumns);
 
-    public HomePane Pane { get; private set; }
+    public IReadOnlyList<HomePart> Parts => [Accounts, Attention, Sessions];
 
-    /// <summary>The first row of the left list: accounts of every resource are shown.</summary>
-    public bool IsAll { get; private set; } = true;
+    /// <summary>The part in use.</summary>
+    public HomePart Here { get; private set; }
 
-    public Resource? SelectedResource => IsAll ? null : Resources.SelectedItem;
+    public void Focus(HomePart part)
+    {
+        Here = part;
+        _place.Part = part.Name;
+    }
 
-    public Account? SelectedAccount => Accounts.SelectedItem;
+    public void Select(HomePart part, int index)
+    {
+        part.Select(index);
+        _place.List(part.Name).Selected = part.Pointed?.Name;
+        Changed?.Invoke();
+    }
 
-    /// <summary>What an action on "the resource" is about: only while the left list is in use.</summary>
-    public Resource? PointedResource => Pane == HomePane.Resources ? SelectedResource : null;
-
-    /// <summary>What an action on "the account" is about: only while the right list is in use.</summary>
-    public Account? PointedAccount => Pane == HomePane.Accounts ? SelectedAccount : null;
-
-    public bool IsLoaded => Resources.IsLoaded && Accounts.IsLoaded;
-
-    public bool IsEmpty => Resources is { IsLoaded: true, Total: 0, Filter.Length: 0 };
-
-    public ListMemory Memory(HomePane pane) => _place.List(pane == HomePane.Resources ? ResourceList : AccountList);
-
+    /// <summary>Reads the parts that do not follow by themselves.</summary>
     public void Load()
     {
-        string? resource = Memory(HomePane.Resources).Selected;
-        IsAll = resource is null;
-        Accounts.StartWith(Memory(HomePane.Accounts).Filter);
-        Resources.StartWith(Memory(HomePane.Resources).Filter);
-        Resources.Reload(resource is { } name ? row => row.Name == name : null);
-        Rescope();
+        Load(Accounts, LoadAccountsAsync);
+        Load(Attention, LoadAttentionAsync);
     }
 
-    public void Refresh()
+    /// <summary>Follows what happens until the place is left.</summary>
+    public void Follow(CancellationToken left)
     {
-        ResourceOf.Clear();
-        Resources.Reload();
-        Accounts.Reload();
+        _work.Jobs.Follow(FollowSessionsAsync, left);
+        _work.Jobs.Follow(FollowVaultAsync, left);
     }
 
-    public void Focus(HomePane pane)
+    // What is asked for while the answer is on its way may not be in it: it is asked for once more.
+    private void Load(HomePart part, Func<CancellationToken, Task> read)
     {
-        Pane = pane;
-        Keep();
-        Raise();
-    }
-
-    /// <param name="row">0: all resources.</param>
-    public void SelectResource(int row)
-    {
-        IsAll = row == 0;
-        if (!IsAll)
+        if (!_loading.Add(part))
         {
-            Resources.Select(row - 1);
+            _again.Add(part);
+            return;
         }
 
-        Rescope();
-        Keep();
-        Raise();
-    }
-
-    public void SelectAccount(int row)
-    {
-        Accounts.Select(row);
-        Keep();
-        Raise();
-    }
-
-    public void SetFilter(HomePane pane, string filter)
-    {
-        if (pane == HomePane.Resources)
+        _work.Jobs.Start(async ct =>
         {
-            Resources.SetFilter(filter);
+            try
+            {
+                do
+                {
+                    _again.Remove(part);
+                    await read(ct);
+                    Changed?.Invoke();
+                }
+                while (_again.Contains(part));
+            }
+            finally
+            {
+                _loading.Remove(part);
+            }
+        });
+    }
+
+    private async Task LoadAccountsAsync(CancellationToken ct)
+    {
+        Task<Result<Page<Account>>> favourites = _work.Jobs.CallAsync(c => _work.Product.Favourites.ListAsync(_work.Actor, new PageRequest(0, Favourites.Max), c), ct);
+        Task<Result<Page<RecentAccount>>> recent = _work.Jobs.CallAsync(c => _work.Product.Favourites.RecentAsync(_work.Actor, new PageRequest(0, MaxRecent), c), ct);
+        Task<Result<Page<Account>>> all = _work.Jobs.CallAsync(c => _work.Product.Accounts.ListAsync(_work.Actor, "", new PageRequest(0, HomeRows.Few), c), ct);
+        await Task.WhenAll(favourites, recent, all);
+        if (((await favourites).Refusal ?? (await recent).Refusal ?? (await all).Refusal) is { } no)
+        {
+            Accounts.Show(no);
+            return;
+        }
+
+        Page<Account> seen = (await all).Value;
+        Accounts.Show(
+            HomeRows.Accounts((await favourites).Value.Items, (await recent).Value.Items, seen, _work.Now),
+            seen.Total,
+            HomeRows.NoAccounts(_work.Actor, seen.Total));
+    }
+
+    private async Task LoadAttentionAsync(CancellationToken ct)
+    {
+        Result<IReadOnlyList<AttentionGroup>> groups = await _work.Jobs.CallAsync(c => _work.Product.Attention.ListAsync(_work.Actor, FirstOfEachKind, c), ct);
+        if (groups.Refusal is { } no)
+        {
+            Attention.Show(no);
         }
         else
         {
-            Accounts.SetFilter(filter);
+            Attention.Show(HomeRows.Attention(groups.Value), groups.Value.Sum(group => group.Count), HomeRows.NoAttention);
         }
-
-        Keep();
     }
 
-    /// <summary>Shows an account that was just added, wherever it sorts.</summary>
-    public void ShowAccount(AccountRef reference)
+    private async Task FollowVaultAsync(CancellationToken ct)
     {
-        Resources.Reload();
-        Accounts.Reload(row => row.Reference == reference);
-        Focus(HomePane.Accounts);
-    }
-
-    public void ShowResource(string name)
-    {
-        ResourceOf.Clear();
-        IsAll = false;
-        Resources.Reload(row => row.Name == name);
-    }
-
-    private Task<Result<Page<Account>>> ListAccountsAsync(string filter, PageRequest page, CancellationToken ct) =>
-        AccountScope.ListAsync(filter, _scope ?? "", inner => _work.Product.Accounts.ListAsync(_work.Actor, inner, page, ct));
-
-    private void OnResourcesChanged()
-    {
-        if (Resources is { IsLoaded: true, Total: 0 })
+        bool isFirst = true;
+        await foreach (Done _ in _work.Product.Audit.MovesAsync(ct))
         {
-            IsAll = true;
+            if (!isFirst)
+            {
+                Load();
+                await Task.Delay(s_pause, _work.Time, ct);
+            }
+
+            isFirst = false;
         }
-
-        Rescope();
-        Raise();
     }
 
-    private void OnResourceSelected()
+    // Of a user his own; who works at the machine itself is nobody's user and sees all.
+    private async Task FollowSessionsAsync(CancellationToken ct)
     {
-        Rescope();
-        Raise();
-    }
-
-    // Asks for the accounts again when they are those of another resource than before.
-    private void Rescope()
-    {
-        string? scope = SelectedResource?.Name;
-        if ((!IsAll && scope is null) || (_isScoped && scope == _scope))
+        SessionQuery mine = new(_work.Actor.UserId is null ? "" : "user=" + _work.Actor.Name, LiveOnly: true);
+        await foreach (Result<Page<SessionRecord>> live in _work.Product.Sessions.WatchAsync(_work.Actor, mine, ct))
         {
-            return;
+            if (live.Refusal is { } no)
+            {
+                Sessions.Show(no);
+            }
+            else
+            {
+                Sessions.Show(HomeRows.Sessions(live.Value.Items, _work.Now), live.Value.Total, HomeRows.NoSessions);
+            }
+
+            Changed?.Invoke();
         }
-
-        string? wanted = _isScoped ? null : _firstAccount;
-        (_scope, _isScoped) = (scope, true);
-        Accounts.Restart(wanted is null ? null : row => row.Reference.ToString() == wanted);
     }
-
-    private void Keep()
-    {
-        if (!IsLoaded)
-        {
-            return;
-        }
-
-        _place.Part = Pane == HomePane.Accounts ? AccountList : ResourceList;
-        (Memory(HomePane.Resources).Filter, Memory(HomePane.Resources).Selected) = (Resources.Filter, SelectedResource?.Name);
-        (Memory(HomePane.Accounts).Filter, Memory(HomePane.Accounts).Selected) = (Accounts.Filter, SelectedAccount?.Reference.ToString());
-    }
-
-    private void Raise() => Changed?.Invoke();
 }

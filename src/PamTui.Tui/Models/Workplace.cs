@@ -20,6 +20,7 @@ internal sealed class Workplace
         Errand = new Errand(jobs, Tell);
         Checks = new Checks(product, actor, jobs, Errand, Tell);
         Lines = new ConnectLines(options, actor);
+        Starred = new Starred(this);
         Checks.Done += NoteChange;
     }
 
@@ -49,6 +50,9 @@ internal sealed class Workplace
     public Checks Checks { get; }
 
     public ConnectLines Lines { get; }
+
+    /// <summary>His favourites.</summary>
+    public Starred Starred { get; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -18,20 +18,23 @@ internal sealed class AccountActions(TuiSession session, Workplace work, Func<Ac
 
     public IReadOnlyList<ScreenAction> Changes =>
     [
-        new("e", "edit the account", With(account => Dialogs.Edit(session, work, account))) { Short = work.Actor.IsAdmin ? "edit" : "", WhyNot = NeedsOne },
-        new("m", "metadata: add, change, delete, paste lines of key=value", With(account => Dialogs.EditMetadata(session, work, account)))
+        new("e", "edit the account", Guarded(Act.Edit, account => Dialogs.Edit(session, work, account))) { Short = work.Actor.IsAdmin ? "edit" : "", WhyNot = NeedsOne },
+        new("m", "metadata: add, change, delete, paste lines of key=value", Guarded(Act.EditMetadata, account => Dialogs.EditMetadata(session, work, account)))
         {
             Short = work.Actor.IsAdmin ? "metadata" : "",
             WhyNot = NeedsOne,
         },
         new("c", "check: sign in now with the stored credential", With(work.Checks.Start)) { Short = "check", WhyNot = NeedsOne },
-        new("t", "rotate the credential now", With(account => Dialogs.Rotate(session, work, account))) { WhyNot = NeedsOne },
+        new("t", "rotate the credential now", Guarded(Act.Rotate, account => Dialogs.Rotate(work, account))) { WhyNot = NeedsOne },
+        new("f", "favourite: keep it on the first screen, or no longer", With(work.Starred.Toggle)) { Short = "favourite", WhyNot = NeedsOne },
         new("y", "copy: ssh and scp lines, an entry for ssh_config, names and fingerprints", With(account => CopyMenu.Run(session, work, account))) { Short = "copy", WhyNot = NeedsOne },
-        new("R", "reveal the credential: asks why, shows it for 30 s or lends it to the clipboard", With(account => RevealSheet.Run(session, work, account))) { WhyNot = WhyNoReveal },
+        new("R", "reveal the credential: asks why, shows it for 30 s or lends it to the clipboard", Guarded(Act.Reveal, account => RevealSheet.Run(session, work, account))) { WhyNot = WhyNoReveal },
         new("w", work.Actor.IsAdmin ? "why: who may use it, or may not, and by which grant" : "why you may use it: by which grants", With(account => new Explanations(session, work).OfAccount(account.Reference))) { WhyNot = NeedsOne },
         new("n", "give a grant on it", With(account => GrantDialogs.Add(session, work, "", account.Reference.ToString()))) { WhyNot = () => work.AdminOnly ?? NeedsOne() },
-        new("Del x", "remove the account, after typing its name", With(account => Dialogs.Remove(session, work, account))) { WhyNot = NeedsOne },
+        new("Del x", "remove the account, after typing its name", Guarded(Act.Remove, account => Dialogs.Remove(work, account))) { WhyNot = NeedsOne },
     ];
+
+    private Action Guarded(Act act, Action<Account> go) => With(account => Guard.Before(session, work, act, account, () => go(account)));
 
     private Action With(Action<Account> act) => () =>
     {

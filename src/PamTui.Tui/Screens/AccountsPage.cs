@@ -15,7 +15,8 @@ internal sealed class AccountsPage : ListPage<Account>
     {
         _actions = new AccountActions(session, work, () => Pointed);
         _marked = new MarkedAccounts(session, work, Marks, Refresh);
-        Columns = AccountColumns.All(work.Time);
+        Columns = AccountColumns.All(work.Time, work.Starred);
+        work.Starred.Changed += Refresh;
     }
 
     protected override string Heading => Place.Subject.Length == 0 ? "ACCOUNTS" : "ACCOUNTS of " + Place.Subject;
@@ -27,12 +28,20 @@ internal sealed class AccountsPage : ListPage<Account>
     protected override IReadOnlyList<ScreenAction> MarkedActions => _marked.All;
 
     protected override IReadOnlyList<StyledLine> WhyEmpty => Work.Actor.IsAdmin
-        ? [StyledLine.Of("No accounts yet."), StyledLine.Of("An account belongs to a resource: press : and go to home, choose the resource, then a adds one.", Tone.Dim)]
+        ? [StyledLine.Of("No accounts yet."), StyledLine.Of("An account belongs to a resource: press b, choose the resource, then a adds one.", Tone.Dim)]
         : [StyledLine.Of("Nothing is granted to you yet."), StyledLine.Of("Ask an admin for a grant.", Tone.Dim)];
+
+    protected override bool HasSavedFilters => true;
 
     protected override string NameOf(Account row) => row.Reference.ToString();
 
     protected override void OnChosen() => _actions.Connect.Run!();
+
+    protected override void Dispose(bool disposing)
+    {
+        Work.Starred.Changed -= Refresh;
+        base.Dispose(disposing);
+    }
 
     protected override Task<Result<Page<Account>>> LoadAsync(string filter, ListLook look, PageRequest page, CancellationToken ct)
     {

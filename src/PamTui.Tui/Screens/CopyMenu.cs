@@ -47,14 +47,19 @@ internal static class CopyMenu
         }
         else if (key.Value is { } half)
         {
-            using PublicKeySheet sheet = new(session, account, half);
-            session.App.Run(sheet);
-            if (sheet.IsCopied)
-            {
-                Copy(session, work, half.Line, "the public key");
-            }
+            session.Post(() => ShowPublicKey(session, work, account, half));
         }
     });
+
+    private static void ShowPublicKey(TuiSession session, Workplace work, AccountRef account, PublicKey half)
+    {
+        using PublicKeySheet sheet = new(session, account, half);
+        session.App.Run(sheet);
+        if (sheet.IsCopied)
+        {
+            Copy(session, work, half.Line, "the public key");
+        }
+    }
 
     private static void Show(TuiSession session, Workplace work, IReadOnlyList<Choice> choices) =>
         PickSheet.Run(session, "Copy", new PickModel(choices, work.Jobs), "type what to copy");

@@ -118,40 +118,20 @@ internal static class Dialogs
         resource.Metadata,
         async (pairs, ct) => (await work.Product.Resources.EditAsync(work.Actor, resource.Name, new ResourceChange { Metadata = pairs }, ct)).Refusal);
 
-    public static void Remove(TuiSession session, Workplace work, Account account)
-    {
-        string effect = $"{account.Reference} goes with its credential and every grant on it; live sessions with it end. It cannot be undone.";
-        if (ConfirmSheet.Ask(session, "Remove account", effect, "Remove", account.Name))
-        {
-            work.Do(ct => work.Product.Accounts.RemoveAsync(work.Actor, account.Reference, ct), $"{account.Reference} is removed.");
-        }
-    }
+    public static void Remove(Workplace work, Account account) =>
+        work.Do(ct => work.Product.Accounts.RemoveAsync(work.Actor, account.Reference, ct), $"{account.Reference} is removed.");
 
-    public static void Remove(TuiSession session, Workplace work, Resource resource)
-    {
-        string accounts = resource.AccountCount == 1 ? "its one account" : $"its {resource.AccountCount} accounts";
-        string effect = $"{resource.Name} goes with {accounts}, their credentials and every grant on them; live sessions there end. It cannot be undone.";
-        if (ConfirmSheet.Ask(session, "Remove resource", effect, "Remove", resource.Name))
-        {
-            work.Do(ct => work.Product.Resources.RemoveAsync(work.Actor, resource.Name, ct), $"{resource.Name} is removed with its accounts.");
-        }
-    }
+    public static void Remove(Workplace work, Resource resource) =>
+        work.Do(ct => work.Product.Resources.RemoveAsync(work.Actor, resource.Name, ct), $"{resource.Name} is removed with its accounts.");
 
-    /// <summary>Where "env" says so, the name is typed before anything changes.</summary>
-    public static void Rotate(TuiSession session, Workplace work, Account account)
-    {
-        string effect = $"{account.Reference} gets a new credential, on the target and in the vault. Programs that hold the old one stop working.";
-        if (ConfirmSheet.Ask(session, "Rotate credential", effect, "Rotate", Danger.IsProduction(account.Metadata) ? account.Name : null))
+    public static void Rotate(Workplace work, Account account) =>
+        work.Errand.Start($"Rotating {account.Reference}…", $"The rotation of {account.Reference} was stopped; its history says how far it came.", async ct =>
         {
-            work.Errand.Start($"Rotating {account.Reference}…", $"The rotation of {account.Reference} was stopped; its history says how far it came.", async ct =>
-            {
-                Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, false, null, c), ct);
-                string? error = done.Refusal?.Message ?? done.Value.Error;
-                work.Tell(error ?? $"{account.Reference} has a new credential, and it signs in.", error is null ? Tone.Good : Tone.Bad);
-                work.NoteChange();
-            });
-        }
-    }
+            Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, false, null, c), ct);
+            string? error = done.Refusal?.Message ?? done.Value.Error;
+            work.Tell(error ?? $"{account.Reference} has a new credential, and it signs in.", error is null ? Tone.Good : Tone.Bad);
+            work.NoteChange();
+        });
 
     private static bool Run(TuiSession session, Workplace work, string title, FormModel form, MetadataModel metadata, SaveActions actions)
     {

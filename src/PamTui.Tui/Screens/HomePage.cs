@@ -1,3 +1,4 @@
+using System.Globalization;
 using PamTui.Core.Model;
 using PamTui.Tui.Models;
 using PamTui.Tui.Terminal;
@@ -5,218 +6,173 @@ using PamTui.Tui.Widgets;
 
 namespace PamTui.Tui.Screens;
 
-/// <summary>Resources at the left, their accounts at the right, what is selected below.</summary>
+/// <summary>What a person sees first: the accounts that he goes to, what needs somebody, his live sessions.</summary>
 internal sealed class HomePage : Page
 {
-    /// <summary>Below this width only the pane in use is shown.</summary>
-    private const int ThreePaneColumns = 76;
+    /// <summary>From this width on the accounts have the left half for themselves.</summary>
+    private const int WideColumns = 110;
 
     private readonly HomeModel _model;
-    private readonly HomeText _text;
-    private readonly AccountActions _accountActions;
-    private readonly ResourceActions _resourceActions;
-    private readonly PaneHeader _resourceHeader = new();
-    private readonly PaneHeader _accountHeader = new();
-    private readonly RowGrid _resources = new();
-    private readonly RowGrid _accounts = new();
+    private readonly AccountActions _actions;
+    private readonly IReadOnlyList<Part> _parts;
     private readonly Rule _divider = new(vertical: true);
-    private readonly Rule _detailsRule = new(vertical: false);
-    private readonly TextPane _details = new();
-    private readonly FilterField _filter = new();
-    private HomePane? _filtering;
+    private readonly CancellationTokenSource _left = new();
     private bool _live;
 
     public HomePage(TuiSession session, Workplace work, Place place)
         : base(session, work, place)
     {
         _model = new HomeModel(work, place);
-        _text = new HomeText(work, _model);
-        _accountActions = new AccountActions(session, work, () => _model.PointedAccount);
-        _resourceActions = new ResourceActions(session, work, () => _model.PointedResource);
-        _resources.RowAt = _text.ResourceRow;
-        _accounts.RowAt = _text.AccountRow;
-        _resources.SelectionMoved += _model.SelectResource;
-        _accounts.SelectionMoved += _model.SelectAccount;
-        _resources.Chosen += () => FocusPane(HomePane.Accounts);
-        _accounts.Chosen += () => _accountActions.Connect.Run!();
-        _resources.HasFocusChanged += (_, e) => PaneFocused(e.NewValue, HomePane.Resources);
-        _accounts.HasFocusChanged += (_, e) => PaneFocused(e.NewValue, HomePane.Accounts);
-        _filter.Edited += text => _model.SetFilter(_filtering ?? _model.Pane, text);
-        _filter.Ended += EndFilter;
-        Add(_resourceHeader, _resources, _divider, _accountHeader, _accounts, _detailsRule, _details, _filter);
+        _actions = new AccountActions(session, work, () => _model.Here.Pointed?.Account);
+        _parts = [.. _model.Parts.Select(Make)];
+        Add(_divider);
         _model.Changed += Refresh;
         work.Changed += Reload;
     }
 
-    public override IReadOnlyList<string> Crumbs => _text.Crumbs;
+    public override IReadOnlyList<string> Crumbs => [Place.Screen, .. _model.Here.Pointed is { Account: { } account } ? (string[])[account.Reference.ToString()] : []];
 
     public override IReadOnlyList<ScreenAction> Actions =>
     [
-        .. _model.Pane == HomePane.Accounts
-            ? (ScreenAction[])[_accountActions.Connect with { Run = null }]
-            : [new("Enter", "go to its accounts", null) { Short = "accounts" }],
-        new("/", "filter: words, env=prod, kind=linux, -word, a OR b", BeginFilter) { Short = "filter" },
-        _model.Pane == HomePane.Accounts ? _accountActions.Details : _resourceActions.Details,
-        new("a", "add: a resource or an account, as the pane is", OpenAdd) { Short = "add", WhyNot = () => Work.AdminOnly },
-        .. _model.Pane == HomePane.Accounts ? _accountActions.Changes : _resourceActions.Changes,
-        new("Tab Shift+Tab", "the other pane", () => FocusPane(_model.Pane == HomePane.Resources ? HomePane.Accounts : HomePane.Resources)),
-        new("h Left", "the resources", () => FocusPane(HomePane.Resources)),
-        new("l Right", "the accounts", () => FocusPane(HomePane.Accounts)),
+        _model.Here.Pointed is { Way: not null } ? new("Enter", "go to it", null) { Short = "go to" } : _actions.Connect with { Run = null },
+        new("/", "find an account: words, env=prod, kind=linux, -word, a OR b", Find) { Short = "find" },
+        _actions.Details,
+        .. _actions.Changes,
+        new("a", "add a resource", Add) { Short = Work.Actor.IsAdmin && _model.Accounts is { IsLoaded: true, Total: 0 } ? "add" : "", WhyNot = () => Work.AdminOnly },
+        new("Tab", "the next part", () => Turn(1)),
+        new("Shift+Tab", "the part before", () => Turn(-1)),
         new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
     ];
 
     public override void Open()
     {
         _live = true;
+        PartOf(_model.Here).Grid.SetFocus();
         _model.Load();
-        FocusPane(_model.Pane);
+        _model.Follow(_left.Token);
+        Refresh();
     }
 
-    public override void Reload() => _model.Refresh();
-
-    public override bool StepBack()
-    {
-        if (_model.Pane == HomePane.Accounts && _model.Accounts.Filter.Length > 0)
-        {
-            _model.SetFilter(HomePane.Accounts, "");
-        }
-        else if (_model.Pane == HomePane.Accounts)
-        {
-            FocusPane(HomePane.Resources);
-        }
-        else if (_model.Resources.Filter.Length > 0)
-        {
-            _model.SetFilter(HomePane.Resources, "");
-        }
-        else
-        {
-            return false;
-        }
-
-        return true;
-    }
+    public override void Reload() => _model.Load();
 
     protected override void Arrange(int columns, int rows)
     {
-        bool wide = columns >= ThreePaneColumns;
-        bool left = wide || _model.Pane == HomePane.Resources;
-        bool right = wide || !left;
-        int leftWidth = wide ? Math.Clamp(columns * 3 / 10, 22, 44) : columns;
-        int x = wide ? leftWidth + 1 : 0;
-        int rightWidth = columns - x;
-        int details = Math.Clamp(rows * 2 / 5, 6, 12);
-        _resourceHeader.Visible = _resources.Visible = left;
+        bool wide = columns >= WideColumns;
+        int left = wide ? columns * 11 / 20 : columns;
+        int attention = wide ? (rows * 3 / 5) - 1 : Math.Max(3, rows * 6 / 22);
+        int sessions = wide ? rows - attention - 2 : Math.Max(3, rows * 4 / 22);
+        int accounts = wide ? rows - 1 : rows - attention - sessions - 3;
+        int x = wide ? left + 1 : 0;
+        int y = wide ? 0 : accounts + 1;
         _divider.Visible = wide;
-        _accountHeader.Visible = _accounts.Visible = right;
-        _resourceHeader.Place(0, 0, leftWidth, 1);
-        _resources.Place(1, 1, leftWidth - 1, wide ? rows - 1 : rows - 2 - details);
-        _divider.Place(leftWidth, 0, 1, rows);
-        _divider.Tee = rows - details - 1;
-        _accountHeader.Place(x, 0, rightWidth, 1);
-        _accounts.Place(x + 1, 1, rightWidth - 1, rows - details - 2);
-        _detailsRule.Place(x, rows - 1 - details, rightWidth, 1);
-        _details.Place(x, rows - details, rightWidth, details);
-        _text.ShowKinds = leftWidth >= 34;
-        _resources.ColumnsShown = HomeText.ResourceColumns(_text.ShowKinds);
-        _accounts.ColumnsShown = HomeText.AccountColumns(rightWidth);
-        PlaceFilter();
+        _divider.Place(left, 0, 1, rows);
+        PartOf(_model.Accounts).Place(0, 0, left, accounts);
+        PartOf(_model.Attention).Place(x, y, columns - x, attention);
+        PartOf(_model.Sessions).Place(x, y + attention + 1, columns - x, sessions);
     }
 
     protected override void Dispose(bool disposing)
     {
         _live = false;
+        _left.Cancel();
+        _left.Dispose();
         _model.Changed -= Refresh;
         Work.Changed -= Reload;
         base.Dispose(disposing);
     }
 
+    private Part Make(HomePart list)
+    {
+        Part part = new(list, new PaneHeader { Caption = list.Caption }, new RowGrid { ColumnsShown = list.Columns });
+        part.Grid.RowAt = index => index < list.Rows.Count ? list.Rows[index].Cells : null;
+        part.Grid.SelectionMoved += index => _model.Select(list, index);
+        part.Grid.Chosen += Choose;
+        part.Grid.HasFocusChanged += (_, e) => PartFocused(e.NewValue, list);
+        Add(part.Header, part.Grid);
+        return part;
+    }
+
+    private Part PartOf(HomePart list) => _parts.First(part => part.List == list);
+
     private void Refresh()
     {
-        _resources.Count = _model.Resources.Total + 1;
-        _resources.Selected = _model.IsAll ? 0 : _model.Resources.Selected + 1;
-        _accounts.Count = _model.Accounts.Total;
-        _accounts.Selected = _model.Accounts.Selected;
-        _accounts.EmptyText = _text.Empty;
-        _resourceHeader.Show("RESOURCES", _model.Resources);
-        _accountHeader.Show(_model.SelectedResource is { } resource ? "ACCOUNTS of " + TextCut.Cut(resource.Name, 24) : "ACCOUNTS", _model.Accounts);
-        PlaceFilter();
-        (_detailsRule.Caption, IReadOnlyList<StyledLine> lines) = _text.Details;
-        _details.Lines = TextCut.Wrap(lines, Math.Max(20, _details.Viewport.Width - 2));
-        _details.ToTop();
-        SetNeedsDraw();
+        foreach (Part part in _parts)
+        {
+            part.Header.Count = part.List.IsLoaded ? part.List.Total.ToString(CultureInfo.InvariantCulture) : "";
+            part.Grid.Count = part.List.Rows.Count;
+            part.Grid.Selected = part.List.Selected;
+            part.Grid.EmptyText = [.. part.List.WhyEmpty.SelectMany(line => TextCut.Wrap([line], Math.Max(20, part.Grid.Viewport.Width - 2)))];
+            part.Header.Changed();
+            part.Grid.Changed();
+        }
+
         RaiseRefreshed();
     }
 
-    private void FocusPane(HomePane pane)
+    private void PartFocused(bool has, HomePart list)
     {
-        _model.Focus(pane);
-        if (Viewport.Width is > 0 and < ThreePaneColumns)
+        if (has && _live && CanFocus)
         {
-            ArrangeAgain();
-            (pane == HomePane.Resources ? _resources : _accounts).Visible = true;
+            _model.Focus(list);
         }
 
-        (pane == HomePane.Resources ? _resources : _accounts).SetFocus();
-        Refresh();
-    }
-
-    private void PaneFocused(bool has, HomePane pane)
-    {
-        if (has && _live && CanFocus && _model.Pane != pane)
+        foreach (Part part in _parts)
         {
-            _model.Focus(pane);
+            part.Header.IsFocused = part.Grid.HasFocus;
+            part.Header.Changed();
         }
 
-        _resourceHeader.IsFocused = _resources.HasFocus;
-        _accountHeader.IsFocused = _accounts.HasFocus;
-        SetNeedsDraw();
-    }
-
-    private void BeginFilter()
-    {
-        _filtering = _model.Pane;
-        _filter.Open(_model.Pane == HomePane.Resources ? _model.Resources.Filter : _model.Accounts.Filter);
-        PlaceFilter();
-        Refresh();
-    }
-
-    private void EndFilter()
-    {
-        HomePane pane = _filtering ?? _model.Pane;
-        _filtering = null;
-        _filter.Close();
-        FocusPane(pane);
-    }
-
-    private void PlaceFilter()
-    {
-        if (_filtering is { } pane)
+        if (_live)
         {
-            PaneHeader header = pane == HomePane.Resources ? _resourceHeader : _accountHeader;
-            header.Filter = "";
-            _filter.Place(header.Frame.X + header.TitleColumns + 1, 0, Math.Max(8, header.Frame.Width - header.TitleColumns - header.CountColumns - 2), 1);
+            RaiseRefreshed();
         }
     }
 
-    private void OpenAdd()
+    private void Turn(int by)
     {
-        if (_model.Pane == HomePane.Resources || _model.IsEmpty)
+        int here = _parts.ToList().FindIndex(part => part.List == _model.Here);
+        _parts[(here + by + _parts.Count) % _parts.Count].Grid.SetFocus();
+    }
+
+    private void Choose()
+    {
+        if (_model.Here.Pointed is not { } row)
         {
-            if (Dialogs.AddResource(Session, Work) is { } name)
-            {
-                _model.ShowResource(name);
-            }
+            return;
         }
-        else if (_model.SelectedResource is { } resource)
+
+        if (row.Way is { } way)
         {
-            if (Dialogs.AddAccount(Session, Work, resource) is { } added)
-            {
-                _model.ShowAccount(added);
-            }
+            Work.Places.Go(way);
         }
         else
         {
-            Work.Tell("Choose the resource at the left first: an account belongs to one.", Tone.Normal);
+            _actions.Connect.Run!();
+        }
+    }
+
+    private void Find()
+    {
+        Place accounts = new(PageTable.Accounts) { Part = ListParts.Filter };
+        Work.Places.Go(accounts);
+    }
+
+    private void Add()
+    {
+        if (Dialogs.AddResource(Session, Work) is { } name)
+        {
+            Place browse = new(PageTable.Browse);
+            browse.List("resources").Selected = name;
+            Work.Places.Go(browse);
+        }
+    }
+
+    private sealed record Part(HomePart List, PaneHeader Header, RowGrid Grid)
+    {
+        public void Place(int x, int y, int columns, int rows)
+        {
+            Header.Place(x, y, columns, 1);
+            Grid.Place(x + 1, y + 1, columns - 1, rows);
         }
     }
 }

@@ -46,6 +46,7 @@ internal abstract class ListPage<T> : Page
         .. Columns.Any(column => column.Sort.Length > 0)
             ? (ScreenAction[])[new("s", "sort: choose by what", ChooseSort) { Short = "sort" }, new("S", "sort the other way", () => SortBy(Look.Sort))]
             : [],
+        .. HasSavedFilters ? (ScreenAction[])[new("F", "filters under names: use one, save this one, rename, delete; @name in the filter is one", PickFilter)] : [],
         new("v", "columns: choose which are shown", ChooseColumns) { Short = "columns" },
         new("Space", "mark the row, and go down", MarkRow) { Short = "mark" },
         new("*", "mark all that the filter leaves", MarkAll),
@@ -62,6 +63,9 @@ internal abstract class ListPage<T> : Page
     protected ListLook Look { get; }
 
     protected abstract string Heading { get; }
+
+    /// <summary>A person may keep filters of this list under names.</summary>
+    protected virtual bool HasSavedFilters => false;
 
     /// <summary>Every column there is; the fixed one has the name.</summary>
     protected abstract IReadOnlyList<ListColumn<T>> Columns { get; }
@@ -80,6 +84,11 @@ internal abstract class ListPage<T> : Page
         Rows.Reload(_memory.Selected is { } name ? row => NameOf(row) == name : null);
         _grid.SetFocus();
         Refresh();
+        if (Place.Part == ListParts.Filter)
+        {
+            Place.Part = "";
+            BeginFilter();
+        }
     }
 
     public override void Reload() => Rows.Reload();
@@ -152,7 +161,11 @@ internal abstract class ListPage<T> : Page
         RaiseRefreshed();
     }
 
-    private Task<Result<Page<T>>> ListAsync(string filter, PageRequest page, CancellationToken ct) => LoadAsync(filter, Look, page, ct);
+    private async Task<Result<Page<T>>> ListAsync(string filter, PageRequest page, CancellationToken ct)
+    {
+        Result<string> meant = HasSavedFilters ? await FilterNames.ExpandAsync(Work, filter, ct) : filter;
+        return meant.Refusal is { } unknown ? unknown : await LoadAsync(meant.Value, Look, page, ct);
+    }
 
     private void OnSelected()
     {
@@ -206,6 +219,12 @@ internal abstract class ListPage<T> : Page
             _filter.Place(_header.TitleColumns + 1, 0, Math.Max(8, Viewport.Width - _header.TitleColumns - _header.CountColumns - 2), 1);
         }
     }
+
+    private void PickFilter() => FilterSheet.Run(Session, Work, Rows.Filter, filter =>
+    {
+        Rows.SetFilter(filter);
+        Refresh();
+    });
 
     private void ChooseSort() => PickSheet.Run(
         Session,
@@ -269,7 +288,7 @@ internal abstract class ListPage<T> : Page
     private void MarkAll() => Work.Jobs.Start(async ct =>
     {
         string filter = Rows.Filter;
-        Result<Page<T>> all = await Work.Jobs.CallAsync(c => LoadAsync(filter, Look, new PageRequest(0, Marks<T>.Max), c), ct);
+        Result<Page<T>> all = await Work.Jobs.CallAsync(c => ListAsync(filter, new PageRequest(0, Marks<T>.Max), c), ct);
         if (all.Refusal is { } no)
         {
             Work.Tell(no.Message, Tone.Bad);

@@ -19,49 +19,42 @@ internal sealed class MarkedAccounts(TuiSession session, Workplace work, Marks<A
 
     private string Count => string.Create(CultureInfo.InvariantCulture, $"{marks.Count} accounts");
 
-    private void Check() => Start("Checking", "sign in", async (account, ct) =>
+    private void Check() => Guarded(Act.Check, rows => Start(rows, "Checking", "sign in", async (account, ct) =>
     {
         Result<CheckReport> report = await work.Jobs.CallAsync(c => work.Product.Accounts.CheckAsync(work.Actor, account.Reference, null, c), ct);
         return report.Refusal ?? (report.Value.Failure is { } failure ? Refusal.Failed(failure.Message) : null);
-    });
+    }));
 
-    private void Rotate()
+    private void Rotate() => Guarded(Act.Rotate, rows => Start(rows, "Rotating", "are rotated", async (account, ct) =>
     {
-        if (ConfirmSheet.Ask(session, "Rotate credentials", $"{Count} get a new credential, each on its target and in the vault. Programs that hold an old one stop working.", "Rotate", Typed("rotate")))
-        {
-            Start("Rotating", "are rotated", async (account, ct) =>
-            {
-                Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, false, null, c), ct);
-                return done.Refusal ?? (done.Value.Error is { } error ? Refusal.Failed(error) : null);
-            });
-        }
-    }
+        Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, false, null, c), ct);
+        return done.Refusal ?? (done.Value.Error is { } error ? Refusal.Failed(error) : null);
+    }));
 
-    private void EditPairs()
+    private void EditPairs() => Guarded(Act.EditMetadata, rows =>
     {
         if (PairSheet.Ask(session, Count) is { } change)
         {
-            Start("Saving metadata", "are saved", async (account, ct) =>
+            Start(rows, "Saving metadata", "are saved", async (account, ct) =>
             {
                 Result<Metadata> pairs = change.On(account.Metadata);
                 return pairs.Refusal ?? (await work.Jobs.CallAsync(c => work.Product.Accounts.SetMetadataAsync(work.Actor, account.Reference, pairs.Value, c), ct)).Refusal;
             });
         }
-    }
+    });
 
-    private void Remove()
+    private void Remove() => Guarded(Act.Remove, rows => Start(rows, "Removing", "are removed", async (account, ct) =>
+        (await work.Jobs.CallAsync(c => work.Product.Accounts.RemoveAsync(work.Actor, account.Reference, c), ct)).Refusal));
+
+    // Those that were marked when it was asked for: marks that come while the question is on its way are not in its number.
+    private void Guarded(Act act, Action<IReadOnlyList<Account>> go)
     {
-        if (ConfirmSheet.Ask(session, "Remove accounts", $"{Count} go with their credentials and every grant on them; live sessions with them end. It cannot be undone.", "Remove", Typed("remove")))
-        {
-            Start("Removing", "are removed", async (account, ct) =>
-                (await work.Jobs.CallAsync(c => work.Product.Accounts.RemoveAsync(work.Actor, account.Reference, c), ct)).Refusal);
-        }
+        IReadOnlyList<Account> rows = marks.Rows;
+        Guard.BeforeMany(session, work, act, rows, () => go(rows));
     }
 
-    private string Typed(string verb) => string.Create(CultureInfo.InvariantCulture, $"{verb} {marks.Count}");
-
-    private void Start(string doing, string done, Func<Account, CancellationToken, Task<Refusal?>> act) =>
-        new Batch<Account>(doing, done, static account => account.Reference.ToString(), act).Start(work, marks.Rows, left =>
+    private void Start(IReadOnlyList<Account> rows, string doing, string done, Func<Account, CancellationToken, Task<Refusal?>> act) =>
+        new Batch<Account>(doing, done, static account => account.Reference.ToString(), act).Start(work, rows, left =>
         {
             marks.Keep(left);
             refresh();

@@ -19,38 +19,37 @@ internal sealed class MarkedResources(TuiSession session, Workplace work, Marks<
 
     private string Count => string.Create(CultureInfo.InvariantCulture, $"{marks.Count} resources");
 
-    private void Check() => Start("Checking", "answer", async (resource, ct) =>
+    private void Check() => Guarded(Act.Check, rows => Start(rows, "Checking", "answer", async (resource, ct) =>
     {
         Result<CheckReport> report = await work.Jobs.CallAsync(c => work.Product.Resources.CheckAsync(work.Actor, resource.Name, null, c), ct);
         return report.Refusal ?? (report.Value.Failure is { } failure ? Refusal.Failed(failure.Message) : null);
-    });
+    }));
 
-    private void EditPairs()
+    private void EditPairs() => Guarded(Act.EditMetadata, rows =>
     {
         if (PairSheet.Ask(session, Count) is { } change)
         {
-            Start("Saving metadata", "are saved", async (resource, ct) =>
+            Start(rows, "Saving metadata", "are saved", async (resource, ct) =>
             {
                 Result<Metadata> pairs = change.On(resource.Metadata);
                 return pairs.Refusal
                     ?? (await work.Jobs.CallAsync(c => work.Product.Resources.EditAsync(work.Actor, resource.Name, new ResourceChange { Metadata = pairs.Value }, c), ct)).Refusal;
             });
         }
-    }
+    });
 
-    private void Remove()
+    private void Remove() => Guarded(Act.Remove, rows => Start(rows, "Removing", "are removed", async (resource, ct) =>
+        (await work.Jobs.CallAsync(c => work.Product.Resources.RemoveAsync(work.Actor, resource.Name, c), ct)).Refusal));
+
+    // Those that were marked when it was asked for: marks that come while the question is on its way are not in its number.
+    private void Guarded(Act act, Action<IReadOnlyList<Resource>> go)
     {
-        int accounts = marks.Rows.Sum(resource => resource.AccountCount);
-        string effect = string.Create(CultureInfo.InvariantCulture, $"{Count} go with their {accounts} accounts, the credentials and every grant on them; live sessions there end. It cannot be undone.");
-        if (ConfirmSheet.Ask(session, "Remove resources", effect, "Remove", string.Create(CultureInfo.InvariantCulture, $"remove {marks.Count}")))
-        {
-            Start("Removing", "are removed", async (resource, ct) =>
-                (await work.Jobs.CallAsync(c => work.Product.Resources.RemoveAsync(work.Actor, resource.Name, c), ct)).Refusal);
-        }
+        IReadOnlyList<Resource> rows = marks.Rows;
+        Guard.BeforeMany(session, act, rows, () => go(rows));
     }
 
-    private void Start(string doing, string done, Func<Resource, CancellationToken, Task<Refusal?>> act) =>
-        new Batch<Resource>(doing, done, static resource => resource.Name, act).Start(work, marks.Rows, left =>
+    private void Start(IReadOnlyList<Resource> rows, string doing, string done, Func<Resource, CancellationToken, Task<Refusal?>> act) =>
+        new Batch<Resource>(doing, done, static resource => resource.Name, act).Start(work, rows, left =>
         {
             marks.Keep(left);
             refresh();

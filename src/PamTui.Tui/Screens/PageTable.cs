@@ -19,9 +19,10 @@ internal sealed record PageKind(string Name, string Title, Func<TuiSession, Work
 internal static class PageTable
 {
     public const string Home = "home";
-    public const string Accounts = "accounts";
+    public const string Browse = "browse";
+    public const string Accounts = PlaceName.Accounts;
     public const string Resources = "resources";
-    public const string Account = "account";
+    public const string Account = PlaceName.Account;
     public const string Resource = "resource";
     public const string Sessions = "sessions";
     public const string Audit = "audit";
@@ -33,7 +34,8 @@ internal static class PageTable
 
     public static IReadOnlyList<PageKind> All { get; } =
     [
-        new(Home, "resources with their accounts beside them", static (session, work, place) => new HomePage(session, work, place)) { Key = "1" },
+        new(Home, "yours: favourites, what you used, what needs you, your sessions", static (session, work, place) => new HomePage(session, work, place)) { Key = "1" },
+        new(Browse, "resources with their accounts beside them", static (session, work, place) => new BrowsePage(session, work, place)) { Key = "b" },
         new(Accounts, "all accounts, one a row: sort, columns, marks", static (session, work, place) => new AccountsPage(session, work, place)) { Key = "2" },
         new(Resources, "all resources, one a row: sort, columns, marks", static (session, work, place) => new ResourcesPage(session, work, place)) { Key = "3" },
         new(Sessions, "live and ended: end one, with a reason", static (session, work, place) => new SessionsPage(session, work, place)) { Key = "4" },

@@ -12,12 +12,14 @@ internal sealed class ResourceActions(TuiSession session, Workplace work, Func<R
 
     public IReadOnlyList<ScreenAction> Changes =>
     [
-        new("e", "edit the resource", With(resource => Dialogs.Edit(session, work, resource))) { Short = "edit", WhyNot = NeedsAdmin },
-        new("m", "metadata: add, change, delete, paste lines of key=value", With(resource => Dialogs.EditMetadata(session, work, resource))) { Short = "metadata", WhyNot = NeedsAdmin },
+        new("e", "edit the resource", Guarded(Act.Edit, resource => Dialogs.Edit(session, work, resource))) { Short = "edit", WhyNot = NeedsAdmin },
+        new("m", "metadata: add, change, delete, paste lines of key=value", Guarded(Act.EditMetadata, resource => Dialogs.EditMetadata(session, work, resource))) { Short = "metadata", WhyNot = NeedsAdmin },
         new("c", "check: see who answers at its address; no credential is sent", With(work.Checks.Start)) { Short = "check", WhyNot = NeedsOne },
         new("y", "copy: address, name, fingerprints of its host keys", With(resource => CopyMenu.Run(session, work, resource))) { WhyNot = NeedsOne },
-        new("Del x", "remove the resource with its accounts, after typing its name", With(resource => Dialogs.Remove(session, work, resource))) { WhyNot = NeedsAdmin },
+        new("Del x", "remove the resource with its accounts, after typing its name", Guarded(Act.Remove, resource => Dialogs.Remove(work, resource))) { WhyNot = NeedsAdmin },
     ];
+
+    private Action Guarded(Act act, Action<Resource> go) => With(resource => Guard.Before(session, act, resource, () => go(resource)));
 
     private Action With(Action<Resource> act) => () =>
     {

@@ -188,6 +188,9 @@ internal static class ScreensRun
     {
         ScreenSession session = await ScreenSession.OpenAsync(port, key, ct);
         await session.ShowsAsync("100000", ct);
+        await session.TypeAsync("b", s_quiet, ct);
+        await session.ShowsAsync("all resources", ct);
+        await session.ShowsAsync("100000", ct);
         await session.TypeAsync("l", s_quiet, ct);
         return session;
     }

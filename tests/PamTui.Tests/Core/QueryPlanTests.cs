@@ -146,7 +146,7 @@ public sealed class QueryPlanTests
                 Reach? visible = grant is null ? null : await GrantRows.ReachAsync(tx, alice.UserId!.Value, Capability.Connect, vault.Time.GetUtcNow(), args);
                 AccountQuery query = await AccountQueries.FilteredAsync(tx, Ok(Filter.Parse(filter)), visible, args);
                 List<string> plan = [];
-                foreach (string sql in statements(query, await AccountOrder.SqlAsync(tx, order, args)))
+                foreach (string sql in statements(query, await AccountOrder.SqlAsync(tx, order, owner: 0, args)))
                 {
                     plan.AddRange((await tx.ListAsync<PlanRow>("EXPLAIN QUERY PLAN " + sql, args.Values)).Select(row => row.Detail));
                 }

@@ -12,18 +12,18 @@ public sealed class GoldenTests
     private static readonly string s_folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests/PamTui.Tests/Tui/Golden"));
 
     [Fact]
-    public async Task Home_80x24()
+    public async Task Browser_80x24()
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = ShellRun.Start(vault);
         await run.SeesAsync("web-2/root");
         await run.TypeAsync("\tjj", "› web-1/deploy");
         await run.SeesAsync("deploy on 10.0.0.5");
-        await MatchesAsync(run, "home-80x24");
+        await MatchesAsync(run, "browse-80x24");
     }
 
     [Fact]
-    public async Task Home_120x36()
+    public async Task Browser_120x36()
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = ShellRun.Start(vault, columns: 120, rows: 36);
@@ -31,7 +31,7 @@ public sealed class GoldenTests
         await run.TypeAsync("jj", "ACCOUNTS of web-1");
         await run.SeesAsync("1 host key pinned");
         await run.SeesAsync("○ deploy");
-        await MatchesAsync(run, "home-120x36");
+        await MatchesAsync(run, "browse-120x36");
     }
 
     [Fact]
@@ -100,7 +100,8 @@ public sealed class GoldenTests
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = ShellRun.Start(vault);
         await run.SeesAsync("web-2/root");
-        await run.TypeAsync("\tjjm", "Metadata of web-1/deploy");
+        await run.TypeAsync("\tjjm", "web-1/deploy is production (env=prod).");
+        await run.TypeAsync("deploy\r", "Metadata of web-1/deploy");
         await MatchesAsync(run, "metadata-80x24");
     }
 
@@ -112,6 +113,31 @@ public sealed class GoldenTests
         await run.SeesAsync("web-2/root");
         await run.TypeAsync("?", "Esc closes this.");
         await MatchesAsync(run, "help-80x24");
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Home(int columns, int rows)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        TestVault.Ok(await vault.Product.Favourites.AddAsync(TestVault.Local, new AccountRef("awkward", "two"), TestVault.Ct));
+        TestVault.Ok(await vault.Product.Favourites.AddAsync(TestVault.Local, new AccountRef("web-1", "root"), TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, place: "home");
+        await run.SeesAsync("✗ unreachable");
+        await run.SeesAsync("No session is live.");
+        await run.TypeAsync("\tj", "home › analytics/admin");
+        await MatchesAsync(run, $"home-{columns}x{rows}");
+    }
+
+    [Fact]
+    public async Task Typed_name_80x24()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-2/root");
+        await run.TypeAsync("\tjje", "web-1/deploy is production (env=prod).");
+        await MatchesAsync(run, "typed-name-80x24");
     }
 
     [Theory]

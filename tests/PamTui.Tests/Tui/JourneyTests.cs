@@ -211,7 +211,8 @@ public sealed class JourneyTests
         await vault.AddAccountAsync("web-1/deploy", "env=prod");
         await using ShellRun run = ShellRun.Start(vault);
         await run.SeesAsync("web-1/deploy");
-        await run.TypeAsync("\tm", "Metadata of web-1/deploy");
+        await run.TypeAsync("\tm", "web-1/deploy is production");
+        await run.TypeAsync("deploy\r", "Metadata of web-1/deploy");
         await run.TypeAsync("a", "key=value");
         await run.TypeAsync("owner=alice smith\r", "alice smith");
         run.Paste("tier=1\nteam=payments\n");

@@ -6,6 +6,7 @@ using PamTui.Core.Model;
 using PamTui.Core.Vault;
 using PamTui.Tests.CoreTests;
 using PamTui.Tui;
+using PamTui.Tui.Models;
 
 namespace PamTui.Tests.Tui;
 
@@ -26,15 +27,15 @@ internal sealed class ShellRun : IAsyncDisposable
 
     public string Screen => Channel.Text();
 
-    public static ShellRun Start(TestVault vault, Actor? actor = null, int columns = 80, int rows = 24, ShellState? state = null, string term = "xterm-256color") =>
-        Start(vault.Product, vault, actor, columns, rows, state, term, null);
+    public static ShellRun Start(TestVault vault, Actor? actor = null, int columns = 80, int rows = 24, ShellState? state = null, string term = "xterm-256color", string place = "browse") =>
+        Start(vault.Product, vault, actor, columns, rows, At(place, state), term, null);
 
     /// <summary>With a check of its own: its stages, its end, its patience.</summary>
     public static async Task<ShellRun> StartAsync(TestVault vault, Func<IProgress<CheckProgress>?, CancellationToken, Task<CheckReport>> check, int columns = 80, int rows = 24)
     {
         SignInCheck signIn = (_, _, _, _, _, progress, ct) => check(progress, ct);
         Product product = TestVault.Ok(await Product.OpenAsync(vault.Folder, new VaultUnlock(), TestVault.Cheap, vault.Time, NullLoggerFactory.Instance, signIn, TestVault.Ct));
-        return Start(product, vault, null, columns, rows, null, "xterm-256color", product);
+        return Start(product, vault, null, columns, rows, At("browse", null), "xterm-256color", product);
     }
 
     public void Type(string keys) => Channel.Type(keys);
@@ -63,10 +64,22 @@ internal sealed class ShellRun : IAsyncDisposable
         }
     }
 
-    private static ShellRun Start(Product product, TestVault vault, Actor? actor, int columns, int rows, ShellState? state, string term, Product? own)
+    // Most tests begin where the resources stand beside their accounts; a state that has been somewhere goes on there.
+    private static ShellState At(string place, ShellState? state)
+    {
+        ShellState at = state ?? new ShellState();
+        if (at.Places.Count == 0)
+        {
+            at.Places.Add(new Place(place));
+        }
+
+        return at;
+    }
+
+    private static ShellRun Start(Product product, TestVault vault, Actor? actor, int columns, int rows, ShellState state, string term, Product? own)
     {
         MemoryChannel channel = new(columns, rows, term);
         Shell shell = new(product, actor ?? Actor.Local("root"), new ShellOptions { GatewayHost = "gw" }, vault.Time);
-        return new ShellRun(channel, shell.RunAsync(channel, state ?? new ShellState(), CancellationToken.None), own);
+        return new ShellRun(channel, shell.RunAsync(channel, state, CancellationToken.None), own);
     }
 }

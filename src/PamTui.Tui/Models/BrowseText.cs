@@ -3,8 +3,8 @@ using PamTui.Core.Model;
 
 namespace PamTui.Tui.Models;
 
-/// <summary>What the first screen says: its rows, what is selected, why a list is empty.</summary>
-internal sealed class HomeText(Workplace work, HomeModel model)
+/// <summary>What the browser says: its rows, what is selected, why a list is empty.</summary>
+internal sealed class BrowseText(Workplace work, BrowseModel model)
 {
     /// <summary>There is room for the kind of a resource.</summary>
     public bool ShowKinds { get; set; } = true;
@@ -37,7 +37,7 @@ internal sealed class HomeText(Workplace work, HomeModel model)
     {
         get
         {
-            Refusal? refusal = model.Pane == HomePane.Resources ? model.Resources.Refusal : model.Accounts.Refusal;
+            Refusal? refusal = model.Pane == BrowsePane.Resources ? model.Resources.Refusal : model.Accounts.Refusal;
             return refusal is not null ? ("filter", [StyledLine.Of(refusal.Message, Tone.Bad)])
                 : model.PointedResource is { } resource ? ("resource", DetailsText.Brief(resource))
                 : model.SelectedAccount is { } account ? ("account", DetailsText.Brief(account, model.ResourceOf[account], work.Lines.Ssh(account), work.Now))
@@ -74,7 +74,7 @@ internal sealed class HomeText(Workplace work, HomeModel model)
         ? null
         : [
             StatusWords.Glyph(account.CheckState),
-            new Span(model.IsAll ? account.Reference.ToString() : account.Name),
+            new Span((model.IsAll ? account.Reference.ToString() : account.Name) + (work.Starred.Has(account) ? " ★" : "")),
             new Span(Text.Escape(account.Username)),
             new Span(Text.Escape(account.Privilege), Tone.Dim),
             StatusWords.Word(account),
