@@ -91,6 +91,12 @@ internal sealed class Frame : Runnable
         _small.Place(0, 0, columns, rows);
     }
 
+    protected override bool OnClearingViewport()
+    {
+        Ground.Fill(this);
+        return true;
+    }
+
     protected override bool OnKeyDown(Key key)
     {
         _notices.Dismiss();

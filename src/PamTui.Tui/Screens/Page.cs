@@ -47,6 +47,12 @@ internal abstract class Page : View
     /// <summary>Places the parts in an area of this size.</summary>
     protected abstract void Arrange(int columns, int rows);
 
+    protected override bool OnClearingViewport()
+    {
+        Ground.Fill(this);
+        return true;
+    }
+
     protected void RaiseRefreshed() => Refreshed?.Invoke();
 
     protected void ArrangeAgain()

@@ -116,7 +116,8 @@ internal sealed class DiffOutput : IOutput, IDisposable
         int empty = _frame.Length;
         int rows = Math.Min(buffer.Rows, cells.GetLength(0));
         int columns = Math.Min(buffer.Cols, cells.GetLength(1));
-        if (_invalid || _shown.GetLength(0) != rows || _shown.GetLength(1) != columns)
+        bool whole = _invalid || _shown.GetLength(0) != rows || _shown.GetLength(1) != columns;
+        if (whole)
         {
             _shown = new (string?, Attribute)[rows, columns];
             _frame.Text("\e[0m\e[2J");
@@ -127,7 +128,11 @@ internal sealed class DiffOutput : IOutput, IDisposable
 
         for (int row = 0; row < rows; row++)
         {
-            PaintRow(cells, row, columns);
+            if (whole || row >= buffer.DirtyLines.Length || buffer.DirtyLines[row])
+            {
+                PaintRow(cells, row, columns);
+            }
+
             if (row < buffer.DirtyLines.Length)
             {
                 buffer.DirtyLines[row] = false;

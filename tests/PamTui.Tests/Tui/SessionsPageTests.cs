@@ -107,6 +107,7 @@ public sealed class SessionsPageTests
         await StartAsync(vault);
         Actor bob = await vault.AddUserAsync("bob");
         await using ShellRun run = ShellRun.Start(vault, bob, columns: 120);
+        await run.SeesAsync("RESOURCES");
         await run.TypeAsync("4", "There was no session yet.");
         await run.TypeAsync("5", "Only an admin may do that.");
     }
