@@ -15,7 +15,7 @@ internal sealed class Pump : IDisposable
 
     private const int IdleMilliseconds = 2000;
 
-    /// <summary>After input the library's click synthesis expires by polling.</summary>
+    /// <summary>After a press of the mouse the library's click synthesis expires by polling.</summary>
     private const int ActiveMilliseconds = 700;
     private const int ActivePollMilliseconds = 40;
 
@@ -24,7 +24,8 @@ internal sealed class Pump : IDisposable
 
     private readonly IApplication _app;
     private readonly ConcurrentQueue<Action> _posted = new();
-    private readonly SemaphoreSlim _signal = new(0);
+    // Sleeps at once: a semaphore would spin first, at each key of each session.
+    private readonly AutoResetEvent _signal = new(false);
     private readonly PumpContext _context;
     private int _signalled;
     private long _activeUntil;
@@ -48,7 +49,7 @@ internal sealed class Pump : IDisposable
     {
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
-            _signal.Release();
+            _signal.Set();
         }
     }
 
@@ -102,10 +103,9 @@ internal sealed class Pump : IDisposable
             return;
         }
 
-        if (_signal.Wait(HowLong()))
+        if (_signal.WaitOne(HowLong()))
         {
             Interlocked.Exchange(ref _signalled, 0);
-            _activeUntil = Environment.TickCount64 + ActiveMilliseconds;
             if (_closed)
             {
                 throw new TerminalGoneException();
@@ -137,8 +137,14 @@ internal sealed class Pump : IDisposable
 
     private int HowLong()
     {
+        IInputProcessor? input = _app.Driver?.GetInputProcessor();
+        if (input is SafeAnsiInputProcessor channel && channel.TakeMouse())
+        {
+            _activeUntil = Environment.TickCount64 + ActiveMilliseconds;
+        }
+
         int wait = Environment.TickCount64 < _activeUntil ? ActivePollMilliseconds : IdleMilliseconds;
-        if (_app.Driver?.GetInputProcessor().GetParser().State is { } state && state != AnsiResponseParserState.Normal)
+        if (input?.GetParser().State is { } state && state != AnsiResponseParserState.Normal)
         {
             wait = Math.Min(wait, PendingEscapeMilliseconds);
         }

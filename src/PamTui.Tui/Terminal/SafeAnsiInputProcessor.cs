@@ -20,9 +20,18 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
     private readonly AnsiKeyboardParser _known = new();
     private readonly StringBuilder _sequence = new();
     private bool _inside;
+    private bool _mouse;
 
     /// <summary>How many sequences the library would have died of.</summary>
     public int Screened { get; private set; }
+
+    /// <summary>Whether the mouse did something since the last asking.</summary>
+    public bool TakeMouse()
+    {
+        bool mouse = _mouse;
+        _mouse = false;
+        return mouse;
+    }
 
     protected override void Process(char input)
     {
@@ -54,6 +63,7 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
 
         _inside = false;
         string sequence = _sequence.ToString();
+        _mouse |= sequence[1] == '[' && sequence[2] is '<' or 'M';
         if (sequence[1] is '[' or 'O' && !IsSafe(sequence))
         {
             Screen(sequence);

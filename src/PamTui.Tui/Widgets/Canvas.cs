@@ -9,11 +9,14 @@ namespace PamTui.Tui.Widgets;
 /// <summary>A view that paints all of its area itself, row by row.</summary>
 internal abstract class Canvas : View
 {
+    // Of the paint under way: the library works them out anew through all the views above each time it is asked.
+    private Rectangle? _painted;
+
     protected Canvas() => SetScheme(Theme.Scheme);
 
-    protected int Columns => Viewport.Width;
+    protected int Columns => _painted?.Width ?? Viewport.Width;
 
-    protected int Rows => Viewport.Height;
+    protected int Rows => _painted?.Height ?? Viewport.Height;
 
     public void Changed() => SetNeedsDraw();
 
@@ -25,9 +28,12 @@ internal abstract class Canvas : View
 
     protected override bool OnDrawingContent(DrawContext? context)
     {
-        if (Columns > 0 && Rows > 0)
+        Rectangle area = new(ViewportToScreen(Point.Empty), Viewport.Size);
+        if (area is { Width: > 0, Height: > 0 })
         {
+            _painted = area;
             Paint();
+            _painted = null;
         }
 
         return true;
@@ -52,8 +58,8 @@ internal abstract class Canvas : View
     // The library takes microseconds and kilobytes for each cell it is given, so it is not given those that it has.
     private bool IsThere(int column, int row, string text, Attribute look)
     {
-        Point at = ViewportToScreen(new Point(column, row));
-        if (App?.Driver?.Contents is not { } cells || at.Y < 0 || at.X < 0 || at.Y >= cells.GetLength(0) || at.X + text.Length > cells.GetLength(1))
+        Point at = _painted is { } area ? new Point(area.X + column, area.Y + row) : ViewportToScreen(new Point(column, row));
+        if (!TextCut.IsPlain(text) || App?.Driver?.Contents is not { } cells || at.Y < 0 || at.X < 0 || at.Y >= cells.GetLength(0) || at.X + text.Length > cells.GetLength(1))
         {
             return false;
         }
@@ -61,7 +67,7 @@ internal abstract class Canvas : View
         for (int i = 0; i < text.Length; i++)
         {
             ref readonly Cell cell = ref cells[at.Y, at.X + i];
-            if (!char.IsBetween(text[i], ' ', '~') || cell.Attribute != look || cell.Grapheme is not [var shown] || shown != text[i])
+            if (cell.Attribute != look || cell.Grapheme is not [var shown] || shown != text[i])
             {
                 return false;
             }

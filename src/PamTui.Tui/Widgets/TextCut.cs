@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using PamTui.Tui.Models;
@@ -8,6 +9,13 @@ namespace PamTui.Tui.Widgets;
 /// <summary>Text made to fill a number of columns exactly.</summary>
 internal static class TextCut
 {
+    // One column each, alone and beside each other: ASCII, Latin letters, and the glyphs of the screens. The library takes microseconds to say so.
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(
+        [.. Range(' ', '~'), .. Range('\u00a1', '\u00ac'), .. Range('\u00ae', '\u02ff'), '‹', '›', '•', '…', .. Range('─', '◼'), '↑', '↓', '↻', '✓', '✗']);
+
+    /// <summary>Whether every character of it is one cell.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(s_plain);
+
     public static int Width(string text) => IsPlain(text) ? text.Length : text.GetColumns();
 
     /// <summary>Cut with '…' or padded with blanks.</summary>
@@ -112,5 +120,5 @@ internal static class TextCut
             : [line]),
     ];
 
-    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    private static IEnumerable<char> Range(char first, char last) => Enumerable.Range(first, last - first + 1).Select(static c => (char)c);
 }
