@@ -47,33 +47,13 @@ internal abstract class Canvas : View
         }
 
         string fit = TextCut.Width(text) > Columns - column ? TextCut.Cut(text, Columns - column) : text;
-        if (!IsThere(column, row, fit, look))
+        Point at = _painted is { } area ? new Point(area.X + column, area.Y + row) : ViewportToScreen(new Point(column, row));
+        if (!PlainCells.TryPut(App?.Driver, at, fit, look))
         {
             SetAttribute(look);
             Move(column, row);
             AddStr(fit);
         }
-    }
-
-    // The library takes microseconds and kilobytes for each cell it is given, so it is not given those that it has.
-    private bool IsThere(int column, int row, string text, Attribute look)
-    {
-        Point at = _painted is { } area ? new Point(area.X + column, area.Y + row) : ViewportToScreen(new Point(column, row));
-        if (!TextCut.IsPlain(text) || App?.Driver?.Contents is not { } cells || at.Y < 0 || at.X < 0 || at.Y >= cells.GetLength(0) || at.X + text.Length > cells.GetLength(1))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < text.Length; i++)
-        {
-            ref readonly Cell cell = ref cells[at.Y, at.X + i];
-            if (cell.Attribute != look || cell.Grapheme is not [var shown] || shown != text[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>A whole row: the spans, then blanks to the end.</summary>
