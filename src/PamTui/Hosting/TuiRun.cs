@@ -8,6 +8,7 @@ using PamTui.Core.Vault;
 using PamTui.Gateway.Listener;
 using PamTui.Logging;
 using PamTui.Settings;
+using PamTui.Tui;
 
 namespace PamTui.Hosting;
 
@@ -24,6 +25,19 @@ internal static class TuiRun
             return Refusal.Invalid("The full screen needs a terminal; `pamtui --help` lists what works without one.");
         }
 
+        Task warm = WarmUp.RunAsync(ct);
+        try
+        {
+            return await OpenAsync(run, machine, prompt, ct);
+        }
+        finally
+        {
+            await warm;
+        }
+    }
+
+    private static async Task<Result<Done>> OpenAsync(Invocation run, LocalMachine machine, Prompt prompt, CancellationToken ct)
+    {
         Result<AppSettings> settings = machine.ReadSettings(run.Data, run.Config);
         if ((settings.Refusal ?? settings.Value.Gateway.Check()) is { } wrong)
         {
