@@ -6,6 +6,7 @@ using PamTui.Core.Model;
 using PamTui.Tui.Models;
 using PamTui.Tui.Screens;
 using PamTui.Tui.Terminal;
+using PamTui.Tui.Widgets;
 
 namespace PamTui.Tui;
 
@@ -17,16 +18,27 @@ public sealed class Shell(Product product, Actor actor, ShellOptions options, Ti
     /// <summary>Shows the lists until the person leaves or wants a session; the terminal is then as it was before.</summary>
     /// <param name="state">Where to start, and afterwards where the person was.</param>
     /// <returns><see cref="ShellOutcome.Quit"/> also when the terminal went away, cannot show a full screen, or <paramref name="ct"/> ended it.</returns>
-    public Task<ShellOutcome> RunAsync(ITerminalChannel channel, ShellState state, CancellationToken ct)
+    public async Task<ShellOutcome> RunAsync(ITerminalChannel channel, ShellState state, CancellationToken ct)
     {
         ShellOutcome quit = new ShellOutcome.Quit();
         if (TerminalTraits.Of(channel, options.NoColor) is not { } traits)
         {
             channel.Write(Encoding.UTF8.GetBytes(NoFullScreen(channel.Term)));
-            return Task.FromResult(quit);
+            return quit;
         }
 
-        return TuiSession.RunAsync(channel, traits, session => Show(session, state), quit, _logger, ct);
+        try
+        {
+            // Before anything is painted, so that nobody is dazzled. Who is refused is told so by the first screen.
+            Result<ThemeChoice> theme = await product.PersonalSettings.ThemeAsync(actor, ct).ConfigureAwait(false);
+            state.Theme = theme.IsOk ? theme.Value : ThemeChoice.Terminal;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return quit;
+        }
+
+        return await TuiSession.RunAsync(channel, traits, session => Show(session, state), quit, _logger, ct).ConfigureAwait(false);
     }
 
     internal static string NoFullScreen(string term) =>
@@ -36,6 +48,7 @@ public sealed class Shell(Product product, Actor actor, ShellOptions options, Ti
     {
         string notice = state.Notice;
         state.Notice = "";
+        session.Colour(Palette.Of(state.Theme));
         Workplace work = new(product, actor, session.Jobs, options, state, new Place(PageTable.Home), time);
         using Frame frame = new(session, work, notice);
         session.App.Run(frame);
@@ -73,7 +86,23 @@ public sealed record ShellOptions
     public bool NoColor { get; init; }
 
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>What the gateway shows to who connects; asked each time, as it may get others. Empty: none is known here.</summary>
+    public Func<IReadOnlyList<GatewayKey>> HostKeys { get; init; } = static () => [];
+
+    /// <summary>Of the program, with its build.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Where the vault is; told to admins.</summary>
+    public string DataFolder { get; init; } = "";
+
+    /// <summary>Where the log goes, in words; told to admins.</summary>
+    public string LogPlace { get; init; } = "";
 }
+
+/// <summary>A public host key of the gateway.</summary>
+/// <param name="Line">"type base64", as in a known_hosts file behind the name.</param>
+public sealed record GatewayKey(string Type, string Fingerprint, string Line);
 
 /// <summary>Where the person was: given to the next run of the shell it puts him back there. Made empty, kept by who runs the shell.</summary>
 public sealed class ShellState
@@ -85,6 +114,9 @@ public sealed class ShellState
 
     /// <summary>A sentence shown at the start of the next run ("The session ended: …"); cleared once shown.</summary>
     public string Notice { get; set; } = "";
+
+    /// <summary>The colours that the person chose.</summary>
+    internal ThemeChoice Theme { get; set; }
 
     /// <summary>How the list of a screen is wanted.</summary>
     internal ListLook Look(string screen)

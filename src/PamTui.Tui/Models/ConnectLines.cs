@@ -23,6 +23,10 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
     public string Config(Account account) =>
         $"Host {account.Alias ?? $"{account.Resource}-{account.Name}"}\n    HostName {options.GatewayHost}\n    Port {options.GatewayPort}\n    User {Login(account, full: account.Alias is null)}\n";
 
+    /// <summary>A host key of the gateway as its line of a known_hosts file.</summary>
+    /// <param name="key">"type base64".</param>
+    public string KnownHosts(string key) => $"{(options.GatewayPort == 22 ? options.GatewayHost : $"[{options.GatewayHost}]:{options.GatewayPort}")} {key}";
+
     private string Login(Account account, bool full) =>
         account.Alias is { } alias && !full ? $"{_user}@{alias}" : $"{_user}@{account.Name}@{account.Resource}";
 }

@@ -56,7 +56,7 @@ internal static class PeopleText
         }
 
         lines.AddRange(grants.Items.Select(grant => new StyledLine(
-            new Span("  "), GrantColumns.State(grant, now), new Span($"  grant {GrantColumns.Number(grant)}: ", Tone.Dim), new Span(GrantColumns.Sentence(grant)))));
+            new Span("  "), Padded(GrantColumns.State(grant, now)), new Span($" grant {GrantColumns.Number(grant)}: ", Tone.Dim), new Span(GrantColumns.Sentence(grant)))));
         return lines;
     }
 
@@ -92,6 +92,8 @@ internal static class PeopleText
         1 => $"It reaches 1 account now: {reach.First[0]}.",
         _ => string.Create(CultureInfo.InvariantCulture, $"It reaches {reach.Count} accounts now: {string.Join(", ", reach.First)}{(reach.Count > reach.First.Count ? ", …" : ".")}"),
     };
+
+    private static Span Padded(Span state) => state with { Text = state.Text.PadRight("○ not yet".Length) };
 
     private static StyledLine Row(string label, Span value) => new(new Span("  " + label.PadRight(14), Tone.Dim), value);
 

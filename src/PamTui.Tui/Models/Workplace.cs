@@ -14,7 +14,7 @@ internal sealed class Workplace
 
     public Workplace(Product product, Actor actor, Jobs jobs, ShellOptions options, ShellState state, Place first, TimeProvider time)
     {
-        (Product, Actor, Jobs, State, Time) = (product, actor, jobs, state, time);
+        (Product, Actor, Jobs, Options, State, Time) = (product, actor, jobs, options, state, time);
         Places = new Navigator(state.Places, first);
         _logger = options.Logs.CreateLogger<Workplace>();
         Errand = new Errand(jobs, Tell);
@@ -38,6 +38,8 @@ internal sealed class Workplace
     public Actor Actor { get; }
 
     public Jobs Jobs { get; }
+
+    public ShellOptions Options { get; }
 
     public ShellState State { get; }
 

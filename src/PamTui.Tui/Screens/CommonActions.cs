@@ -14,6 +14,7 @@ internal static class CommonActions
         new("Esc Ctrl+C", "one step back, never out", frame.StepBack),
         new("Ctrl+L", "paint the screen again", frame.Session.Repaint),
         new(": Ctrl+P", "everything: screens, actions, resources and accounts by name", () => PaletteSheet.Run(frame)) { Short = "all" },
+        new("M", "the keys of all screens", () => KeyMapSheet.Run(frame)),
         new("? F1", "these keys", () => HelpSheet.Run(frame)) { Short = "help" },
         new("q", "leave", frame.Work.Leave) { Short = "quit" },
     ];

@@ -64,7 +64,7 @@ internal static class CopyMenu
     private static void Show(TuiSession session, Workplace work, IReadOnlyList<Choice> choices) =>
         PickSheet.Run(session, "Copy", new PickModel(choices, work.Jobs), "type what to copy");
 
-    private static Choice Line(TuiSession session, Workplace work, string words, string copied) => new(words, () => Copy(session, work, copied, words));
+    public static Choice Line(TuiSession session, Workplace work, string words, string copied) => new(words, () => Copy(session, work, copied, words));
 
     private static void Copy(TuiSession session, Workplace work, string text, string words)
     {

@@ -31,6 +31,7 @@ internal static class PageTable
     public const string Groups = "groups";
     public const string Group = "group";
     public const string Grants = "grants";
+    public const string Settings = "settings";
 
     public static IReadOnlyList<PageKind> All { get; } =
     [
@@ -43,6 +44,7 @@ internal static class PageTable
         new(Users, "who may sign in: add, disable, keys, groups, password", static (session, work, place) => new UsersPage(session, work, place)) { Key = "6", WhyNot = static work => work.AdminOnly },
         new(Groups, "groups of users and their members", static (session, work, place) => new GroupsPage(session, work, place)) { Key = "7", WhyNot = static work => work.AdminOnly },
         new(Grants, "who may do what on which accounts, until when, and why", static (session, work, place) => new GrantsPage(session, work, place)) { Key = "8", WhyNot = static work => work.AdminOnly },
+        new(Settings, "theme, all keys, host keys of the gateway, version", static (session, work, place) => new SettingsPage(session, work, place)) { Key = "9" },
         new(User, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Group, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),

@@ -16,7 +16,7 @@ internal sealed class UserActions(TuiSession session, Workplace work, Func<User?
     public IReadOnlyList<ScreenAction> All =>
     [
         Of("o", "role: make an admin of a member, or a member of an admin", "role", ChangeRole),
-        Of("b", "disable, or enable again", pointed() is { Disabled: true } ? "enable" : "disable", ChangeState),
+        Of("D", "disable, or enable again", pointed() is { Disabled: true } ? "enable" : "disable", ChangeState),
         Of("m", "groups: put into some, take out of others", "groups", ChangeGroups),
         Of("K", "public keys: add one, remove one", "keys", ChangeKeys),
         Of("p", "password: set it, or take it away", "password", ChangePassword),

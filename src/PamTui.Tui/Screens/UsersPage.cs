@@ -30,8 +30,8 @@ internal sealed class UsersPage : ListPage<ListedUser>
 
     protected override IReadOnlyList<ScreenAction> MarkedActions =>
     [
-        new("b", "disable all marked: they can no longer sign in, live sessions end", Disable) { Short = "disable" },
-        new("B", "enable all marked again", () => Start("Enabling", "may sign in", (user, ct) => Work.Product.Users.SetDisabledAsync(Work.Actor, user.Name, false, ct))) { Short = "enable" },
+        new("D", "disable all marked: they can no longer sign in, live sessions end", Disable) { Short = "disable" },
+        new("E", "enable all marked again", () => Start("Enabling", "may sign in", (user, ct) => Work.Product.Users.SetDisabledAsync(Work.Actor, user.Name, false, ct))) { Short = "enable" },
         new("m", "put all marked into a group", PutIntoGroup) { Short = "group" },
         new("Del x", "remove all marked", Remove) { Short = "remove" },
     ];

@@ -52,6 +52,9 @@ internal sealed class DiffOutput : IOutput, IDisposable
 
     public long FramesSkipped { get; private set; }
 
+    /// <summary>The colours that a person chose, as what each look becomes; null: as it is. Without colours there is nothing to choose.</summary>
+    public Func<Attribute, Attribute>? Palette { get; set; }
+
     /// <summary>A frame was skipped and has to be caught up when the terminal has drained.</summary>
     public bool IsBehind => _skipped;
 
@@ -232,6 +235,7 @@ internal sealed class DiffOutput : IOutput, IDisposable
 
     private void Look(Attribute look)
     {
+        look = Shown(look);
         if (_look == look)
         {
             return;
@@ -260,6 +264,11 @@ internal sealed class DiffOutput : IOutput, IDisposable
             Paint(look.Background, 48);
         }
     }
+
+    // What only a ground sets apart (the selected row, the bars) is reversed where there are no colours.
+    private Attribute Shown(Attribute look) => _traits.Colors != ColorDepth.Mono ? Palette?.Invoke(look) ?? look
+        : look.Background != Color.None ? new Attribute(look.Foreground, look.Background, look.Style | TextStyle.Reverse)
+        : look;
 
     private void Style(TextStyle style)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Terminal.Gui.App;
 using Terminal.Gui.Input;
+using Attribute = Terminal.Gui.Drawing.Attribute;
 
 namespace PamTui.Tui.Terminal;
 
@@ -89,6 +90,14 @@ internal sealed class TuiSession : IDisposable
 
     /// <summary>From any thread: runs on the UI thread, where dialogs may open.</summary>
     public void Post(Action action) => _pump.Post(action);
+
+    /// <summary>Another look for everything, from the next frame on.</summary>
+    /// <param name="palette">What each look becomes; null: as it is.</param>
+    public void Colour(Func<Attribute, Attribute>? palette)
+    {
+        _factory.Output.Palette = palette;
+        _factory.Output.Invalidate();
+    }
 
     /// <summary>Paints everything again: what the terminal shows may not be what was sent (Ctrl+L, a resize).</summary>
     public void Repaint()

@@ -74,7 +74,7 @@ internal static class GatewayVerb
             return untrusted;
         }
 
-        ConsoleFaces faces = new(() => product, actor => machine.ShellOptionsFor(settings, actor.Name, logs.Factory), run.Context.Time);
+        ConsoleFaces faces = new(() => product, actor => machine.ShellOptionsFor(settings, folder.Value, actor.Name, logs.Factory), run.Context.Time);
         await using GatewayServer server = new(settings.Gateway, product, keys.Value, faces.RunAsync, run.Context.Time, logs.Factory, trust.Value);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSystemd();

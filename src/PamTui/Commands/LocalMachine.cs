@@ -61,7 +61,7 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
         return SettingsReader.Read(Path.Combine(AppContext.BaseDirectory, SettingsReader.FileName), own, ownIsRequired: config is not null, environment);
     }
 
-    public ShellOptions ShellOptionsFor(AppSettings settings, string signInName, ILoggerFactory logs)
+    public ShellOptions ShellOptionsFor(AppSettings settings, DataFolder folder, string signInName, ILoggerFactory logs)
     {
         (string host, int port) = GatewayDoor.ParseAddress(settings.Tui.Gateway.Length > 0 ? settings.Tui.Gateway : settings.Gateway.Listen) ?? ("localhost", 2222);
         return new ShellOptions
@@ -71,6 +71,10 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
             SignInName = signInName,
             NoColor = environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 },
             Logs = logs,
+            HostKeys = () => settings.Tui.Gateway.Length > 0 ? [] : GatewayKeys.Read(folder),
+            Version = VersionVerb.WithBuild,
+            DataFolder = folder.Path,
+            LogPlace = settings.Logging.File.Length > 0 ? Path.Combine(folder.Path, settings.Logging.File) : "what the gateway prints; the setting Logging:File names a file besides",
         };
     }
 

@@ -5,8 +5,13 @@ namespace PamTui.Commands;
 
 internal static class VersionVerb
 {
-    public static string Version { get; } =
-        typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    private static readonly string[] s_parts =
+        (typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+');
+
+    public static string Version { get; } = s_parts[0];
+
+    /// <summary>With what it was built from, as far as that is known: "0.1.0, build 1a2b3c4d".</summary>
+    public static string WithBuild { get; } = s_parts is [var version, { Length: > 0 } commit] ? $"{version}, build {commit[..Math.Min(8, commit.Length)]}" : Version;
 
     public static Verb Build(CommandContext context)
     {

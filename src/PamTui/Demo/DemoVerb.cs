@@ -76,7 +76,17 @@ internal static class DemoVerb
         }
 
         int port = 0;
-        ShellOptions Options(string user) => new() { GatewayHost = Loopback, GatewayPort = port, SignInName = user, Logs = logs.Factory };
+        ShellOptions Options(string user) => new()
+        {
+            GatewayHost = Loopback,
+            GatewayPort = port,
+            SignInName = user,
+            Logs = logs.Factory,
+            HostKeys = () => GatewayKeys.Of(keys.Value),
+            Version = VersionVerb.WithBuild,
+            DataFolder = vault.Path,
+            LogPlace = "nowhere: this is a demo",
+        };
         ConsoleFaces faces = new(() => product, actor => Options(actor.Name), run.Context.Time);
         GatewayOptions options = new() { Listen = Loopback + ":0", DrainSeconds = 0 };
         await using GatewayServer server = new(options, product, keys.Value, faces.RunAsync, run.Context.Time, logs.Factory);

@@ -68,7 +68,7 @@ internal static class TuiRun
             product,
             run.Actor,
             () => Door(folder.Value, settings.Value, signIn),
-            machine.ShellOptionsFor(settings.Value, signIn, logs.Factory),
+            machine.ShellOptionsFor(settings.Value, folder.Value, signIn, logs.Factory),
             run,
             run.Context.Time).RunAsync(ct);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
+using PamTui.Core.Users;
 using PamTui.Servers;
 using PamTui.Tests.CoreTests;
 
@@ -166,6 +167,117 @@ public sealed class GoldenTests
         await run.TypeAsync(":", "Go to, or do");
         await run.TypeAsync("web", "resource web-2");
         await MatchesAsync(run, "palette-80x24");
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Users_groups_and_grants(int columns, int rows)
+    {
+        await using TestVault vault = await PeopleAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("6", "users › aa");
+        await MatchesAsync(run, $"users-{columns}x{rows}");
+        await run.TypeAsync("j\r", "GRANTS (4)");
+        await MatchesAsync(run, $"user-{columns}x{rows}");
+        await run.TypeAsync("7", "groups › all");
+        await MatchesAsync(run, $"groups-{columns}x{rows}");
+        await run.TypeAsync("8", "grants › 1");
+        await run.TypeAsync("j ", "1 marked");
+        await MatchesAsync(run, $"grants-{columns}x{rows}");
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Settings(int columns, int rows)
+    {
+        await using TestVault vault = await PeopleAsync();
+        User bob = TestVault.Ok(await vault.Product.Users.FindAsync(TestVault.Local, "bob", TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, new Actor("bob", bob.Id, Role.Member, "192.0.2.1"), columns, rows);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("9t", "■ terminal");
+        await MatchesAsync(run, $"settings-{columns}x{rows}");
+    }
+
+    [Fact]
+    public async Task Grant_form_80x24()
+    {
+        await using TestVault vault = await PeopleAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("8", "grants › 1");
+        await run.TypeAsync("a", "Give a grant");
+        await run.TypeAsync("bob\tkind=linux", "It reaches 5 accounts now");
+        await MatchesAsync(run, "grant-form-80x24");
+    }
+
+    [Fact]
+    public async Task Explanation_80x24()
+    {
+        await using TestVault vault = await PeopleAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("6", "users › aa");
+        await run.TypeAsync("j", "users › bob");
+        await run.TypeAsync("w", "What may bob do with");
+        await run.TypeAsync("deploy\r", "Yes: bob may");
+        await MatchesAsync(run, "explanation-80x24");
+    }
+
+    [Theory]
+    [InlineData(ThemeChoice.Dark)]
+    [InlineData(ThemeChoice.Light)]
+    [InlineData(ThemeChoice.HighContrast)]
+    public async Task Themes_80x24(ThemeChoice theme)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        TestVault.Ok(await vault.Product.PersonalSettings.SetThemeAsync(TestVault.Local, theme, TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("2", "accounts › analytics/admin");
+        await run.TypeAsync("j", "accounts › analytics/reader");
+        await MatchesAsync(run, $"theme-{Words.Of(theme)}-80x24");
+    }
+
+    // The names are as long as names get; comments of keys and texts in filters are hostile.
+    private static async Task<TestVault> PeopleAsync()
+    {
+        TestVault vault = await AwkwardAsync();
+        string longest = "aa" + new string('z', Names.MaxLength - 2);
+        await vault.AddUserAsync(longest);
+        await vault.AddUserAsync("bob");
+        await vault.AddUserAsync("carol", Role.Admin);
+        string key = TestVault.Key.Replace("alice@laptop", "\u540d\u524d e\u0301 a\u202eb " + new string('\u754c', 40), StringComparison.Ordinal);
+        TestVault.Ok(await vault.Product.Users.AddKeyAsync(TestVault.Local, "bob", key, TestVault.Ct));
+        using Secret password = Secret.FromText("a long password");
+        TestVault.Ok(await vault.Product.Users.SetPasswordAsync(TestVault.Local, "carol", password, TestVault.Ct));
+        TestVault.Ok(await vault.Product.Users.SetDisabledAsync(TestVault.Local, longest, true, TestVault.Ct));
+        foreach ((string group, string[] members) in new (string, string[])[] { ("all", [longest, "bob", "carol"]), ("empty", []), ("g" + longest[1..], ["bob"]) })
+        {
+            TestVault.Ok(await vault.Product.Users.AddGroupAsync(TestVault.Local, group, TestVault.Ct));
+            foreach (string member in members)
+            {
+                TestVault.Ok(await vault.Product.Users.AddMemberAsync(TestVault.Local, group, member, TestVault.Ct));
+            }
+        }
+
+        DateTimeOffset now = vault.Time.GetUtcNow();
+        foreach (GrantDraft draft in new GrantDraft[]
+        {
+            new("bob", "web-1/*", Capability.Connect | Capability.Manage | Capability.Reveal | Capability.Audit),
+            new("group:all", "note=\"a\u202eb\" OR owner=\u65e5\u672c\u8a9e", Capability.Connect, now.AddDays(2)),
+            new("group:g" + longest[1..], "wide=" + new string('\u754c', 90), Capability.Connect, null, now.AddDays(30)),
+            new(longest, "web-2/root", Capability.Connect, null, now.AddMinutes(1)),
+            new("bob", "web-1/deploy", Capability.Connect, null, now.AddMinutes(1)),
+        })
+        {
+            TestVault.Ok(await vault.Product.Grants.AddAsync(TestVault.Local, draft, TestVault.Ct));
+        }
+
+        vault.Time.Advance(TimeSpan.FromMinutes(9));
+        return vault;
     }
 
     // Wide characters, combining marks, a right-to-left override, control characters and a text that fills more than any window.

@@ -39,11 +39,11 @@ public sealed class PeoplePagesTests
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = await OpenAsync(vault, "6", "users › alice");
-        await run.TypeAsync("b", "Keys, groups and grants stay.");
+        await run.TypeAsync("D", "Keys, groups and grants stay.");
         await run.TypeAsync("\t\r", "alice is disabled.");
         await run.SeesAsync("✗ disabled");
         Assert.True((await UserAsync(vault, "alice")).Disabled);
-        await run.TypeAsync("b", "alice may sign in again.");
+        await run.TypeAsync("D", "alice may sign in again.");
         await run.SeesNoMoreAsync("✗ disabled");
     }
 
@@ -120,7 +120,7 @@ public sealed class PeoplePagesTests
 
         run.Type("gg");
         await run.TypeAsync("  ", "2 marked");
-        await run.TypeAsync("b", "2 users can no longer sign in");
+        await run.TypeAsync("D", "2 users can no longer sign in");
         await run.TypeAsync("\t\r", "2 of 2 are disabled.");
     }
 
@@ -144,7 +144,7 @@ public sealed class PeoplePagesTests
         await run.SeesAsync("grant 1: bob can connect on web-1/deploy");
         await run.SeesAsync("grant 2: group:ops can connect, audit on team=payments");
         await run.SeesAsync("never");
-        await run.TypeAsync("b", "Disable user");
+        await run.TypeAsync("D", "Disable user");
         await run.TypeAsync("\t\r", "✗ disabled");
         await run.TypeAsync("t", "GRANTS of bob");
         await run.TypeAsync("\e", "GRANTS (2)");
