@@ -47,7 +47,7 @@ public sealed class SettingsPageTests
         await vault.AddResourceAsync("web-1");
         TestVault.Ok(await vault.Product.PersonalSettings.SetThemeAsync(TestVault.Local, theme, TestVault.Ct));
         (MemoryChannel channel, Task<ShellOutcome> running) = Start(vault, new ShellOptions { NoColor = true });
-        await channel.UntilShownAsync("RESOURCES");
+        await channel.UntilShownAsync("LIVE SESSIONS");
         channel.Type("3");
         await channel.UntilAsync(screen => screen.LookAt(4, 3).Contains('7', StringComparison.Ordinal), "a reversed row");
         channel.Type("9");
@@ -64,7 +64,7 @@ public sealed class SettingsPageTests
         await using TestVault vault = await TestVault.OpenAsync();
         ShellOptions options = new() { GatewayHost = "gw", GatewayPort = 2222, HostKeys = () => [s_key], Version = "9.9.9, build abcdef12", DataFolder = "/data/here", LogPlace = "/data/here/log" };
         (MemoryChannel channel, Task<ShellOutcome> running) = Start(vault, options, await vault.AddUserAsync("alice"));
-        await channel.UntilShownAsync("Nothing is granted to you yet.");
+        await channel.UntilShownAsync("LIVE SESSIONS");
         channel.Type("9");
         await channel.UntilShownAsync(s_key.Fingerprint);
         await channel.UntilShownAsync("pamtui 9.9.9, build abcdef12");
@@ -78,7 +78,7 @@ public sealed class SettingsPageTests
         await running;
 
         (channel, running) = Start(vault, options);
-        await channel.UntilShownAsync("press a to add the first");
+        await channel.UntilShownAsync("LIVE SESSIONS");
         channel.Type("9");
         await channel.UntilShownAsync("/data/here/log");
         channel.Close();
