@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PamTui.Core;
+using PamTui.Core.Imports;
 using PamTui.Core.Model;
 using PamTui.Tui.Models;
 using PamTui.Tui.Screens;
@@ -81,6 +82,12 @@ public sealed record ShellOptions
 
     /// <summary>The name to sign in with in `ssh` lines; empty: the actor's own.</summary>
     public string SignInName { get; init; } = "";
+
+    /// <summary>
+    /// Reads a file of the person's own machine for an import: its path, its form ("csv", "ssh-config"; empty: as its name tells), whether
+    /// first host keys are trusted. Null over SSH, where a path would be a file of the gateway's.
+    /// </summary>
+    public Func<string, string, bool, CancellationToken, Task<Result<ImportFile>>>? ReadImport { get; init; }
 
     /// <summary>No colours, whatever the terminal can (NO_COLOR).</summary>
     public bool NoColor { get; init; }

@@ -100,6 +100,43 @@ public sealed class TuiJourneyTests
     }
 
     [Fact]
+    public async Task Over_ssh_an_account_is_found_and_kept_and_a_server_comes_in_by_a_paste()
+    {
+        await using World world = await World.StartAsync();
+        await using Tmux terminal = await Tmux.StartAsync(100, 30, ["ssh", "-F", world.Config, "gw"]);
+        await terminal.SeesAsync("YOUR ACCOUNTS");
+        await terminal.PressAsync("/");
+        await terminal.SeesAsync("ACCOUNT            ");
+        await terminal.TypeAsync("name=deploy");
+        await terminal.SeesAsync("1/1");
+        await terminal.PressAsync("Enter", "f");
+        await terminal.SeesAsync("★ fav");
+        await terminal.PressAsync("1");
+        await terminal.SeesAsync("★ fav  web-1/deploy");
+
+        await terminal.PressAsync(":");
+        await terminal.SeesAsync("Go to, or do");
+        await terminal.TypeAsync("import");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("No file yet: press o, paste the text");
+        await terminal.PressAsync("o");
+        await terminal.SeesAsync("First host key");
+        await terminal.PasteAsync("resource,host,meta.env\nweb-7,10.0.0.77,test\n");
+        await terminal.SeesAsync("2 lines");
+        await terminal.PressAsync("C-s");
+        await terminal.SeesAsync("1 new, 0 differ");
+        await terminal.PressAsync("i");
+        await terminal.SeesAsync("1 are added");
+        await terminal.PressAsync("Tab", "Enter");
+        await terminal.SeesAsync("1 added, 0 updated, 0 skipped, 0 failed");
+        await terminal.PressAsync("q");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+        Assert.Equal("10.0.0.77", (await world.Vault.JsonAsync("resource", "show", "web-7")).GetProperty("host").GetString());
+        Assert.Contains("web-1/deploy", (await world.SshAsync("gw", "account favourite list")).Succeeded().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Terminal_that_shrinks_and_grows_keeps_a_whole_screen()
     {
         await using World world = await World.StartAsync();

@@ -45,6 +45,13 @@ public sealed class Tmux : IAsyncDisposable
     /// <summary>Presses keys by tmux's names: "Enter", "Escape", "C-c", "Down", "F1".</summary>
     public async Task PressAsync(params string[] keys) => (await TellAsync(["send-keys", .. keys])).Succeeded();
 
+    /// <summary>As a terminal pastes: bracketed, when the program asked for that.</summary>
+    public async Task PasteAsync(string text)
+    {
+        (await TellAsync("set-buffer", "--", text)).Succeeded();
+        (await TellAsync("paste-buffer", "-p", "-d")).Succeeded();
+    }
+
     public async Task ResizeAsync(int columns, int rows) =>
         (await TellAsync("resize-window", "-x", Text(columns), "-y", Text(rows))).Succeeded();
 

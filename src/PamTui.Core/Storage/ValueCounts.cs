@@ -6,10 +6,16 @@ namespace PamTui.Core.Storage;
 internal static class ValueCounts
 {
     /// <param name="isAll">The selection is every account: then the index on pairs alone has the answer.</param>
-    public static Task<MetadataGroups> OfAccountsAsync(Tx tx, AccountQuery query, bool isAll, string key)
+    public static async Task<MetadataGroups> OfAccountsAsync(Tx tx, AccountQuery query, bool isAll, string key)
     {
+        if (query.Parts.Count == 0)
+        {
+            return new MetadataGroups([], true);
+        }
+
         string of = query.Args.Add(key);
-        return ReadAsync(
+        string selected = string.Join(" UNION ALL ", query.Parts.Select(part => $"SELECT a.id FROM {part.From} WHERE {part.Where}"));
+        return await ReadAsync(
             tx,
             isAll
                 ? $"""
@@ -18,11 +24,11 @@ internal static class ValueCounts
                 UNION ALL SELECT * FROM (SELECT v.value, v.count FROM v ORDER BY v.value)
                 """
                 : $"""
-                SELECT m.value AS value, count(*) AS count FROM (SELECT a.id FROM {query.Ordered}) x
+                SELECT m.value AS value, count(*) AS count FROM ({selected}) x
                 LEFT JOIN metadata m ON m.owner_kind = 'account' AND m.owner_id = x.id AND m.key = {of}
                 GROUP BY m.value ORDER BY m.value IS NOT NULL, m.value
                 """,
-            query.Args);
+            query.Args).ConfigureAwait(false);
     }
 
     /// <param name="condition">On r.</param>

@@ -58,14 +58,14 @@ internal sealed class HomeModel
         Changed?.Invoke();
     }
 
-    /// <summary>Reads the parts that do not follow by themselves.</summary>
+    /// <summary>Reads the parts again that do not follow by themselves.</summary>
     public void Load()
     {
         Load(Accounts, LoadAccountsAsync);
         Load(Attention, LoadAttentionAsync);
     }
 
-    /// <summary>Follows what happens until the place is left.</summary>
+    /// <summary>Reads all parts, and again whenever something happens, until the place is left.</summary>
     public void Follow(CancellationToken left)
     {
         _work.Jobs.Follow(FollowSessionsAsync, left);
@@ -134,16 +134,10 @@ internal sealed class HomeModel
 
     private async Task FollowVaultAsync(CancellationToken ct)
     {
-        bool isFirst = true;
         await foreach (Done _ in _work.Product.Audit.MovesAsync(ct))
         {
-            if (!isFirst)
-            {
-                Load();
-                await Task.Delay(s_pause, _work.Time, ct);
-            }
-
-            isFirst = false;
+            Load();
+            await Task.Delay(s_pause, _work.Time, ct);
         }
     }
 

@@ -8,6 +8,15 @@ internal sealed class ListMemory
     public string? Selected { get; set; }
 
     public int Row { get; set; }
+
+    /// <summary>The metadata key of a list that is a tree; empty: it is none.</summary>
+    public string GroupBy { get; set; } = "";
+
+    /// <summary>The values of the key that are open; null stands for those that lack it.</summary>
+    public IReadOnlyList<string?> Open { get; set; } = [];
+
+    /// <summary>The value that is selected, or whose row is, when the list is a tree.</summary>
+    public string? Group { get; set; }
 }
 
 /// <summary>Where a person can be: a screen, what it is about, and how it was left. It outlives the screen: coming back makes a new one from it.</summary>

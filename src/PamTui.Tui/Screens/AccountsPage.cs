@@ -31,7 +31,8 @@ internal sealed class AccountsPage : ListPage<Account>
         ? [StyledLine.Of("No accounts yet."), StyledLine.Of("An account belongs to a resource: press b, choose the resource, then a adds one.", Tone.Dim)]
         : [StyledLine.Of("Nothing is granted to you yet."), StyledLine.Of("Ask an admin for a grant.", Tone.Dim)];
 
-    protected override bool HasSavedFilters => true;
+    protected override Func<string, string, CancellationToken, Task<Result<MetadataGroups>>> Groups =>
+        (filter, key, ct) => Work.Product.Groupings.AccountsAsync(Work.Actor, AccountScope.Filter(filter, Place.Subject), key, ct);
 
     protected override string NameOf(Account row) => row.Reference.ToString();
 

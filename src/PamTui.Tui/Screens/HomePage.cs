@@ -48,9 +48,14 @@ internal sealed class HomePage : Page
     {
         _live = true;
         PartOf(_model.Here).Grid.SetFocus();
-        _model.Load();
-        _model.Follow(_left.Token);
         Refresh();
+
+        // A timer's turn comes after the screen is painted: nobody waits for what the parts ask before he sees the screen.
+        Session.App.AddTimeout(TimeSpan.Zero, () =>
+        {
+            Session.Post(Begin);
+            return false;
+        });
     }
 
     public override void Reload() => _model.Load();
@@ -79,6 +84,14 @@ internal sealed class HomePage : Page
         _model.Changed -= Refresh;
         Work.Changed -= Reload;
         base.Dispose(disposing);
+    }
+
+    private void Begin()
+    {
+        if (_live)
+        {
+            _model.Follow(_left.Token);
+        }
     }
 
     private Part Make(HomePart list)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using PamTui.Core.Filters;
 using PamTui.Core.Model;
 using PamTui.Tui.Models;
 using PamTui.Tui.Terminal;
@@ -16,6 +18,7 @@ internal abstract class ListPage<T> : Page
     private readonly RowGrid _grid = new();
     private readonly FilterField _filter = new();
     private readonly ListMemory _memory;
+    private readonly GroupTree<T> _tree;
     private bool _filtering;
 
     protected ListPage(TuiSession session, Workplace work, Place place, Func<T, long> idOf)
@@ -25,15 +28,18 @@ internal abstract class ListPage<T> : Page
         Look = work.State.Look(place.Screen);
         Rows = new ListModel<T>(work.Jobs, ListAsync, idOf);
         Marks = new Marks<T>(idOf);
+        _tree = new GroupTree<T>(work.Jobs, new GroupSource<T>(CountAsync, ListOfValueAsync), idOf);
         _grid.RowAt = RowAt;
-        _grid.SelectionMoved += Rows.Select;
-        _grid.Chosen += OnChosen;
+        _grid.SelectionMoved += Select;
+        _grid.Chosen += Choose;
         _grid.HeaderClicked += OnHeader;
-        _filter.Edited += text => Rows.SetFilter(text);
+        _filter.Edited += UseFilter;
         _filter.Ended += EndFilter;
         Add(_header, _grid, _filter);
         Rows.Changed += Refresh;
         Rows.SelectionChanged += OnSelected;
+        _tree.Changed += Refresh;
+        _tree.SelectionChanged += OnSelected;
         work.Changed += Reload;
     }
 
@@ -41,20 +47,27 @@ internal abstract class ListPage<T> : Page
 
     public override IReadOnlyList<ScreenAction> Actions =>
     [
+        .. _tree is { IsOn: true, Pointed: null } ? (ScreenAction[])[new("Enter", "open or close the value", null) { Short = _tree.Branch?.Rows is null ? "open" : "close" }] : [],
         .. Marks.Count > 0 ? MarkedActions : RowActions,
         new("/", "filter: words, env=prod, kind=linux, -word, a OR b", BeginFilter) { Short = "filter" },
         .. Columns.Any(column => column.Sort.Length > 0)
-            ? (ScreenAction[])[new("s", "sort: choose by what", ChooseSort) { Short = "sort" }, new("S", "sort the other way", () => SortBy(Look.Sort))]
+            ? (ScreenAction[])[new("s", "sort: choose by what", () => LookSheet.ChooseSort(Session, Work, Columns, Look, SortBy)) { Short = "sort" }, new("S", "sort the other way", () => SortBy(Look.Sort))]
             : [],
-        .. HasSavedFilters ? (ScreenAction[])[new("F", "filters under names: use one, save this one, rename, delete; @name in the filter is one", PickFilter)] : [],
-        new("v", "columns: choose which are shown", ChooseColumns) { Short = "columns" },
+        .. Groups is null
+            ? (ScreenAction[])[]
+            :
+            [
+                new("F", "filters under names: use one, save this one, rename, delete; @name in the filter is one", PickFilter),
+                new("z", "group by a metadata key: a tree of its values, with counts", ChooseGroup) { Short = "group" },
+            ],
+        new("v", "columns: choose which are shown", () => LookSheet.ChooseColumns(Session, Work, Columns, Look, Refresh)) { Short = "columns" },
         new("Space", "mark the row, and go down", MarkRow) { Short = "mark" },
         new("*", "mark all that the filter leaves", MarkAll),
         new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
     ];
 
-    /// <summary>What is selected and loaded.</summary>
-    protected T? Pointed => Rows.SelectedItem;
+    /// <summary>What is selected and loaded; null also while a value of a tree is.</summary>
+    protected T? Pointed => _tree.IsOn ? _tree.Pointed : Rows.SelectedItem;
 
     protected ListModel<T> Rows { get; }
 
@@ -64,8 +77,8 @@ internal abstract class ListPage<T> : Page
 
     protected abstract string Heading { get; }
 
-    /// <summary>A person may keep filters of this list under names.</summary>
-    protected virtual bool HasSavedFilters => false;
+    /// <summary>Counts the rows that a filter leaves by the values of a key. Null: they have no metadata, so the list is never a tree, and keeps no filters under names.</summary>
+    protected virtual Func<string, string, CancellationToken, Task<Result<MetadataGroups>>>? Groups => null;
 
     /// <summary>Every column there is; the fixed one has the name.</summary>
     protected abstract IReadOnlyList<ListColumn<T>> Columns { get; }
@@ -81,7 +94,9 @@ internal abstract class ListPage<T> : Page
     public override void Open()
     {
         Rows.StartWith(_memory.Filter, _memory.Row);
-        Rows.Reload(_memory.Selected is { } name ? row => NameOf(row) == name : null);
+        Func<T, bool>? wanted = _memory.Selected is { } name ? row => NameOf(row) == name : null;
+        Rows.Reload(wanted);
+        _tree.Show(_memory.GroupBy, _memory.Filter, _memory.Open, _memory.GroupBy.Length > 0 ? (_memory.Group, wanted) : null);
         _grid.SetFocus();
         Refresh();
         if (Place.Part == ListParts.Filter)
@@ -91,7 +106,11 @@ internal abstract class ListPage<T> : Page
         }
     }
 
-    public override void Reload() => Rows.Reload();
+    public override void Reload()
+    {
+        Rows.Reload();
+        _tree.Reload();
+    }
 
     public override bool StepBack()
     {
@@ -106,7 +125,7 @@ internal abstract class ListPage<T> : Page
         }
         else if (Rows.Filter.Length > 0)
         {
-            Rows.SetFilter("");
+            UseFilter("");
         }
         else
         {
@@ -137,6 +156,8 @@ internal abstract class ListPage<T> : Page
     {
         Rows.Changed -= Refresh;
         Rows.SelectionChanged -= OnSelected;
+        _tree.Changed -= Refresh;
+        _tree.SelectionChanged -= OnSelected;
         Work.Changed -= Reload;
         base.Dispose(disposing);
     }
@@ -151,11 +172,11 @@ internal abstract class ListPage<T> : Page
             column.Weight,
             column.Right)));
         _grid.ColumnsShown = columns;
-        _grid.Count = Rows.Total;
-        _grid.Selected = Rows.Selected;
+        _grid.Count = _tree.IsOn ? _tree.Count : Rows.Total;
+        _grid.Selected = _tree.IsOn ? _tree.Selected : Rows.Selected;
         _grid.EmptyText = EmptyText();
         _grid.Changed();
-        _header.Show(Heading, Rows, Marks.Count);
+        _header.Show(_tree.IsOn ? $"{Heading} by {Core.Model.Text.Escape(_tree.Key)}{(_tree.IsCut ? " (the first values)" : "")}" : Heading, Rows, Marks.Count);
         PlaceFilter();
         Keep();
         RaiseRefreshed();
@@ -163,8 +184,51 @@ internal abstract class ListPage<T> : Page
 
     private async Task<Result<Page<T>>> ListAsync(string filter, PageRequest page, CancellationToken ct)
     {
-        Result<string> meant = HasSavedFilters ? await FilterNames.ExpandAsync(Work, filter, ct) : filter;
+        Result<string> meant = Groups is not null ? await FilterNames.ExpandAsync(Work, filter, ct) : filter;
         return meant.Refusal is { } unknown ? unknown : await LoadAsync(meant.Value, Look, page, ct);
+    }
+
+    private async Task<Result<MetadataGroups>> CountAsync(string filter, string key, CancellationToken ct)
+    {
+        Result<string> meant = await FilterNames.ExpandAsync(Work, filter, ct);
+        return meant.Refusal is { } unknown ? unknown : await Groups!(meant.Value, key, ct);
+    }
+
+    private async Task<Result<Page<T>>> ListOfValueAsync(string filter, string key, string? value, PageRequest page, CancellationToken ct)
+    {
+        Result<string> meant = await FilterNames.ExpandAsync(Work, filter, ct);
+        return meant.Refusal is { } unknown ? unknown : await LoadAsync(Filter.WithPair(meant.Value, key, value), Look, page, ct);
+    }
+
+    private void Select(int index)
+    {
+        if (_tree.IsOn)
+        {
+            _tree.Select(index);
+        }
+        else
+        {
+            Rows.Select(index);
+        }
+    }
+
+    private void Choose()
+    {
+        if (_tree is { IsOn: true, Pointed: null })
+        {
+            _tree.Toggle();
+        }
+        else
+        {
+            OnChosen();
+        }
+    }
+
+    private void UseFilter(string filter)
+    {
+        Rows.SetFilter(filter);
+        _tree.SetFilter(filter);
+        Refresh();
     }
 
     private void OnSelected()
@@ -177,18 +241,53 @@ internal abstract class ListPage<T> : Page
     {
         if (Rows.IsLoaded)
         {
-            (_memory.Filter, _memory.Row, _memory.Selected) = (Rows.Filter, Rows.Selected, Pointed is { } row ? NameOf(row) : _memory.Selected);
+            (_memory.Filter, _memory.Row) = (Rows.Filter, Rows.Selected);
+            _memory.Selected = Pointed is { } row ? NameOf(row) : _tree.IsOn ? null : _memory.Selected;
+        }
+
+        _memory.GroupBy = _tree.Key;
+        if (_tree.Branches.Count > 0)
+        {
+            (_memory.Group, _memory.Open) = (_tree.Branch?.Value, [.. _tree.Branches.Where(branch => branch.Rows is not null).Select(branch => branch.Value)]);
         }
     }
 
-    private IReadOnlyList<StyledLine> EmptyText() => Rows.Refusal is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
+    private IReadOnlyList<StyledLine> EmptyText() => (Rows.Refusal ?? _tree.Refusal) is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
         : !Rows.IsLoaded ? []
         : Rows.Filter.Length > 0 ? [StyledLine.Of("Nothing matches the filter."), StyledLine.Of("Esc clears it.", Tone.Dim)]
         : WhyEmpty;
 
-    private IReadOnlyList<Span>? RowAt(int index) => Rows[index] is { } row
-        ? [new Span(Marks.Has(row) ? "■" : " ", Tone.Accent), .. Columns.Where(Look.Shows).Select(column => column.Cell(row))]
-        : null;
+    private IReadOnlyList<Span>? RowAt(int index)
+    {
+        if (!_tree.IsOn)
+        {
+            return Rows[index] is { } row ? Cells(row) : null;
+        }
+
+        return _tree.At(index) switch
+        {
+            { Row: null, Branch: { } branch } => [new Span(branch.Rows is null ? "▸" : "▾", Tone.Accent), new Span(Caption(branch), Tone.Strong)],
+            { Row: { } at, Branch.Rows: { } rows } => rows[at] is { } row ? Cells(row, "  ") : null,
+            _ => null,
+        };
+    }
+
+    private IReadOnlyList<Span> Cells(T row, string indent = "") =>
+    [
+        new Span(Marks.Has(row) ? "■" : " ", Tone.Accent),
+        .. Columns.Where(Look.Shows).Select((column, i) => column.Cell(row) is var cell && i == 0 ? cell with { Text = indent + cell.Text } : cell),
+    ];
+
+    private string Caption(GroupBranch<T> branch)
+    {
+        string value = branch.Value switch
+        {
+            null => "(none)",
+            "" => "(empty)",
+            { } text => Core.Model.Text.Escape(text),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{Core.Model.Text.Escape(_tree.Key)}: {value} ({branch.Count})");
+    }
 
     private void BeginFilter()
     {
@@ -220,47 +319,16 @@ internal abstract class ListPage<T> : Page
         }
     }
 
-    private void PickFilter() => FilterSheet.Run(Session, Work, Rows.Filter, filter =>
-    {
-        Rows.SetFilter(filter);
-        Refresh();
-    });
+    private void PickFilter() => FilterSheet.Run(Session, Work, Rows.Filter, UseFilter);
 
-    private void ChooseSort() => PickSheet.Run(
-        Session,
-        "Sort by",
-        new PickModel(
-            [
-                .. Columns.Where(column => column.Sort.Length > 0).Select(column => new Choice(
-                    column.Name + (column.Sort == Look.Sort ? Look.IsDescending ? "  (now, from the end)" : "  (now; once more: from the end)" : ""),
-                    () => SortBy(column.Sort))),
-            ],
-            Work.Jobs),
-        "type a column");
+    private void ChooseGroup() => GroupSheet.Run(Session, Work, _tree.Key, key => _tree.Show(key, Rows.Filter, [], null));
 
     private void SortBy(string word)
     {
         Look.SortBy(word);
         Rows.Restart();
+        _tree.Reload();
         Refresh();
-    }
-
-    private void ChooseColumns()
-    {
-        bool again = true;
-        while (again)
-        {
-            again = false;
-            IEnumerable<Choice> choices = Columns.Where(column => !column.IsFixed).Select(column => new Choice(
-                (Look.Shows(column) ? "■ " : "□ ") + column.Name,
-                () =>
-                {
-                    Look.Toggle(Columns, column.Name);
-                    again = true;
-                }));
-            PickSheet.Run(Session, "Columns", new PickModel([.. choices], Work.Jobs), "type a column; Enter shows or hides it");
-            Refresh();
-        }
     }
 
     private void OnHeader(int column)
@@ -280,7 +348,7 @@ internal abstract class ListPage<T> : Page
                 Work.Tell($"No more than {Marks<T>.Max} rows are marked at once.", Tone.Normal);
             }
 
-            _grid.Go(Rows.Selected + 1);
+            _grid.Go(_grid.Selected + 1);
             Refresh();
         }
     }

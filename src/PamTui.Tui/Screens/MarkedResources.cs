@@ -19,11 +19,12 @@ internal sealed class MarkedResources(TuiSession session, Workplace work, Marks<
 
     private string Count => string.Create(CultureInfo.InvariantCulture, $"{marks.Count} resources");
 
-    private void Check() => Guarded(Act.Check, rows => Start(rows, "Checking", "answer", async (resource, ct) =>
+    // Asked of nobody: no credential is sent.
+    private void Check() => Start(marks.Rows, "Checking", "answer", async (resource, ct) =>
     {
         Result<CheckReport> report = await work.Jobs.CallAsync(c => work.Product.Resources.CheckAsync(work.Actor, resource.Name, null, c), ct);
         return report.Refusal ?? (report.Value.Failure is { } failure ? Refusal.Failed(failure.Message) : null);
-    }));
+    });
 
     private void EditPairs() => Guarded(Act.EditMetadata, rows =>
     {

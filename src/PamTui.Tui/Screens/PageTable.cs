@@ -26,6 +26,7 @@ internal static class PageTable
     public const string Resource = "resource";
     public const string Sessions = "sessions";
     public const string Audit = "audit";
+    public const string Import = "import";
     public const string Users = "users";
     public const string User = "user";
     public const string Groups = "groups";
@@ -35,7 +36,7 @@ internal static class PageTable
 
     public static IReadOnlyList<PageKind> All { get; } =
     [
-        new(Home, "yours: favourites, what you used, what needs you, your sessions", static (session, work, place) => new HomePage(session, work, place)) { Key = "1" },
+        new(Home, "favourites, what you used, what needs you, your sessions", static (session, work, place) => new HomePage(session, work, place)) { Key = "1" },
         new(Browse, "resources with their accounts beside them", static (session, work, place) => new BrowsePage(session, work, place)) { Key = "b" },
         new(Accounts, "all accounts, one a row: sort, columns, marks", static (session, work, place) => new AccountsPage(session, work, place)) { Key = "2" },
         new(Resources, "all resources, one a row: sort, columns, marks", static (session, work, place) => new ResourcesPage(session, work, place)) { Key = "3" },
@@ -47,6 +48,7 @@ internal static class PageTable
         new(Settings, "theme, all keys, host keys of the gateway, version", static (session, work, place) => new SettingsPage(session, work, place)) { Key = "9" },
         new(User, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Group, "", static (session, work, place) => new PersonPage(session, work, place)),
+        new(Import, "many resources and accounts from a CSV or an ssh_config", static (session, work, place) => new ImportPage(session, work, place)) { WhyNot = static work => work.AdminOnly },
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
         new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),
     ];

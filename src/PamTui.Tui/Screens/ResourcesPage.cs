@@ -36,7 +36,8 @@ internal sealed class ResourcesPage : ListPage<Resource>
         ? [StyledLine.Of("No resources yet: press a to add the first."), StyledLine.Of("A resource is a server or a database to reach.", Tone.Dim)]
         : [StyledLine.Of("Nothing is granted to you yet."), StyledLine.Of("Ask an admin for a grant.", Tone.Dim)];
 
-    protected override bool HasSavedFilters => true;
+    protected override Func<string, string, CancellationToken, Task<Result<MetadataGroups>>> Groups =>
+        (filter, key, ct) => Work.Product.Groupings.ResourcesAsync(Work.Actor, filter, key, ct);
 
     protected override string NameOf(Resource row) => row.Name;
 

@@ -16,7 +16,7 @@ internal sealed class ImportSource(Invocation run)
 
     public async Task<Result<ImportFile>> ReadAsync(string file, string format, bool trustOnFirstUse, CancellationToken ct)
     {
-        Result<byte[]> content = await BytesAsync(file, ct);
+        Result<byte[]> content = await BytesAsync(Home(file), ct);
         if (content.Refusal is { } refusal)
         {
             return refusal;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using PamTui.Commands;
 using PamTui.Core;
+using PamTui.Core.Imports;
 using PamTui.Core.Model;
 using PamTui.Tui;
 using PamTui.Tui.Terminal;
@@ -33,7 +34,7 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
 
             using (LocalTerminal terminal = opened.Value)
             {
-                outcome = await new Shell(product, actor, options, time).RunAsync(terminal, state, ct);
+                outcome = await new Shell(product, actor, options with { ReadImport = ReadAsync }, time).RunAsync(terminal, state, ct);
             }
 
             if (outcome is not ShellOutcome.Connect connect)
@@ -45,6 +46,30 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
         }
 
         return default(Done);
+    }
+
+    // The terminal is the screen's now: nothing comes on stdin.
+    private async Task<Result<ImportFile>> ReadAsync(string path, string form, bool trustOnFirstUse, CancellationToken ct)
+    {
+        Result<string> known = ImportFormats.Of(form.Length == 0 ? null : form, path);
+        if (known.Refusal is { } unknown)
+        {
+            return unknown with { Message = "The name of the file does not tell its form: choose csv or ssh-config below." };
+        }
+
+        if (path == Inputs.Stdin)
+        {
+            return Refusal.Invalid("Nothing can be read from stdin here: name a file.");
+        }
+
+        try
+        {
+            return await new ImportSource(run).ReadAsync(path, known.Value, trustOnFirstUse, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Refusal.Failed($"The file {Text.Quote(path)} cannot be read: {e.Message}");
+        }
     }
 
     // How it went, in a line for the screen that comes back.

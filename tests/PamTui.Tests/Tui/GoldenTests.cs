@@ -158,6 +158,46 @@ public sealed class GoldenTests
         await MatchesAsync(run, $"resources-{columns}x{rows}");
     }
 
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Tree(int columns, int rows)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, place: "accounts");
+        await run.SeesAsync("accounts › analytics/admin");
+        await run.TypeAsync("z", "Group by");
+        await run.TypeAsync("owner\r", "owner: alice (1)");
+        await run.TypeAsync("j\r", "awkward/two");
+        await run.TypeAsync("j ", "1 marked");
+        await MatchesAsync(run, $"tree-{columns}x{rows}");
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Import(int columns, int rows)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        vault.Check = (username, _) => username == "root"
+            ? new CheckReport(new CheckFailure(CheckStage.SignIn, CheckCause.WrongPassword, "web-3 does not accept the password of 'root': type it again."), null, TimeSpan.Zero)
+            : TestVault.Passed;
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, place: "import");
+        await run.SeesAsync("No file yet");
+        await MatchesAsync(run, $"import-empty-{columns}x{rows}");
+        await run.TypeAsync("o", "First host key");
+        run.Paste("resource,host,account,username,password,meta.note\nweb-3,10.0.0.3,deploy,deploy,pw,a\u202eb\nweb-3,10.0.0.3,root,root,pw,\nweb-1,10.9.9.9,,,,\nweb-4,10.0.0.4,\u540d\u524d,x,pw,\n");
+        await run.TypeAsync("\u0013", "3 new, 1 differ, 0 there already, 1 wrong");
+        await run.SeesNoMoreAsync("First host key");
+        await MatchesAsync(run, $"import-looked-{columns}x{rows}");
+        await run.TypeAsync("i", "3 are added");
+        await run.TypeAsync("\t\r", "2 added, 0 updated, 1 skipped, 2 failed");
+        await run.SeesAsync("✗ failed");
+        run.Type("jX");
+        await run.SeesNoMoreAsync("in the log");
+        await MatchesAsync(run, $"import-done-{columns}x{rows}");
+    }
+
     [Fact]
     public async Task Palette_80x24()
     {
