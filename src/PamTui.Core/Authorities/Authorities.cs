@@ -73,69 +73,39 @@ public sealed class Authorities
     public async Task<Result<IReadOnlyList<TriedAccount>>> TryAsync(Actor actor, string? fingerprint, AccountRef? only, IProgress<TriedAccount>? tried, CancellationToken ct)
     {
         Result<TrialPlan> planned = await _database.WriteAsync<TrialPlan>(tx => PlanTrialAsync(tx, actor, fingerprint, only), ct).ConfigureAwait(false);
+        return planned.Refusal is { } no ? no : Result.Ok(await TryAsync(planned.Value, tried, ct).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// From now on this key signs; the one before stays trusted, and may be made current again, until it is retired. First every account
+    /// with certificates is signed in to by it, and one that fails keeps it from signing: without that, no session of it would begin any more.
+    /// </summary>
+    /// <param name="fingerprint">"SHA256:…" of a key that is not retired; null: the next one.</param>
+    /// <param name="untried">Let it sign without, as somebody wishes who knows what that does.</param>
+    public async Task<Result<SshAuthority>> ActivateAsync(Actor actor, string? fingerprint, bool untried, CancellationToken ct)
+    {
+        if (untried)
+        {
+            return await AdminAsync(actor, "change the SSH CA", tx => ActivateAsync(tx, actor, fingerprint, null), ct).ConfigureAwait(false);
+        }
+
+        Result<TrialPlan> planned = await _database.WriteAsync<TrialPlan>(
+            async tx => await PlanTrialAsync(tx, actor, fingerprint, only: null).ConfigureAwait(false) switch
+            {
+                { IsOk: true, Value.Key: { State: AuthorityState.Current } signing } => SignsAlready(signing),
+                Result<TrialPlan> plan => plan,
+            },
+            ct).ConfigureAwait(false);
         if (planned.Refusal is { } no)
         {
             return no;
         }
 
-        Connectors.Connectors connectors = _signingBy(planned.Value.Key.Fingerprint);
-        await using (connectors.ConfigureAwait(false))
-        {
-            List<TriedAccount> all = [];
-            Lock gate = new();
-            await Parallel.ForEachAsync(
-                planned.Value.Accounts.GroupBy(one => $"{one.Resource.Host}:{one.Resource.Port}", StringComparer.OrdinalIgnoreCase),
-                new ParallelOptions { MaxDegreeOfParallelism = TargetsAtOnce, CancellationToken = ct },
-                async (ofTarget, stop) =>
-                {
-                    foreach ((Resource resource, Account account) in ofTarget)
-                    {
-                        using Secret nothing = Secret.From([]);
-                        TriedAccount one = new(account.Reference, await connectors.CheckAsync(resource, account.Username, CredentialType.Certificate, nothing, null, null, stop).ConfigureAwait(false));
-                        stop.ThrowIfCancellationRequested();
-                        lock (gate)
-                        {
-                            all.Add(one);
-                        }
-
-                        tried?.Report(one);
-                    }
-                }).ConfigureAwait(false);
-            return Result.Ok<IReadOnlyList<TriedAccount>>([.. all.OrderBy(one => one.Account.ToString(), StringComparer.Ordinal)]);
-        }
+        IReadOnlyList<TriedAccount> tried = await TryAsync(planned.Value, null, ct).ConfigureAwait(false);
+        return TriedAccount.WhyNot(tried) is { } untrusted
+            ? Refusal.Failed($"{untrusted.Message} Nothing was changed: `pamtui ca test` says why of each, `pamtui resource trust-ca RESOURCE` says how a target comes to trust it, and --force lets it sign all the same.")
+            : await AdminAsync(actor, "change the SSH CA", tx => ActivateAsync(tx, actor, planned.Value.Key.Fingerprint, tried), ct).ConfigureAwait(false);
     }
-
-    /// <summary>From now on this key signs; the one before stays trusted, and may be made current again, until it is retired.</summary>
-    /// <param name="fingerprint">"SHA256:…" of a key that is not retired; null: the next one.</param>
-    public Task<Result<SshAuthority>> ActivateAsync(Actor actor, string? fingerprint, CancellationToken ct) => AdminAsync(
-        actor,
-        "change the SSH CA",
-        async tx =>
-        {
-            Result<SshAuthority> found = await ChooseAsync(tx, fingerprint).ConfigureAwait(false);
-            if (found.Refusal is { } no)
-            {
-                return no;
-            }
-
-            SshAuthority chosen = found.Value;
-            if (chosen.State == AuthorityState.Current)
-            {
-                return Refusal.Failed($"{chosen.Fingerprint} is the key that signs already.");
-            }
-
-            SshAuthority? before = await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false);
-            if (before is not null)
-            {
-                await AuthorityRows.SetRetiringAsync(tx, before.Id).ConfigureAwait(false);
-            }
-
-            await AuthorityRows.SetCurrentAsync(tx, chosen.Id, _time.GetUtcNow()).ConfigureAwait(false);
-            string details = AuditDetails.Of(("fingerprint", chosen.Fingerprint), ("before", before?.Fingerprint));
-            await _audit.AppendAsync(tx, actor, "ca.activate", AuditTarget, details).ConfigureAwait(false);
-            return (await AuthorityRows.FindAsync(tx, chosen.Fingerprint).ConfigureAwait(false))!;
-        },
-        ct);
 
     /// <summary>Destroys the private half of a key that does not sign, and takes it off the lines that targets should trust.</summary>
     public Task<Result<SshAuthority>> RetireAsync(Actor actor, string fingerprint, CancellationToken ct) => AdminAsync(
@@ -197,6 +167,8 @@ public sealed class Authorities
         return failure is null ? kept : Refusal.Failed(failure.Message);
     }
 
+    private static Refusal SignsAlready(SshAuthority key) => Refusal.Failed($"{key.Fingerprint} is the key that signs already.");
+
     private static async Task<Result<SshAuthority>> ChooseAsync(Tx tx, string? fingerprint)
     {
         SshAuthority? chosen = fingerprint is null
@@ -246,6 +218,75 @@ public sealed class Authorities
         await _audit.AppendAsync(tx, actor, "ca.test", only?.ToString() ?? AuditTarget, AuditDetails.Of(
             ("fingerprint", key.Value.Fingerprint), ("accounts", accounts.Count.ToString(CultureInfo.InvariantCulture)))).ConfigureAwait(false);
         return new TrialPlan(key.Value, where);
+    }
+
+    // By the number of targets at once; the accounts of one target after another.
+    private async Task<IReadOnlyList<TriedAccount>> TryAsync(TrialPlan plan, IProgress<TriedAccount>? tried, CancellationToken ct)
+    {
+        Connectors.Connectors connectors = _signingBy(plan.Key.Fingerprint);
+        await using (connectors.ConfigureAwait(false))
+        {
+            List<TriedAccount> all = [];
+            Lock gate = new();
+            await Parallel.ForEachAsync(
+                plan.Accounts.GroupBy(one => $"{one.Resource.Host}:{one.Resource.Port}", StringComparer.OrdinalIgnoreCase),
+                new ParallelOptions { MaxDegreeOfParallelism = TargetsAtOnce, CancellationToken = ct },
+                async (ofTarget, stop) =>
+                {
+                    foreach ((Resource resource, Account account) in ofTarget)
+                    {
+                        using Secret nothing = Secret.From([]);
+                        TriedAccount one = new(account.Reference, await connectors.CheckAsync(resource, account.Username, CredentialType.Certificate, nothing, null, null, stop).ConfigureAwait(false));
+                        stop.ThrowIfCancellationRequested();
+                        lock (gate)
+                        {
+                            all.Add(one);
+                        }
+
+                        tried?.Report(one);
+                    }
+                }).ConfigureAwait(false);
+            return [.. all.OrderBy(one => one.Account.ToString(), StringComparer.Ordinal)];
+        }
+    }
+
+    /// <param name="tried">What signed in by the key; null: it is not asked.</param>
+    private async Task<Result<SshAuthority>> ActivateAsync(Tx tx, Actor actor, string? fingerprint, IReadOnlyList<TriedAccount>? tried)
+    {
+        Result<SshAuthority> found = await ChooseAsync(tx, fingerprint).ConfigureAwait(false);
+        if (found.Refusal is { } no)
+        {
+            return no;
+        }
+
+        SshAuthority chosen = found.Value;
+        if (chosen.State == AuthorityState.Current)
+        {
+            return SignsAlready(chosen);
+        }
+
+        if (tried is not null && await UntriedAsync(tx, tried).ConfigureAwait(false) is { } added)
+        {
+            return Refusal.Failed($"{Text.Quote(added.ToString())} came to have certificates while the others were tried: `pamtui ca activate` again.");
+        }
+
+        SshAuthority? before = await AuthorityRows.InStateAsync(tx, AuthorityState.Current).ConfigureAwait(false);
+        if (before is not null)
+        {
+            await AuthorityRows.SetRetiringAsync(tx, before.Id).ConfigureAwait(false);
+        }
+
+        await AuthorityRows.SetCurrentAsync(tx, chosen.Id, _time.GetUtcNow()).ConfigureAwait(false);
+        string details = AuditDetails.Of(
+            ("fingerprint", chosen.Fingerprint), ("before", before?.Fingerprint), ("tried", tried?.Count.ToString(CultureInfo.InvariantCulture) ?? "no"));
+        await _audit.AppendAsync(tx, actor, "ca.activate", AuditTarget, details).ConfigureAwait(false);
+        return (await AuthorityRows.FindAsync(tx, chosen.Fingerprint).ConfigureAwait(false))!;
+    }
+
+    private static async Task<AccountRef?> UntriedAsync(Tx tx, IReadOnlyList<TriedAccount> tried)
+    {
+        HashSet<AccountRef> known = [.. tried.Select(one => one.Account)];
+        return (await AccountRows.OfCredentialAsync(tx, CredentialType.Certificate, MaxTried + 1).ConfigureAwait(false)).Select(account => account.Reference).FirstOrDefault(one => !known.Contains(one));
     }
 
     private async Task<Result<InstallPlan>> PlanInstallAsync(Tx tx, Actor actor, string resource)

@@ -46,6 +46,16 @@ public sealed record SourceAddresses
             : new SourceAddresses(string.Join(',', networks.Distinct(StringComparer.Ordinal)));
     }
 
+    /// <summary>The same; empty: null, the gateway's own address.</summary>
+    public static Result<SourceAddresses?> ParseOptional(string text) =>
+        text.Length == 0
+            ? (SourceAddresses?)null
+            : Parse(text) switch
+            {
+                { Refusal: { } no } => no,
+                Result<SourceAddresses> read => read.Value,
+            };
+
     /// <summary>Exactly this address: an IPv4 address inside IPv6 as itself, no scope.</summary>
     public static SourceAddresses Only(IPAddress address)
     {

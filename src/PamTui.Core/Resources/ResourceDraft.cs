@@ -21,6 +21,9 @@ public sealed record ResourceDraft(
 {
     /// <summary>linux: public key lines of CAs that certify the host's keys.</summary>
     public IReadOnlyList<HostAuthority> HostAuthorities { get; init; } = [];
+
+    /// <summary>linux: "none", or networks with commas between them (<see cref="Model.SourceAddresses"/>); empty: the gateway's own address.</summary>
+    public string SourceAddress { get; init; } = "";
 }
 
 /// <summary>A CA of host certificates as it is given.</summary>

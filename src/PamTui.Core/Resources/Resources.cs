@@ -62,6 +62,7 @@ public sealed class Resources
                     ("hostKeys", resource.HostKeys.Count == 0 ? null : string.Join(' ', resource.HostKeys.Select(pin => pin.Fingerprint))),
                     ("hostCas", resource.HostAuthorities.Count == 0 ? null : string.Join(' ', resource.HostAuthorities.Select(pin => pin.Fingerprint))),
                     ("trustOnFirstUse", resource.TrustOnFirstUse ? "yes" : null),
+                    ("sourceAddress", resource.SourceAddress?.Text),
                     ("metadata", Shown(draft.Metadata)));
                 await _audit.AppendAsync(tx, actor, "resource.add", draft.Name, details).ConfigureAwait(false);
                 return (await ResourceRows.FindAsync(tx, draft.Name).ConfigureAwait(false))!;
@@ -79,16 +80,10 @@ public sealed class Resources
         "change resources",
         async (tx, old) =>
         {
-            SourceAddresses? from = change.SourceAddress is null ? old.SourceAddress : null;
-            if (change.SourceAddress is { Length: > 0 } given)
+            Result<SourceAddresses?> from = change.SourceAddress is { } given ? SourceAddresses.ParseOptional(given) : old.SourceAddress;
+            if (from.Refusal is { } noNetwork)
             {
-                Result<SourceAddresses> read = SourceAddresses.Parse(given);
-                if (read.Refusal is { } noNetwork)
-                {
-                    return noNetwork;
-                }
-
-                from = read.Value;
+                return noNetwork;
             }
 
             Resource edited = old with
@@ -102,7 +97,7 @@ public sealed class Resources
                 Description = change.Description ?? old.Description,
                 Metadata = change.Metadata ?? old.Metadata,
                 Passwords = change.Passwords is { } passwords ? old.Passwords.With(passwords) : old.Passwords,
-                SourceAddress = from,
+                SourceAddress = from.Value,
                 RotationAccount = change.RotationAccount is null ? old.RotationAccount : Filled(change.RotationAccount),
                 Updated = Now(),
             };
@@ -359,7 +354,8 @@ public sealed class Resources
     internal static Result<Resource> Build(ResourceDraft draft, DateTimeOffset now)
     {
         Result<IReadOnlyList<HostKeyPin>> authorities = ReadAuthorities(draft.HostAuthorities, now);
-        if (authorities.Refusal is { } bad)
+        Result<SourceAddresses?> from = SourceAddresses.ParseOptional(draft.SourceAddress);
+        if ((authorities.Refusal ?? from.Refusal) is { } bad)
         {
             return bad;
         }
@@ -382,7 +378,7 @@ public sealed class Resources
             0,
             now,
             now)
-        { HostAuthorities = authorities.Value };
+        { HostAuthorities = authorities.Value, SourceAddress = from.Value };
         return ResourceRules.Check(resource) is { } broken ? broken : resource;
     }
 

@@ -38,8 +38,8 @@ internal static class ResourceRows
 
     public static Task<long> InsertAsync(Tx tx, Resource resource) => tx.NumberAsync(
         """
-        INSERT INTO resources (name, kind, host, port, database_name, tls_mode, tls_ca, trust_on_first_use, description, created, updated)
-        VALUES (@Name, @kind, @Host, @Port, @Database, @tlsMode, @TlsCa, @TrustOnFirstUse, @Description, @created, @updated)
+        INSERT INTO resources (name, kind, host, port, database_name, tls_mode, tls_ca, trust_on_first_use, description, source_address, created, updated)
+        VALUES (@Name, @kind, @Host, @Port, @Database, @tlsMode, @TlsCa, @TrustOnFirstUse, @Description, @sourceAddress, @created, @updated)
         RETURNING id
         """,
         Values(resource));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PamTui.Core;
 using PamTui.Core.Authorities;
 using PamTui.Core.Model;
 
@@ -8,8 +7,6 @@ namespace PamTui.Commands;
 /// <summary>`ca test`: whether targets trust a key of the SSH CA, by real sign-ins, before it signs.</summary>
 internal static class CaTestVerb
 {
-    private const int MaxNamed = 10;
-
     public static Verb Build(CommandContext context)
     {
         Argument<string?> reference = new("RESOURCE/NAME") { Description = "This account alone; without it all that have certificates", Arity = ArgumentArity.ZeroOrOne };
@@ -43,25 +40,9 @@ internal static class CaTestVerb
             }
 
             Print(run, tried.Value);
-            return Untrusted(tried.Value) is { } no ? no : default(Done);
+            return TriedAccount.WhyNot(tried.Value) is { } no ? no : default(Done);
         });
         return verb;
-    }
-
-    /// <summary>Null: every account with certificates signs in by the key.</summary>
-    public static async Task<Refusal?> WhyNotAsync(Invocation run, Product product, string? fingerprint, CancellationToken ct)
-    {
-        Result<IReadOnlyList<TriedAccount>> tried = await product.Authorities.TryAsync(run.Actor, fingerprint, null, null, ct);
-        return tried.Refusal ?? (Untrusted(tried.Value) is { } no
-            ? Refusal.Failed($"{no.Message} Nothing was changed: `pamtui ca test` says why of each, `pamtui resource trust-ca RESOURCE` says how a target comes to trust it, and --force lets it sign all the same.")
-            : null);
-    }
-
-    private static Refusal? Untrusted(IReadOnlyList<TriedAccount> tried)
-    {
-        List<string> failed = [.. tried.Where(one => !one.Report.Passed).Select(one => one.Account.ToString())];
-        string more = failed.Count > MaxNamed ? ", …" : "";
-        return failed.Count == 0 ? null : Refusal.Failed($"{failed.Count} of {tried.Count} accounts do not sign in by this key: {string.Join(", ", failed.Take(MaxNamed))}{more}.");
     }
 
     private static void Print(Invocation run, IReadOnlyList<TriedAccount> tried)

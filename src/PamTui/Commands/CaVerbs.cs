@@ -83,18 +83,10 @@ internal static class CaVerbs
             "ca activate --force");
         verb.Add(fingerprint);
         verb.Add(force);
-        verb.RunsWithProduct(context, async (run, product, ct) =>
-        {
-            if (!run.Value(force) && await CaTestVerb.WhyNotAsync(run, product, run.Value(fingerprint), ct) is { } no)
-            {
-                return no;
-            }
-
-            return Answer(
-                run,
-                await product.Authorities.ActivateAsync(run.Actor, run.Value(fingerprint), ct),
-                key => $"{key.Fingerprint} signs from now on. `pamtui ca retire` the key before it when nobody needs it, or `pamtui ca activate` it again.");
-        });
+        verb.RunsWithProduct(context, async (run, product, ct) => Answer(
+            run,
+            await product.Authorities.ActivateAsync(run.Actor, run.Value(fingerprint), run.Value(force), ct),
+            key => $"{key.Fingerprint} signs from now on. `pamtui ca retire` the key before it when nobody needs it, or `pamtui ca activate` it again."));
         return verb;
     }
 

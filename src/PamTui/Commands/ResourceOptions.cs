@@ -25,8 +25,8 @@ internal sealed class ResourceOptions(bool isNew)
 
     public Verb On(Verb verb)
     {
-        Option[] both = [_host, _port, _database, _tlsMode, _tlsCa, _hostKey, _hostKeyFile, _hostCa, _description, _metadata.Set];
-        foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation, _source, .. _passwords.All])
+        Option[] both = [_host, _port, _database, _tlsMode, _tlsCa, _hostKey, _hostKeyFile, _hostCa, _description, _source, _metadata.Set];
+        foreach (Option option in isNew ? [_kind, .. both, _firstUse] : (IEnumerable<Option>)[.. both, _firstUse, _metadata.Unset, _rotation, .. _passwords.All])
         {
             verb.Add(option);
         }
@@ -41,7 +41,7 @@ internal sealed class ResourceOptions(bool isNew)
             return Refusal.Invalid($"{Text.Quote(run.Value(_kind) ?? "")} is no kind: use linux, postgresql or mysql.", "kind");
         }
 
-        string? wrong = kind == ResourceKind.Linux ? Given(run, _database, _tlsMode, _tlsCa) : Given(run, _hostKey, _hostKeyFile, _hostCa, _firstUse);
+        string? wrong = kind == ResourceKind.Linux ? Given(run, _database, _tlsMode, _tlsCa) : Given(run, _hostKey, _hostKeyFile, _hostCa, _firstUse, _source);
         if (wrong is not null)
         {
             return Refusal.Invalid($"A {Words.Of(kind)} resource has no {wrong}.");
@@ -67,6 +67,7 @@ internal sealed class ResourceOptions(bool isNew)
             name, kind, host, port.Value, run.Value(_database), tls.Value ?? TlsMode.Verify, ca.Value, keys.Value.Pins, run.Value(_firstUse), run.Value(_description) ?? "", metadata.Value)
         {
             HostAuthorities = keys.Value.Authorities,
+            SourceAddress = run.Value(_source) ?? "",
         };
     }
 

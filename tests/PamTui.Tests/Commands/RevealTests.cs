@@ -146,6 +146,7 @@ public sealed class RevealTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, tried.Code);
         Assert.Contains("\"signsIn\": false", tried.Out, StringComparison.Ordinal);
         await _line.OkAsync("ca activate --force");
+        Assert.Contains("tried=no", (await _line.RunAsync("audit list action=ca.activate")).Out, StringComparison.Ordinal);
         string shown = (await _line.RunAsync("ca show")).Out;
         string old = shown.Split('\n').First(line => line.StartsWith("retiring", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
 

@@ -83,7 +83,7 @@ public sealed class IdorTests
         ["Authorities.InitAsync"] = async (p, a) => (await p.Authorities.InitAsync(a, Ct)).Refusal,
         ["Authorities.ListAsync"] = async (p, a) => (await p.Authorities.ListAsync(a, Ct)).Refusal,
         ["Authorities.RotateAsync"] = async (p, a) => (await p.Authorities.RotateAsync(a, Ct)).Refusal,
-        ["Authorities.ActivateAsync"] = async (p, a) => (await p.Authorities.ActivateAsync(a, null, Ct)).Refusal,
+        ["Authorities.ActivateAsync"] = async (p, a) => (await p.Authorities.ActivateAsync(a, null, untried: false, Ct)).Refusal,
         ["Authorities.TryAsync"] = async (p, a) => (await p.Authorities.TryAsync(a, null, null, null, Ct)).Refusal,
         ["Authorities.RetireAsync"] = async (p, a) => (await p.Authorities.RetireAsync(a, "SHA256:x", Ct)).Refusal,
         ["Authorities.InstallAsync"] = async (p, a) => (await p.Authorities.InstallAsync(a, "web-1", null, Ct)).Refusal,

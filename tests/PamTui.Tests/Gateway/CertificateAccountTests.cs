@@ -226,7 +226,7 @@ public sealed class CertificateAccountTests : IAsyncLifetime
 
         await authorities.RetireAsync(old.Fingerprint);
         Assert.Equal([next.Fingerprint], await authorities.TrustedAsync());
-        Assert.Equal(RefusalKind.Failed, (await _gateway.Product.Authorities.ActivateAsync(TestGateway.Local, old.Fingerprint, Ct)).Refusal!.Kind);
+        Assert.Equal(RefusalKind.Failed, (await _gateway.Product.Authorities.ActivateAsync(TestGateway.Local, old.Fingerprint, untried: true, Ct)).Refusal!.Kind);
         Assert.Equal(RefusalKind.Failed, (await _gateway.Product.Authorities.RetireAsync(TestGateway.Local, next.Fingerprint, Ct)).Refusal!.Kind);
         await PassesAsync(next);
         Assert.Equal(["ca.retire", "ca.activate", "ca.activate", "ca.activate", "ca.rotate", "ca.init"], (await AuditAsync()).Where(row => row.Target == "ssh-ca").Select(row => row.Action));
@@ -255,7 +255,7 @@ public sealed class CertificateAccountTests : IAsyncLifetime
         RefusalKind?[] refused =
         [
             (await authorities.InitAsync(bob, Ct)).Refusal?.Kind, (await authorities.ListAsync(bob, Ct)).Refusal?.Kind, (await authorities.RotateAsync(bob, Ct)).Refusal?.Kind,
-            (await authorities.ActivateAsync(bob, null, Ct)).Refusal?.Kind, (await authorities.RetireAsync(bob, "SHA256:x", Ct)).Refusal?.Kind, (await authorities.TrustedAsync(bob, "web-1", Ct)).Refusal?.Kind,
+            (await authorities.ActivateAsync(bob, null, untried: true, Ct)).Refusal?.Kind, (await authorities.RetireAsync(bob, "SHA256:x", Ct)).Refusal?.Kind, (await authorities.TrustedAsync(bob, "web-1", Ct)).Refusal?.Kind,
         ];
 
         Assert.All(refused, kind => Assert.Equal(RefusalKind.NotAllowed, kind));
@@ -282,6 +282,35 @@ public sealed class CertificateAccountTests : IAsyncLifetime
         await PassesAsync(old);
         Assert.Equal(["ssh-ca", "ssh-ca", "web-1/cert"], (await AuditAsync()).Where(row => row.Action is "ca.test" or "ca.rotate").Select(row => row.Target).Order(StringComparer.Ordinal));
         Assert.Equal(RefusalKind.NotFound, (await authorities.TryAsync(TestGateway.Local, null, new AccountRef("web-1", "deploy"), null, Ct)).Refusal!.Kind);
+    }
+
+    [Fact]
+    public async Task No_face_makes_the_next_key_sign_before_every_account_signed_in_by_it_unless_it_says_so()
+    {
+        Core.Authorities.Authorities authorities = _gateway.Product.Authorities;
+        SshAuthority old = await TrustAsync();
+        SshAuthority next = TestGateway.Ok(await authorities.RotateAsync(TestGateway.Local, Ct));
+
+        Refusal refused = (await authorities.ActivateAsync(TestGateway.Local, null, untried: false, Ct)).Refusal!;
+        Assert.Contains("1 of 1 accounts do not sign in by this key: web-1/cert. Nothing was changed", refused.Message, StringComparison.Ordinal);
+        await PassesAsync(old);
+
+        File.WriteAllLines(CaFile, [old.KeyLine, next.KeyLine]);
+        Assert.Equal(next.Fingerprint, TestGateway.Ok(await authorities.ActivateAsync(TestGateway.Local, null, untried: false, Ct)).Fingerprint);
+        await PassesAsync(next);
+        Assert.Contains("signs already", (await authorities.ActivateAsync(TestGateway.Local, next.Fingerprint, untried: false, Ct)).Refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal("tried=1", Of(Assert.Single(await AuditAsync(), row => row.Action == "ca.activate").Details, "tried"));
+    }
+
+    [Fact]
+    public async Task A_resource_is_added_with_what_its_target_sees_as_the_gateways_address()
+    {
+        Core.Resources.ResourceDraft draft = new("far", ResourceKind.Linux, "192.0.2.1", null, null, TlsMode.Verify, null, [], false, "", Metadata.Empty);
+
+        Resource added = TestGateway.Ok(await _gateway.Product.Resources.AddAsync(TestGateway.Local, draft with { SourceAddress = "203.0.113.7" }, Ct));
+
+        Assert.Equal("203.0.113.7/32", added.SourceAddress?.Text);
+        Assert.Equal("sourceAddress", (await _gateway.Product.Resources.AddAsync(TestGateway.Local, draft with { Name = "wrong", SourceAddress = "somewhere" }, Ct)).Refusal!.Field);
     }
 
     [Theory]
@@ -406,7 +435,8 @@ public sealed class CertificateAccountTests : IAsyncLifetime
     {
         public async Task<SshAuthority> RotateAsync() => TestGateway.Ok(await product.Authorities.RotateAsync(TestGateway.Local, Ct));
 
-        public async Task ActivateAsync(string? fingerprint = null) => TestGateway.Ok(await product.Authorities.ActivateAsync(TestGateway.Local, fingerprint, Ct));
+        /// <summary>Whatever the target trusts.</summary>
+        public async Task ActivateAsync(string? fingerprint = null) => TestGateway.Ok(await product.Authorities.ActivateAsync(TestGateway.Local, fingerprint, untried: true, Ct));
 
         public async Task RetireAsync(string fingerprint) => TestGateway.Ok(await product.Authorities.RetireAsync(TestGateway.Local, fingerprint, Ct));
 
