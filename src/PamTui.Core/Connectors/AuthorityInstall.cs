@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using PamTui.Core.Connectors.Rotation;
 using PamTui.Core.Model;
@@ -25,6 +26,8 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
     private const int NotIncluded = 82;
     private const int NotSound = 83;
     private const int NotReloaded = 84;
+    private const int CutShort = 85;
+    private const int NoTools = 86;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
@@ -38,18 +41,21 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
         + "if [ -s \"$file\" ] && read -r p < \"$file\" && read -r name < \"/proc/$p/comm\"; then case \"$name\" in sshd*) kill -HUP \"$p\" && exit 0;; esac; fi 2>/dev/null; "
         + "if [ -d /run/systemd/system ] && { systemctl reload ssh || systemctl reload sshd; } >/dev/null 2>&1; then exit 0; fi; ";
 
-    // Reads the three names, then the keys, from stdin. `back` undoes it all; sshd -T says what the configuration comes to.
+    // Reads the three names and the SHA-256 of the keys, then the keys, from stdin: a connection that broke in the middle of it is no end.
+    // Nobody need hear what it says, or it would stop between two files. `back` undoes it all; sshd -T says what the configuration comes to.
     private static readonly string s_install = RemoteScript.AsRoot(
-        "umask 022; IFS= read -r config; IFS= read -r keys; IFS= read -r dropin; new=\"$keys.new.$$\"; old=\"$keys.old.$$\"; "
+        "trap \"\" 1 13 15; umask 022; IFS= read -r config && IFS= read -r keys && IFS= read -r dropin && IFS= read -r sum || exit 85; new=\"$keys.new.$$\"; old=\"$keys.old.$$\"; "
+        + "command -v sha256sum >/dev/null || exit 86; "
         + "back() { if [ -f \"$old\" ]; then mv -f \"$old\" \"$keys\"; else rm -f \"$keys\"; fi; [ -z \"$added\" ] || rm -f \"$dropin\"; exit \"$1\"; }; "
         + "named() { sshd -T -C user=root,host=localhost,addr=127.0.0.1 -f \"$config\" 2>/dev/null | sed -n \"s/^trustedusercakeys //p\"; }; "
         + "added=; if [ -f \"$keys\" ]; then cp -p \"$keys\" \"$old\" || exit 80; fi; "
-        + "cat > \"$new\" && mv -f \"$new\" \"$keys\" || { rm -f \"$new\" \"$old\"; exit 80; }; "
+        + "cat > \"$new\" || { rm -f \"$new\" \"$old\"; exit 80; }; is=$(sha256sum < \"$new\"); [ \"${is%% *}\" = \"$sum\" ] || { rm -f \"$new\" \"$old\"; exit 85; }; "
+        + "mv -f \"$new\" \"$keys\" || { rm -f \"$new\" \"$old\"; exit 80; }; "
         + "now=$(named); [ -n \"$now\" ] || { sshd -t -f \"$config\"; back 83; }; "
         + "if [ \"$now\" = \"$keys\" ]; then :; else "
         + "[ \"$now\" = none ] || { echo \"$now\"; back 81; }; "
         + "[ -e \"$dropin\" ] && back 82; [ -d \"$(dirname \"$dropin\")\" ] || back 82; added=1; "
-        + "echo \"TrustedUserCAKeys $keys\" > \"$dropin\" || back 80; "
+        + "{ echo \"TrustedUserCAKeys $keys\" > \"$dropin.new.$$\" && mv -f \"$dropin.new.$$\" \"$dropin\"; } || { rm -f \"$dropin.new.$$\"; back 80; }; "
         + "sshd -t -f \"$config\" || back 83; [ \"$(named)\" = \"$keys\" ] || back 82; "
         + "fi; rm -f \"$old\"; "
         + Reload + "exit 84");
@@ -82,10 +88,11 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
 
         await using (session.ConfigureAwait(false))
         {
-            string input = $"{files.Config}\n{files.Keys}\n{files.DropIn}\n" + string.Concat(keys.Select(key => key.KeyLine + "\n"));
+            byte[] lines = Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => key.KeyLine + "\n")));
+            string first = $"{files.Config}\n{files.Keys}\n{files.DropIn}\n{Convert.ToHexStringLower(SHA256.HashData(lines))}\n";
             try
             {
-                return Failure(run, resource, await session.RunAsync(s_install, Encoding.UTF8.GetBytes(input), ct).ConfigureAwait(false));
+                return Failure(run, resource, await session.RunAsync(s_install, [.. Encoding.UTF8.GetBytes(first), .. lines], ct).ConfigureAwait(false));
             }
             catch (Exception e) when (SshSession.IsFault(e))
             {
@@ -108,6 +115,8 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
             NotIncluded => run.Fail(CheckCause.NotPermitted, $"The sshd of {target} does not include {files.DropIn}, or has another file there: put the lines of `pamtui resource trust-ca {resource.Name}` there by hand and name them in {files.Config}. Nothing was changed."),
             NotSound => run.Fail(CheckCause.NotPermitted, $"The configuration of sshd on {target} is not sound: it says {said}. Everything was put back."),
             NotReloaded => run.Fail(CheckCause.NotPermitted, $"Everything is in place on {target} and its configuration is sound, but no way was found to tell its sshd: reload it there (`systemctl reload ssh`, or SIGHUP to the sshd that listens)."),
+            CutShort => run.Fail(CheckCause.ConnectionLost, $"The keys did not arrive whole on {target}, so {files.Keys} was left as it was: try again."),
+            NoTools => run.Fail(CheckCause.NotPermitted, $"{target} has no sha256sum, without which {files.Keys} is not replaced safely: install coreutils."),
             _ => run.Fail(CheckCause.NotPermitted, $"The rotation account cannot run a command on {target}: it says {said}."),
         };
     }

@@ -6,6 +6,7 @@ using PamTui.Core.Model;
 using PamTui.Core.Resources;
 using PamTui.Servers;
 using PamTui.Tests.GatewayTests;
+using PamTui.Tests.Rotation;
 
 namespace PamTui.Tests.Connectors;
 
@@ -50,7 +51,7 @@ public sealed class AuthorityInstallTests : IAsyncLifetime
         TestGateway.Ok(await _gateway.Product.Authorities.RotateAsync(TestGateway.Local, Ct));
         Assert.Null(await InstallAsync());
         Assert.Equal(2, (await File.ReadAllLinesAsync(Keys, Ct)).Length);
-        TestGateway.Ok(await _gateway.Product.Authorities.ActivateAsync(TestGateway.Local, null, Ct));
+        await Poll.UntilAsync("the next key is trusted", async () => (await _gateway.Product.Authorities.ActivateAsync(TestGateway.Local, null, untried: false, Ct)).IsOk);
         (await _gateway.SshAsync("alice@cert@web-1", "true")).Succeeded();
         Assert.Equal([Keys], Directory.GetFiles(_etc.Path, "pamtui_ca*"));
     }
@@ -109,6 +110,44 @@ public sealed class AuthorityInstallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_is_cut_anywhere_leaves_the_old_file_or_the_new_one_whole_and_the_next_run_finishes()
+    {
+        await using TargetLink link = new(_gateway.Target.Port);
+
+        // So many that they come in pieces.
+        SshAuthority[] many = [.. Enumerable.Repeat(Assert.Single(await TrustedAsync(_gateway)), 1500)];
+        string whole = string.Concat(many.Select(key => key.KeyLine + "\n"));
+        const string Before = "what was here\n";
+        Assert.Null(await InstallAsync(port: link.Port, keys: many));
+        int pieces = link.Seen;
+        int oldOnes = 0;
+        int cutShort = 0;
+        for (int cut = pieces / 3; cut < pieces; cut += Math.Max(1, pieces / 24))
+        {
+            _etc.Write("pamtui_ca.pub", Before);
+            File.Delete(DropIn);
+            link.CutAfter(cut);
+            cutShort += await InstallAsync(port: link.Port, keys: many) is null ? 0 : 1;
+            link.CutAfter(int.MaxValue);
+
+            // What was begun there ends by itself.
+            await Poll.UntilAsync("nothing is left beside the file", () => Task.FromResult(Directory.GetFiles(_etc.Path, "pamtui_ca*").Length == 1));
+            string now = await File.ReadAllTextAsync(Keys, Ct);
+            Assert.True(now is Before || now == whole, $"cut after {cut} of {pieces}: {now.Length} bytes of {whole.Length}");
+            oldOnes += now == Before ? 1 : 0;
+
+            // The server may be reading its configuration at the moment, and take no connection.
+            await Poll.UntilAsync("the next run finishes", async () => await InstallAsync(port: link.Port, keys: many) is null);
+            Assert.Equal(whole, await File.ReadAllTextAsync(Keys, Ct));
+            Assert.Equal($"TrustedUserCAKeys {Keys}\n", await File.ReadAllTextAsync(DropIn, Ct));
+            Assert.Equal([DropIn], Directory.GetFiles(_etc.PathOf("sshd_config.d")));
+        }
+
+        Assert.NotEqual(0, oldOnes);
+        Assert.InRange(cutShort, oldOnes, int.MaxValue);
+    }
+
+    [Fact]
     public async Task Without_a_rotation_account_nothing_is_installed()
     {
         Result<Done> installed = await _gateway.Product.Authorities.InstallAsync(TestGateway.Local, "web-2", null, Ct);
@@ -143,10 +182,13 @@ public sealed class AuthorityInstallTests : IAsyncLifetime
         Assert.True(File.Exists(DropIn));
     }
 
-    private async Task<CheckFailure?> InstallAsync(string? dropIn = null, string? username = null, TestGateway? gateway = null, int? port = null, string? config = null)
+    private static async Task<IReadOnlyList<SshAuthority>> TrustedAsync(TestGateway gateway) => TestGateway.Ok(await gateway.Product.Authorities.TrustedAsync(TestGateway.Local, "web-1", Ct));
+
+    private async Task<CheckFailure?> InstallAsync(
+        string? dropIn = null, string? username = null, TestGateway? gateway = null, int? port = null, string? config = null, IReadOnlyList<SshAuthority>? keys = null)
     {
         gateway ??= _gateway;
-        IReadOnlyList<SshAuthority> keys = TestGateway.Ok(await gateway.Product.Authorities.TrustedAsync(TestGateway.Local, "web-1", Ct));
+        keys ??= await TrustedAsync(gateway);
         Resource resource = TestGateway.Ok(await gateway.Product.Resources.FindAsync(TestGateway.Local, "web-1", Ct));
         using Secret key = Secret.From(gateway.TargetKey.PrivateBytes);
         await using Core.Connectors.Connectors connectors = new(TimeProvider.System, Target.NoCertificates);
