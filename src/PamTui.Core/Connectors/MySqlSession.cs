@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using MySqlConnector;
+using MySqlConnector.Authentication;
 using PamTui.Core.Model;
 
 namespace PamTui.Core.Connectors;
@@ -23,6 +24,9 @@ internal sealed class MySqlSession(MySqlConnection connection) : IAsyncDisposabl
 
     // Long enough for a slow server, short enough to find out afterwards what answers there instead.
     private const uint HandshakeSeconds = 6;
+
+    // The library keeps its plug-ins for the whole process, and takes each once.
+    static MySqlSession() => AuthenticationPlugins.Register(new MariaDbEd25519());
 
     public MySqlConnection Connection => connection;
 
@@ -240,7 +244,7 @@ internal sealed class MySqlSession(MySqlConnection connection) : IAsyncDisposabl
             return run.FailAt(
                 CheckStage.SignIn,
                 CheckCause.NotPermitted,
-                $"{target} asks for a way to sign in that is not supported: give the user mysql_native_password or caching_sha2_password.");
+                $"{target} asks for a way to sign in that is not supported: give the user mysql_native_password, caching_sha2_password or MariaDB's ed25519.");
         }
 
         if (e.Message.Contains(NoTls, StringComparison.Ordinal))

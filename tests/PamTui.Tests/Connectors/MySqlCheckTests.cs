@@ -6,7 +6,7 @@ namespace PamTui.Tests.Connectors;
 /// <summary>One server with TLS for all tests of the class, started by the first.</summary>
 public sealed class MariaDbFixture : IAsyncDisposable
 {
-    private readonly Lazy<Task<MariaDb>> _server = new(() => MariaDb.StartAsync(options: ["--plugin-load-add=auth_ed25519"]));
+    private readonly Lazy<Task<MariaDb>> _server = new(() => MariaDb.StartAsync(options: ["--plugin-load-add=auth_ed25519", "--plugin-load-add=auth_pam"]));
 
     public Task<MariaDb> ServerAsync() => _server.Value;
 

@@ -63,28 +63,61 @@ public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotatio
     [Fact]
     public async Task D6_Log_of_every_statement_holds_no_password()
     {
-        await using MariaDb server = await MariaDb.StartAsync(options: ["--log-output=TABLE", "--general-log=1"]);
-        await server.SqlAsync("CREATE USER app@'%' IDENTIFIED BY 'first'; CREATE USER rotator@'%' IDENTIFIED BY 'second'; GRANT CREATE USER ON *.* TO rotator@'%'");
+        await using MariaDb server = await MariaDb.StartAsync(options: ["--plugin-load-add=auth_ed25519", "--log-output=TABLE", "--general-log=1"]);
+        await server.SqlAsync("CREATE USER app@'%' IDENTIFIED BY 'first'; CREATE USER modern@'%' IDENTIFIED VIA ed25519 USING PASSWORD('third');"
+            + "CREATE USER rotator@'%' IDENTIFIED BY 'second'; GRANT CREATE USER ON *.* TO rotator@'%'");
         await using RotationVault vault = await RotationVault.OpenAsync(Target.MySql(server.Port, ca: server.Ca.Pem));
         await vault.AddAsync("db/app", "app", "first");
+        await vault.AddAsync("db/modern", "modern", "third");
         await vault.AddAsync("db/rotator", "rotator", "second");
         Ok(await vault.Product.Resources.EditAsync(Local, "db", new Core.Resources.ResourceChange { RotationAccount = "rotator" }, Ct));
 
-        foreach (bool byItself in (bool[])[true, false])
+        foreach ((string name, bool byItself) in (IEnumerable<(string, bool)>)[("app", true), ("app", false), ("modern", true), ("modern", false)])
         {
-            Promoted(await vault.RotateAsync("db/app", byItself));
+            await server.SqlAsync("TRUNCATE mysql.general_log");
+            Promoted(await vault.RotateAsync("db/" + name, byItself));
             string log = await server.SqlAsync("SELECT argument FROM mysql.general_log");
-            Assert.Contains(byItself ? "SET PASSWORD" : "ALTER USER `app`@`%`", log, StringComparison.Ordinal);
-            Assert.DoesNotContain(await vault.PasswordAsync("db/app"), log, StringComparison.Ordinal);
+            Assert.Contains(byItself ? "SET PASSWORD" : $"ALTER USER `{name}`@`%`", log, StringComparison.Ordinal);
+            Assert.DoesNotContain(await vault.PasswordAsync("db/" + name), log, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task Plug_in_that_is_not_supported_is_said_and_nothing_is_changed()
+    public async Task Plug_in_ed25519_is_kept_and_its_new_passwords_sign_in()
     {
         MariaDb server = await fixture.ServerAsync();
-        string user = Unique("modern");
-        await server.SqlAsync($"CREATE USER {user}@'%' IDENTIFIED VIA ed25519 USING PASSWORD('right')");
+        foreach (string password in (string[])[OldPassword, "x", "pässwörd-日本語-🔐 " + new string('y', 200)])
+        {
+            string user = Unique("modern");
+            await server.SqlAsync($"CREATE USER {user}@'%' IDENTIFIED VIA ed25519 USING PASSWORD({Text(password)})");
+            using Secret secret = Secret.FromText(password);
+            Assert.Equal(await server.SqlAsync($"SELECT authentication_string FROM mysql.user WHERE user = '{user}'"), Core.Connectors.MariaDbEd25519.Hash(secret));
+            (await Target.CheckAsync(await TargetAsync(), user, password + "?")).Failed(CheckStage.SignIn, CheckCause.WrongPassword);
+            await using RotationVault vault = await RotationVault.OpenAsync(await TargetAsync());
+            await vault.AddAsync("db/app", user, password);
+            await vault.SignsInAsync("db/app");
+
+            Promoted(await vault.RotateAsync("db/app"));
+            await vault.SignsInAsync("db/app");
+            string first = await vault.PasswordAsync("db/app");
+            await AddRotatorAsync(vault);
+            Promoted(await vault.RotateAsync("db/app"));
+            await vault.SignsInAsync("db/app");
+
+            (await Target.CheckAsync(vault.Target, user, first)).Failed(CheckStage.SignIn, CheckCause.WrongPassword);
+            Assert.Contains("IDENTIFIED VIA ed25519 USING", await server.SqlAsync($"SHOW CREATE USER {user}@'%'"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("unix_socket", "")]
+    [InlineData("pam", "USING 'mariadb'")]
+    public async Task Plug_in_that_keeps_no_password_is_said_and_nothing_is_changed(string plugin, string with)
+    {
+        MariaDb server = await fixture.ServerAsync();
+        string user = Unique("other");
+        await server.SqlAsync($"CREATE USER {user}@'%' IDENTIFIED VIA {plugin} {with}");
+        string before = await server.SqlAsync($"SHOW CREATE USER {user}@'%'");
         await using RotationVault vault = await RotationVault.OpenAsync(await TargetAsync());
         await vault.AddAsync("db/app", user, "right");
         await AddRotatorAsync(vault);
@@ -92,7 +125,8 @@ public sealed class MySqlRotationTests(MariaDbFixture fixture) : DatabaseRotatio
         RotationRecord row = Ok(await vault.RotateAsync("db/app"));
 
         Assert.Equal((RotationState.Failed, null), (row.State, row.Staged));
-        Assert.Contains("'ed25519'", row.Error, StringComparison.Ordinal);
+        Assert.Contains($"by '{plugin}', whose credentials cannot be rotated, so nothing was changed: only those of mysql_native_password and ed25519 are.", row.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await server.SqlAsync($"SHOW CREATE USER {user}@'%'"));
     }
 
     [Theory]

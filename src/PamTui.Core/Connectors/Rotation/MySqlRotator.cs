@@ -45,7 +45,7 @@ internal sealed class MySqlRotator : IRotator
                 run, resource, () => change.ByItself ? MySqlUser.OfSessionAsync(session, ct) : MySqlUser.ByNameAsync(session, change.Username, ct), ct).ConfigureAwait(false);
         }
 
-        failure ??= WhyNot(run, resource, change, user);
+        failure ??= WhyNot(run, resource, change, user, session.IsMariaDb);
         if (failure is not null)
         {
             await session.DisposeAsync().ConfigureAwait(false);
@@ -72,8 +72,9 @@ internal sealed class MySqlRotator : IRotator
         }
     }
 
-    private static CheckFailure? WhyNot(CheckRun run, Resource resource, CredentialChange change, MySqlUser? user)
+    private static CheckFailure? WhyNot(CheckRun run, Resource resource, CredentialChange change, MySqlUser? user, bool mariaDb)
     {
+        string other = mariaDb ? MySqlUser.Ed25519Plugin : MySqlUser.CachingSha2Plugin;
         string target = Reach.Name(resource);
         string named = Text.Quote(change.Username);
         return user switch
@@ -85,9 +86,9 @@ internal sealed class MySqlRotator : IRotator
                     : $"{target} has no user {named}, or several by host, or does not show it to the rotation account: give the account the password that it has there, or the rotation account SELECT on mysql.*."),
             _ when user.Name != change.Username => run.Fail(
                 CheckCause.NotPermitted, $"{target} lets {named} in as {Text.Quote(user.Name)}: correct the account's username."),
-            { Plugin: not (MySqlUser.NativePlugin or MySqlUser.CachingSha2Plugin) } => run.Fail(
+            _ when user.Plugin != MySqlUser.NativePlugin && user.Plugin != other => run.Fail(
                 CheckCause.NotPermitted,
-                $"{named} signs in to {target} by {Text.Quote(user.Plugin)}, whose credentials cannot be rotated: only those of {MySqlUser.NativePlugin} and {MySqlUser.CachingSha2Plugin} are."),
+                $"{named} signs in to {target} by {Text.Quote(user.Plugin)}, whose credentials cannot be rotated, so nothing was changed: only those of {MySqlUser.NativePlugin} and {other} are."),
             { Alone: false } => run.Fail(
                 CheckCause.NotPermitted, $"{named} has several ways to sign in to {target}, of which a change would leave one: change its password there."),
             _ => null,
@@ -141,7 +142,7 @@ internal sealed class MySqlRotator : IRotator
                 await (change.ByItself switch
                 {
                     // MariaDB lets everybody set his own password, but alter not even himself.
-                    true when session.IsMariaDb => session.ExecuteAsync($"SET PASSWORD = '{NativeHash(password)}'", ct),
+                    true when session.IsMariaDb => session.ExecuteAsync($"SET PASSWORD = '{Hash(password)}'", ct),
 
                     // MySQL takes a hash only from who may alter users. It writes what follows BY into no log of its own.
                     true => session.ExecuteAsync("ALTER USER USER() IDENTIFIED BY @password", password, ct),
@@ -161,8 +162,16 @@ internal sealed class MySqlRotator : IRotator
         }
 
         private string Identified(Secret password) => session.IsMariaDb
-            ? $"IDENTIFIED VIA {MySqlUser.NativePlugin} USING '{NativeHash(password)}'"
-            : $"IDENTIFIED WITH '{user.Plugin}' AS '{(user.Plugin == MySqlUser.CachingSha2Plugin ? CachingSha2Hash.Of(password) : NativeHash(password))}'";
+            ? $"IDENTIFIED VIA {user.Plugin} USING '{Hash(password)}'"
+            : $"IDENTIFIED WITH '{user.Plugin}' AS '{Hash(password)}'";
+
+        // What the plug-in stores. WhyNot lets no other one come here.
+        private string Hash(Secret password) => user.Plugin switch
+        {
+            MySqlUser.CachingSha2Plugin => CachingSha2Hash.Of(password),
+            MySqlUser.Ed25519Plugin => MariaDbEd25519.Hash(password),
+            _ => NativeHash(password),
+        };
 
         private CheckFailure Refused(CheckRun run, MySqlException e)
         {

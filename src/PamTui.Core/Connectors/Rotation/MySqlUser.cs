@@ -14,6 +14,9 @@ internal sealed partial record MySqlUser(string Name, string Host, string Plugin
 
     public const string CachingSha2Plugin = "caching_sha2_password";
 
+    /// <summary>MariaDB's alone.</summary>
+    public const string Ed25519Plugin = "ed25519";
+
     private const string Way = "'?(?<plugin>[a-zA-Z0-9_]{1,64})'?( (USING|AS) ('[^']*'|0x[0-9A-Fa-f]*))?";
 
     private const string ByPasswordHash = "IDENTIFIED BY PASSWORD ";
