@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$(dirname "$0")"
 
 packages=(openssh-server openssh-client postgresql mariadb-server tmux sshpass rsync dropbear-bin putty-tools python3-paramiko git procps ssh-audit
-    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat sudo)
+    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat sudo busybox libpam-pwquality)
 projects=()
 options=()
 while [ $# -gt 0 ]; do
@@ -38,6 +38,8 @@ if command -v dpkg-query >/dev/null; then
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -q >/dev/null
         apt-get install -q -y --no-install-recommends "${wanted[@]}" >/dev/null
+        # Its package puts it into this machine's own rules; the tests use it in rules of their own.
+        case " ${wanted[*]} " in *" libpam-pwquality "*) pam-auth-update --package --remove pwquality ;; esac
         mapfile -t wanted < <(missing)
     fi
     if [ ${#wanted[@]} -gt 0 ]; then

@@ -7,16 +7,23 @@ namespace PamTui.Servers;
 /// <param name="HostKeyTypes">The host keys it has: ed25519, ecdsa, rsa.</param>
 /// <param name="AuthorizedKeys">Public key lines that may sign in, as any user it lets in.</param>
 /// <param name="Config">Lines of sshd_config that come first, so they win.</param>
-/// <param name="UsePam">Password sign-in through PAM, which also knows expired and locked accounts (root only).</param>
+/// <param name="UsePam">Password sign-in through PAM, which also knows expired and locked accounts (root only); its rules are this server's own.</param>
+/// <param name="Passwords">With PAM: what a new password must pass, as lines of PAM without their first word; null: what Debian asks for.</param>
+/// <param name="Mounts">With PAM: files and folders that take the place of others for whoever signs in, one after the other.</param>
 public sealed record SshdOptions(
     IReadOnlyList<string>? HostKeyTypes = null,
     IReadOnlyList<string>? AuthorizedKeys = null,
     IReadOnlyList<string>? Config = null,
-    bool UsePam = false);
+    bool UsePam = false,
+    IReadOnlyList<string>? Passwords = null,
+    IReadOnlyList<(string Source, string Over)>? Mounts = null);
 
 /// <summary>OpenSSH's sshd on a loopback port of its own, with host keys of its own.</summary>
 public sealed class Sshd : IAsyncDisposable
 {
+    // $0 and $1, $2 and $3 and so on: what is mounted over what; then the server, in the same process.
+    private const string MountAndRun = "set -- \"$0\" \"$@\"; while [ \"$1\" != -- ]; do mount --rbind \"$1\" \"$2\" || exit; shift 2; done; shift; exec \"$@\"";
+
     private readonly TempFolder _folder;
     private readonly ServerProcess _process;
 
@@ -54,6 +61,7 @@ public sealed class Sshd : IAsyncDisposable
         if (options.UsePam)
         {
             Missing.NeedRoot();
+            await Missing.NeedMountsAsync();
         }
 
         if (Tools.IsRoot)
@@ -74,7 +82,10 @@ public sealed class Sshd : IAsyncDisposable
         {
             int port = FreePort.Next();
             string config = folder.Write("sshd_config", Config(options, port, hostKeys, authorized, folder.PathOf("pid")));
-            ServerProcess process = ServerProcess.Start(program, ["-D", "-e", "-f", config]);
+            string[] command = [program, "-D", "-e", "-f", config];
+            ServerProcess process = options.UsePam
+                ? ServerProcess.Start(Tools.Need("unshare"), ["--mount", "sh", "-c", MountAndRun, Pam.Write(folder, options.Passwords), "/etc/pam.d", .. (options.Mounts ?? []).SelectMany(one => new[] { one.Source, one.Over }), "--", .. command])
+                : ServerProcess.Start(program, command[1..]);
             if (await process.FindLineAsync("Server listening") is not null)
             {
                 return new Sshd(folder, process, port, hostKeys);

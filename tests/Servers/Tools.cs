@@ -42,6 +42,7 @@ public static class Tools
         ["tinysshd-makekey"] = "tinysshd",
         ["ps"] = "procps",
         ["sudo"] = "sudo",
+        ["busybox"] = "busybox",
         ["ssh-audit"] = "ssh-audit",
         ["tmux"] = "tmux",
     };
@@ -57,6 +58,15 @@ public static class Tools
 
     /// <summary>The program's path; without it the calling test is skipped, or fails when CI=true.</summary>
     public static string Need(string program) => Find(program) ?? throw Missing.SkipOrFail(program, s_packages.GetValueOrDefault(program, program));
+
+    /// <summary>A module of PAM: without it the calling test is skipped, or fails when CI=true.</summary>
+    public static void NeedPamModule(string module)
+    {
+        if (!Directory.EnumerateDirectories("/usr/lib").Any(folder => File.Exists($"{folder}/security/{module}.so")))
+        {
+            throw Missing.SkipOrFail(module, "lib" + module.Replace('_', '-'));
+        }
+    }
 
     // Debian keeps the server's programs of each version out of PATH.
     private static string? FindPostgres(string program)
@@ -81,6 +91,14 @@ public static class Missing
         if (!Tools.IsRoot)
         {
             throw SkipOrFail("needs root, to make a throw-away user");
+        }
+    }
+
+    public static async Task NeedMountsAsync()
+    {
+        if ((await Run.ProgramAsync("unshare", "--mount", "true")).ExitCode != 0)
+        {
+            throw SkipOrFail("needs the right to mount (CAP_SYS_ADMIN), for rules of PAM of its own");
         }
     }
 

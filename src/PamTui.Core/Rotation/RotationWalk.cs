@@ -243,10 +243,19 @@ internal sealed class RotationWalk(Ledger ledger, Rotators rotators, SignInCheck
             (Verdict.Works, ChangeOutcome.Applied) =>
                 await ledger.FailAsync(job, $"The target took the new credential but does not let it in; the old one is back: {WhyNotIn(why)}").ConfigureAwait(false),
             (Verdict.Refused, _) =>
-                await ledger.AskForAttentionAsync(job, $"Neither the new nor the old credential signs in: {failure!.Message}").ConfigureAwait(false),
+                await ledger.AskForAttentionAsync(job, $"Neither the new nor the old credential signs in: {failure!.Message}{WhyNotBack(back)}").ConfigureAwait(false),
             _ => await PauseAsync(failure ?? why).ConfigureAwait(false),
         };
     }
+
+    private static string? WhyNotBack(ChangeOutcome back) => back switch
+    {
+        ChangeOutcome.Refused refused => Sentence(refused.Failure),
+        ChangeOutcome.Ended ended => Sentence(ended.Failure),
+        _ => null,
+    };
+
+    private static string Sentence(CheckFailure failure) => " The old one could not be put back: " + failure.Message;
 
     private async Task<CheckFailure?> OpenAsync(Secret? byItself = null)
     {

@@ -19,20 +19,20 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [MemberData(nameof(Options))]
     public async Task Key_is_replaced_both_ways_and_all_else_of_the_file_stays(string options)
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, options, Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, options, Other);
         await using TestUser rotator = await TestUser.MakeAsync();
         rotator.AllowSudo(AnyUser);
         (await Run.ProgramAsync("chmod", "640", user.File)).Succeeded();
         string stat = await user.StatAsync();
 
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
         await user.Vault.SignsInAsync("db/app");
         PublicKey first = await user.StoredAsync();
         Assert.Equal($"{Other}{options}{first.Line}\n", await user.ReadAsync());
         (await Target.CheckKeyAsync(user.Vault.Target, user.User.Name, user.Key.PrivateBytes)).Failed(CheckStage.SignIn, CheckCause.KeyNotAccepted);
 
         await LinuxTarget.RotatedByAsync(user.Vault, rotator);
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
         await user.Vault.SignsInAsync("db/app");
         PublicKey second = await user.StoredAsync();
         Assert.NotEqual(first.Base64, second.Base64);
@@ -47,7 +47,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [InlineData(false)]
     public async Task Key_in_the_second_file_that_sshd_reads_is_replaced_there_and_the_first_is_left_alone(bool hasFirst)
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other);
         await using TestUser rotator = await TestUser.MakeAsync();
         rotator.AllowSudo(AnyUser);
         string second = user.File + "2";
@@ -58,9 +58,9 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
             (await Run.ProgramAsync("chown", user.User.Name + ":", user.File)).Succeeded();
         }
 
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
         await LinuxTarget.RotatedByAsync(user.Vault, rotator);
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
 
         await user.Vault.SignsInAsync("db/app");
         Assert.Equal($"{Other}{(await user.StoredAsync()).Line}\n", await File.ReadAllTextAsync(second, Ct));
@@ -70,7 +70,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task Key_that_stands_in_both_files_is_replaced_in_the_first_and_gone_from_the_second()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", "");
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", "");
         await using TestUser rotator = await TestUser.MakeAsync();
         rotator.AllowSudo(AnyUser);
         string second = user.File + "2";
@@ -83,7 +83,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
                 await LinuxTarget.RotatedByAsync(user.Vault, rotator);
             }
 
-            Promoted(await user.Vault.RotateAsync("db/app"));
+            LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
 
             await user.Vault.SignsInAsync("db/app");
             Assert.Equal($"{(await user.StoredAsync()).Line}\n", await user.ReadAsync());
@@ -98,12 +98,12 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [InlineData("söme-Ωne 🔐")]
     public async Task F3_User_of_any_name_is_rotated_both_ways(string name)
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other, name);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other, name);
         await using TestUser root = await TestUser.MakeAsync(isRoot: true);
 
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
         await LinuxTarget.RotatedByAsync(user.Vault, root);
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
 
         await user.Vault.SignsInAsync("db/app");
         Assert.Equal($"{Other}{(await user.StoredAsync()).Line}\n", await user.ReadAsync());
@@ -112,12 +112,12 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task File_that_is_a_link_stays_one_and_what_it_leads_to_is_replaced()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other);
         string real = user.User.Home + "/keys";
         File.Move(user.File, real);
         File.CreateSymbolicLink(user.File, real);
 
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
 
         Assert.Equal(real, new FileInfo(user.File).LinkTarget);
         Assert.Equal($"{Other}{(await user.StoredAsync()).Line}\n", await File.ReadAllTextAsync(real, Ct));
@@ -127,7 +127,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task Root_writes_nothing_where_a_hostile_user_leads_it()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other);
         await using TestUser root = await TestUser.MakeAsync(isRoot: true);
         await LinuxTarget.RotatedByAsync(user.Vault, root);
         using TempFolder roots = new();
@@ -145,7 +145,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task File_that_belongs_to_root_is_left_to_who_manages_it()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other);
         (await Run.ProgramAsync("chown", "root", user.File)).Succeeded();
         (await Run.ProgramAsync("chmod", "644", user.File)).Succeeded();
         string before = await user.ReadAsync();
@@ -185,14 +185,14 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task Lost_key_is_mended_by_the_rotation_account_also_where_there_is_no_file()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other);
         await using TestUser rotator = await TestUser.MakeAsync();
         rotator.AllowSudo(AnyUser);
         Directory.Delete(Path.GetDirectoryName(user.File)!, recursive: true);
 
         Assert.Equal(RotationState.Failed, Ok(await user.Vault.RotateAsync("db/app")).State);
         await LinuxTarget.RotatedByAsync(user.Vault, rotator);
-        Promoted(await user.Vault.RotateAsync("db/app"));
+        LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
 
         await user.Vault.SignsInAsync("db/app");
         Assert.Equal("600 " + user.User.Name, await user.StatAsync());
@@ -201,7 +201,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task Rotation_account_that_may_not_work_as_the_user_is_found_out_before_anything_is_changed()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other);
         await using TestUser powerless = await TestUser.MakeAsync();
         await LinuxTarget.RotatedByAsync(user.Vault, powerless);
         string before = await user.ReadAsync();
@@ -216,7 +216,7 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     [Fact]
     public async Task F5_Program_that_dies_at_any_step_leaves_a_key_that_the_next_run_finds_and_one_line_in_the_end()
     {
-        await using KeyUser user = await KeyUser.MakeAsync(target, "restrict ", Other);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "restrict ", Other);
         await LinuxCrashes.DieAtEachStepAsync(user.Vault);
 
         Assert.Equal($"{Other}restrict {(await user.StoredAsync()).Line}\n", await user.ReadAsync());
@@ -227,59 +227,9 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
     {
         Sshd sshd = await target.SshdAsync();
         await using TargetLink link = new(sshd.Port);
-        await using KeyUser user = await KeyUser.MakeAsync(target, "", Other, port: link.Port);
+        await using LinuxKeyUser user = await LinuxKeyUser.MakeAsync(target, "", Other, port: link.Port);
         await LinuxCrashes.CutAsync(user.Vault, link);
 
         Assert.Equal($"{Other}{(await user.StoredAsync()).Line}\n", await user.ReadAsync());
-    }
-
-    private static void Promoted(Result<RotationRecord> row) => Assert.True(Ok(row).State == RotationState.Promoted, $"{row.Value.State}: {row.Value.Error}");
-
-    /// <summary>A user whose key is in the vault as db/app and in a file of its own on the target.</summary>
-    private sealed class KeyUser : IAsyncDisposable
-    {
-        private readonly TempFolder _folder;
-
-        private KeyUser(TestUser user, TempFolder folder, SshKeyFile key, RotationVault vault) => (User, _folder, Key, Vault) = (user, folder, key, vault);
-
-        public TestUser User { get; }
-
-        public SshKeyFile Key { get; }
-
-        public RotationVault Vault { get; }
-
-        public string File => User.Home + "/.ssh/authorized_keys";
-
-        public static async Task<KeyUser> MakeAsync(LinuxTarget target, string options, string other, string prefix = "", int? port = null)
-        {
-            TestUser user = await TestUser.MakeAsync(prefix: prefix);
-            TempFolder folder = new();
-            SshKeyFile key = await SshKeyFile.MakeAsync(folder, "first", "rsa", "", "-b", "2048");
-            string place = user.Home + "/.ssh";
-            Directory.CreateDirectory(place);
-            await System.IO.File.WriteAllTextAsync(place + "/authorized_keys", $"{options}{key.PublicLine}\n{other}", Ct);
-            (await Run.ProgramAsync("chown", "-R", user.Name + ":", place)).Succeeded();
-            (await Run.ProgramAsync("chmod", "-R", "u=rwX,go=", place)).Succeeded();
-            RotationVault vault = await target.VaultAsync(port);
-            await vault.AddKeyAsync("db/app", user.Name, key.PrivateBytes);
-            return new KeyUser(user, folder, key, vault);
-        }
-
-        public Task<string> ReadAsync() => System.IO.File.ReadAllTextAsync(File, Ct);
-
-        public async Task<string> StatAsync() => (await Run.ProgramAsync("stat", "-c", "%a %U", File)).Succeeded().Text.Trim();
-
-        public async Task<PublicKey> StoredAsync()
-        {
-            using Secret stored = Secret.FromText(await Vault.PasswordAsync("db/app"));
-            return PublicHalf.Of(stored, null).Value;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Vault.DisposeAsync();
-            await User.DisposeAsync();
-            _folder.Dispose();
-        }
     }
 }

@@ -70,7 +70,7 @@ internal sealed class ChpasswdChange(SshSession session, Resource resource, Cred
             {
                 0 => new ChangeOutcome.Applied(),
                 null => new ChangeOutcome.Unknown(run.Fail(CheckCause.ConnectionLost, $"{target} broke chpasswd off: it says {run.Said(answer.Errors)}.")),
-                _ => new ChangeOutcome.Ended(run.Fail(CheckCause.NotPermitted, $"chpasswd on {target} does not change the password: it says {run.Said(answer.Errors)}.")),
+                _ => new ChangeOutcome.Ended(PasswordRules.Refused(run, target, answer.Errors) ?? run.Fail(CheckCause.NotPermitted, $"chpasswd on {target} does not change the password: it says {run.Said(answer.Errors)}.")),
             };
         }
         catch (Exception e) when (SshSession.IsFault(e))

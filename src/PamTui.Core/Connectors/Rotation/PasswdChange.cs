@@ -5,9 +5,6 @@ namespace PamTui.Core.Connectors.Rotation;
 /// <summary>The user changes the own password, as a person does at a terminal.</summary>
 internal sealed class PasswdChange(SshSession session, Resource resource, CredentialChange change) : ITargetChange
 {
-    private static readonly string[] s_rules =
-        ["BAD PASSWORD", "too short", "too simple", "too similar", "longer password", "must be longer", "must choose", "dictionary", "palindrome", "weak password", "already used", "same as the old", "not enough"];
-
     private static readonly string[] s_tooEarly = ["must wait longer", "too early", "too soon", "minimum"];
 
     public async Task<CheckFailure?> TestAsync(CheckRun run, CancellationToken ct) => await RunAsync(run, change.Old, null, ct).ConfigureAwait(false) switch
@@ -56,9 +53,7 @@ internal sealed class PasswdChange(SshSession session, Resource resource, Creden
         ? SshCheck.PasswordExpired(run, target)
         : Holds(words, s_tooEarly)
             ? run.Fail(CheckCause.NotPermitted, $"{target} does not let the user change the password again so soon: it says {run.Said(words)}. Let the rotation account change it, or lower its minimum age there (chage -m).")
-            : Holds(words, s_rules)
-                ? run.Fail(CheckCause.NotPermitted, $"The password rules of {target} refuse the new password: it says {run.Said(words)}. Make the account's passwords longer or of more kinds of characters (`pamtui account edit`).")
-                : run.Fail(CheckCause.NotPermitted, $"passwd on {target} does not change the password: it says {run.Said(words)}.");
+            : PasswordRules.Refused(run, target, words) ?? run.Fail(CheckCause.NotPermitted, $"passwd on {target} does not change the password: it says {run.Said(words)}.");
 
     private static bool Holds(string words, string[] any) => any.Any(word => words.Contains(word, StringComparison.OrdinalIgnoreCase));
 }
