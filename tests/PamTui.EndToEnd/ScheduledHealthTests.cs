@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using PamTui.Core;
 using PamTui.Core.Accounts;
@@ -48,6 +50,74 @@ public sealed class ScheduledHealthTests
             Assert.Equal("healthy", (await vault.JsonAsync("account", "show", "pg/app")).GetProperty("health").GetProperty("state").GetString());
             Assert.DoesNotContain("pw-of-then-4711", vault.Said + gateway.Log, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Account_that_was_rejected_once_is_off_the_schedule_until_a_person_confirms_it_and_then_on_again()
+    {
+        (Vault vault, _) = await Vault.MakeAsync();
+        using (vault)
+        {
+            await using Postgres server = await Postgres.StartAsync();
+            await server.SqlAsync("CREATE ROLE app LOGIN PASSWORD 'pw-of-then-4711'; CREATE ROLE other LOGIN PASSWORD 'pw-of-then-4711'");
+            string ca = vault.Files.Write("ca.pem", server.Ca.Pem);
+            (await vault.RunAsync(
+                "resource", "add", "pg", "--kind", "postgresql", "--host", Postgres.Host, "--port", server.Port.ToString(CultureInfo.InvariantCulture), "--database", "postgres", "--tls-ca", ca)).Succeeded();
+            foreach (string name in (string[])["app", "other"])
+            {
+                await AddTwoDaysAgoAsync(vault, name);
+            }
+
+            await server.SqlAsync("ALTER ROLE app PASSWORD 'pw-of-now-4712'");
+            await GoRoundAsync(vault);
+            Assert.Equal(1, Rejections());
+            Assert.Contains("rejected", (await vault.RunAsync("account", "show", "pg/app")).Succeeded().Text, StringComparison.Ordinal);
+            Assert.Contains("not tried again", (await vault.RunAsync("account", "show", "pg/app")).Succeeded().Text, StringComparison.Ordinal);
+            Assert.Contains("not tried again", (await vault.RunAsync("doctor")).Ended(1).Text, StringComparison.Ordinal);
+
+            // Days go by, and the other one is looked at on each of them.
+            for (int day = 0; day < 2; day++)
+            {
+                TwoDaysPass(vault);
+                await GoRoundAsync(vault);
+            }
+
+            Assert.Equal(1, Rejections());
+            (await vault.RunAsync("account", "check", "pg/app")).Ended(1);
+            Assert.Equal(2, Rejections());
+
+            await server.SqlAsync("ALTER ROLE app PASSWORD 'pw-of-then-4711'");
+            (await vault.RunAsync("account", "check", "pg/app")).Succeeded();
+            Assert.DoesNotContain("not tried again", (await vault.RunAsync("doctor")).Text, StringComparison.Ordinal);
+            TwoDaysPass(vault);
+            await GoRoundAsync(vault);
+            await Poll.UntilAsync("it is signed in with by itself again", async () => CheckedSince(await vault.JsonAsync("account", "show", "pg/app")) < TimeSpan.FromHours(1));
+            Assert.Equal(2, Rejections());
+
+            int Rejections() => Regex.Count(server.Log, "password authentication failed for user \"app\"");
+        }
+    }
+
+    /// <summary>A gateway that has looked at what is due.</summary>
+    private static async Task GoRoundAsync(Vault vault)
+    {
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(vault, null);
+        await Poll.UntilAsync("the healthy one is signed in with", async () => CheckedSince(await vault.JsonAsync("account", "show", "pg/other")) < TimeSpan.FromHours(1));
+        await Poll.UntilAsync("the round is over", () => Task.FromResult(Sql(vault, "SELECT count(*) FROM health_round") == 0));
+    }
+
+    // In microseconds, for the accounts that the program goes by.
+    private static void TwoDaysPass(Vault vault) => Sql(vault, "UPDATE accounts SET last_checked = last_checked - 172800000000 RETURNING 0");
+
+    private static long Sql(Vault vault, string text)
+    {
+        using SqliteConnection connection = new($"Data Source={Path.Combine(vault.Data, "vault.db")};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // A constant of this test.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     private static TimeSpan CheckedSince(JsonElement account) => TimeProvider.System.GetUtcNow() - account.GetProperty("lastChecked").GetDateTimeOffset();

@@ -70,50 +70,74 @@ public sealed class ScheduledRotationTests
     }
 
     [Fact]
-    public async Task D6_Gateway_rotates_by_itself_tells_a_hook_and_leaves_the_secret_nowhere()
+    public async Task D6_Gateway_rotates_by_itself_tells_a_hook_and_leaves_the_secret_nowhere_nor_in_the_log_of_PostgreSql()
+    {
+        await using Postgres server = await Postgres.StartAsync(config: ["log_statement=all"]);
+        await server.SqlAsync($"CREATE ROLE app LOGIN PASSWORD '{OldPassword}'");
+        await RotateWithHookAsync(ResourceKind.PostgreSql, server.Port, server.Ca, () =>
+        {
+            Assert.Contains("ALTER ROLE", server.Log, StringComparison.Ordinal);
+            return Task.FromResult(server.Log);
+        });
+    }
+
+    [Fact]
+    public async Task D6_Gateway_rotates_by_itself_tells_a_hook_and_leaves_the_secret_nowhere_nor_in_the_logs_of_MariaDb()
+    {
+        using TempFolder logs = new(readableByAll: true);
+        (await Run.ProgramAsync("chmod", "777", logs.Path)).Succeeded();
+        await using MariaDb server = await MariaDb.StartAsync(options: ["--general-log", "--log-output=FILE", "--general-log-file=" + logs.PathOf("general")]);
+        await server.SqlAsync($"CREATE USER app@'%' IDENTIFIED BY '{OldPassword}'");
+        await RotateWithHookAsync(ResourceKind.MySql, server.Port, server.Ca, async () =>
+        {
+            string statements = await File.ReadAllTextAsync(logs.PathOf("general"), Ct);
+            Assert.Contains("SET PASSWORD", statements, StringComparison.Ordinal);
+            return statements + server.Log;
+        });
+    }
+
+    /// <param name="log">What the server has written of it all.</param>
+    private static async Task RotateWithHookAsync(ResourceKind kind, int port, TestCa ca, Func<Task<string>> log)
     {
         (Vault vault, _) = await Vault.MakeAsync();
         using (vault)
         {
-            await using Postgres server = await Postgres.StartAsync(config: ["log_statement=all"]);
-            await server.SqlAsync($"CREATE ROLE app LOGIN PASSWORD '{OldPassword}'");
             await using (Product past = await OpenAsync(vault, new PastTime(TimeSpan.FromDays(2))))
             {
-                await AddTargetAsync(past, "pg", ResourceKind.PostgreSql, server.Port, server.Ca);
+                await AddTargetAsync(past, "db", kind, port, ca);
                 using NewCredential credential = new(CredentialType.Password, Secret.FromText(OldPassword));
-                Assert.Null((await past.Accounts.AddAsync(Actor.Local("test"), new AccountDraft("pg", "app", "app", credential, null, "", "", Metadata.Empty), CheckMode.Unverified, null, Ct)).Refusal);
+                Assert.Null((await past.Accounts.AddAsync(Actor.Local("test"), new AccountDraft("db", "app", "app", credential, null, "", "", Metadata.Empty), CheckMode.Unverified, null, Ct)).Refusal);
             }
 
             string given = vault.Files.PathOf("given");
             string shown = vault.Files.PathOf("shown");
             string hook = vault.Files.WriteScript("hook", $"cat > {given}\ntr '\\0' '\\n' < /proc/$$/environ > {shown}\ntr '\\0' '\\n' < /proc/$$/cmdline >> {shown}\ncat {given}\ncat {given} >&2\nexit 1");
-            (await vault.RunAsync("policy", "add", "daily", "--on", "pg/*", "--every", "1d", "--jitter", "0m", "--hook", $"{hook} 'two words'")).Succeeded();
+            (await vault.RunAsync("policy", "add", "daily", "--on", "db/*", "--every", "1d", "--jitter", "0m", "--hook", $"{hook} 'two words'")).Succeeded();
             vault.Settings("""{ "Rotation": { "EverySeconds": 1 }, "Logging": { "Level": "Debug", "File": "gateway.log" } }""");
 
             await using GatewayProcess gateway = await GatewayProcess.StartAsync(vault, null);
-            await gateway.LineAsync("rotation of pg/app");
-            Assert.Contains("ALTER ROLE", server.Log, StringComparison.Ordinal);
+            await gateway.LineAsync("rotation of db/app");
             string password = await File.ReadAllTextAsync(given, Ct);
             Assert.Equal(32, password.Length);
-            string show = (await vault.RunAsync("account", "show", "pg/app")).Succeeded().Text;
+            string show = (await vault.RunAsync("account", "show", "db/app")).Succeeded().Text;
             Assert.Contains("ended with 1", show, StringComparison.Ordinal);
             Assert.Contains("***", show, StringComparison.Ordinal);
             Assert.Contains("by the policy daily", show, StringComparison.Ordinal);
-            Assert.Equal("pending", (await vault.JsonAsync("account", "show", "pg/app")).GetProperty("rotation").GetProperty("hook").GetProperty("state").GetString());
+            Assert.Equal("pending", (await vault.JsonAsync("account", "show", "db/app")).GetProperty("rotation").GetProperty("hook").GetProperty("state").GetString());
             (await vault.RunAsync("doctor")).Ended(1);
-            (await vault.RunAsync("account", "rotation", "list", "pg/app")).Succeeded();
-            (await vault.RunAsync("account", "history", "pg/app")).Succeeded();
+            (await vault.RunAsync("account", "rotation", "list", "db/app")).Succeeded();
+            (await vault.RunAsync("account", "history", "db/app")).Succeeded();
 
             vault.Files.WriteScript("hook", $"cat > {given}");
-            (await vault.RunAsync("account", "rotation", "hook", "pg/app")).Succeeded();
-            (await vault.RunAsync("account", "check", "pg/app")).Succeeded();
-            Assert.Contains("PAMTUI_ACCOUNT=pg/app", await File.ReadAllTextAsync(shown, Ct), StringComparison.Ordinal);
+            (await vault.RunAsync("account", "rotation", "hook", "db/app")).Succeeded();
+            (await vault.RunAsync("account", "check", "db/app")).Succeeded();
+            Assert.Contains("PAMTUI_ACCOUNT=db/app", await File.ReadAllTextAsync(shown, Ct), StringComparison.Ordinal);
             Assert.Contains("two words", await File.ReadAllTextAsync(shown, Ct), StringComparison.Ordinal);
             LeakHunt hunt = new();
             hunt.For("the new password", password);
             hunt.Look("output of commands", vault.Said.ToString());
             hunt.Look("log of the gateway", gateway.Log);
-            hunt.Look("log of the database", server.Log);
+            hunt.Look("log of the database", await log());
             hunt.Look("environment and arguments of the hook", await File.ReadAllTextAsync(shown, Ct));
             await hunt.LookIntoAsync(vault.Data);
             hunt.FoundNothing();

@@ -325,7 +325,8 @@ internal static class AccountVerbs
                 ("Last checked", Shapes.Time(account.LastChecked)),
                 ("Last error", account.LastCheckError),
                 ("Last used", account.LastUsed is { } used ? Shapes.Time(used) : "never"),
-                ("Health", Words.Of(account.Health.State) + (account.Health.Since is { } since ? " since " + Shapes.Time(since) : "")),
+                ("Health", Words.Of(account.Health.State) + (account.Health.Since is { } since ? " since " + Shapes.Time(since) : "")
+                    + (account.Health.State == HealthState.Rejected ? ", not tried again by itself before `pamtui account check` passes" : "")),
                 ("Passwords", RotationShapes.Of(account.Passwords)),
                 ("Rotation", account.Rotation is { State: { } state } rotation ? Words.Of(state) + (rotation.Error is { } error ? ": " + error : "") : "never"),
                 ("Rotated", Shapes.Time(account.Rotation.Last)),
