@@ -45,6 +45,9 @@ public sealed class Product : IAsyncDisposable
         Resources = new Resources.Resources(database, audit, _connectors.ProbeIdentityAsync, time);
         check ??= _connectors.CheckAsync;
         Accounts = new Accounts.Accounts(database, audit, credentials, check, new KeyMaker(_random), time);
+        AccountPlans plans = new(credentials, time);
+        CheckHistory = new CheckHistory(database, plans);
+        KnownPairs = new KnownPairs(database, time);
         HealthRounds = new HealthRounds(database, audit, credentials, check, time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
         Grants = new Grants(database, audit, time);
@@ -69,6 +72,10 @@ public sealed class Product : IAsyncDisposable
     public Resources.Resources Resources { get; }
 
     public Accounts.Accounts Accounts { get; }
+
+    public CheckHistory CheckHistory { get; }
+
+    public KnownPairs KnownPairs { get; }
 
     public HealthRounds HealthRounds { get; }
 

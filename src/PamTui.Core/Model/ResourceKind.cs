@@ -160,6 +160,10 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, null),
     };
 
+    /// <summary>"wrong-password", "host-key-unknown".</summary>
+    public static string Of(CheckCause cause) =>
+        string.Concat(cause.ToString().Select((letter, at) => char.IsUpper(letter) ? (at == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()));
+
     /// <summary>The value whose word this is, or null.</summary>
     public static T? Parse<T>(string word, Func<T, string> wordOf)
         where T : struct, Enum

@@ -41,6 +41,18 @@ internal static class AuditRows
         return PageAsync(tx, $"x.target = {args.Add(target)}", args, page);
     }
 
+    /// <summary>The rows that tell of a sign-in with the account's credential, the newest first.</summary>
+    public static Task<Page<AuditRow>> ChecksOfAsync(Tx tx, string account, PageRequest page)
+    {
+        // The state is the last pair of a save's row, and a value with '=' in it stands in quotes: nothing that was typed ends a row so.
+        SqlArgs args = new();
+        string condition = $"""
+            x.target = {args.Add(account)} AND (x.action IN ('account.check', 'account.health')
+            OR (x.action IN ('account.add', 'account.edit') AND x.details LIKE '%check=verified'))
+            """;
+        return PageAsync(tx, condition, args, page);
+    }
+
     /// <summary>The newest first.</summary>
     public static async Task<Page<AuditRow>> PageAsync(Tx tx, string condition, SqlArgs args, PageRequest page)
     {

@@ -7,9 +7,14 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
 {
     private readonly string _user = options.SignInName.Length > 0 ? options.SignInName : actor.UserId is null ? "YOU" : actor.Name;
 
-    /// <summary>`ssh` lines, the shortest first.</summary>
+    /// <summary>`ssh` lines, the shortest first; none for a database.</summary>
     public IReadOnlyList<string> Ssh(Account account)
     {
+        if (account.Kind != ResourceKind.Linux)
+        {
+            return [];
+        }
+
         string port = options.GatewayPort == 22 ? "" : $" -p {options.GatewayPort}";
         string full = $"ssh{port} {Login(account, full: true)}@{options.GatewayHost}";
         return account.Alias is null ? [full] : [$"ssh{port} {Login(account, full: false)}@{options.GatewayHost}", full];
@@ -26,6 +31,50 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
     /// <summary>A host key of the gateway as its line of a known_hosts file.</summary>
     /// <param name="key">"type base64".</param>
     public string KnownHosts(string key) => $"{(options.GatewayPort == 22 ? options.GatewayHost : $"[{options.GatewayHost}]:{options.GatewayPort}")} {key}";
+
+    /// <summary>All of them, with what each is for. Those of a database go straight to it and ask for the password there.</summary>
+    /// <param name="resource">Null: its address is not known (yet).</param>
+    public IReadOnlyList<ReadyLine> Ready(Account account, Resource? resource)
+    {
+        List<(string For, string Text)> lines = [];
+        if (account.Kind == ResourceKind.Linux)
+        {
+            lines.AddRange(Ssh(account).Select(line => ("ssh", line)));
+            lines.Add(("scp", Scp(account)));
+            lines.Add(("ssh_config", Config(account)));
+        }
+        else if (resource is not null)
+        {
+            lines.Add(account.Kind == ResourceKind.PostgreSql ? ("psql", Psql(account, resource)) : ("mysql", MySql(account, resource)));
+        }
+
+        return [.. lines.Select((line, number) => new ReadyLine(number, line.For, line.Text))];
+    }
+
+    private static string Psql(Account account, Resource resource)
+    {
+        string tls = resource.TlsMode switch
+        {
+            TlsMode.Verify => "verify-full",
+            TlsMode.Require => "require",
+            _ => "prefer",
+        };
+        string database = resource.Database is { } name ? " dbname=" + Quoted(name) : "";
+        return "psql " + ShellWord($"host={Quoted(resource.Host)} port={resource.Port} user={Quoted(account.Username)}{database} sslmode={tls}");
+    }
+
+    private static string MySql(Account account, Resource resource) =>
+        $"mysql -h {ShellWord(resource.Host)} -P {resource.Port} -u {ShellWord(account.Username)} -p{(resource.Database is { } name ? " -D " + ShellWord(name) : "")}";
+
+    // A value of a libpq connection string.
+    private static string Quoted(string value) => value.All(IsPlain)
+        ? value
+        : "'" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";
+
+    // Names on a target are not ours: nothing of them may be a word of the shell.
+    private static string ShellWord(string text) => text.Length > 0 && text[0] != '-' && text.All(IsPlain) ? text : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':';
 
     private string Login(Account account, bool full) =>
         account.Alias is { } alias && !full ? $"{_user}@{alias}" : $"{_user}@{account.Name}@{account.Resource}";

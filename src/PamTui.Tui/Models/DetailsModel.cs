@@ -3,42 +3,43 @@ using PamTui.Core.Users;
 
 namespace PamTui.Tui.Models;
 
-/// <summary>One account or one resource, read again whenever something changed.</summary>
+/// <summary>One account or one resource, read again whenever something changed; its lists are parts of their own.</summary>
 internal sealed class DetailsModel
 {
-    private const int HistoryRows = 20;
-
     private readonly Workplace _work;
-    private readonly AccountRef? _reference;
     private readonly string _name;
-    private readonly ResourceLookup _resourceOf;
-    private readonly List<StyledLine> _more = [];
     private Refusal? _refusal;
+    private RotationOutlook? _outlook;
     private bool _loading;
 
     public DetailsModel(Workplace work, Place place)
     {
         (_work, _name) = (work, place.Subject);
-        _reference = AccountRef.Parse(place.Subject) is { IsOk: true } account ? account.Value : null;
-        _resourceOf = new ResourceLookup(work);
-        _resourceOf.Found += () => Changed?.Invoke();
+        Reference = AccountRef.Parse(place.Subject) is { IsOk: true } account ? account.Value : null;
     }
 
     public event Action? Changed;
 
-    public bool IsAccount => _reference is not null;
+    /// <summary>Null: a resource is shown.</summary>
+    public AccountRef? Reference { get; }
 
     /// <summary>The account shown; null when a resource is, or until it has come.</summary>
     public Account? Account { get; private set; }
 
-    /// <summary>The resource shown; null when an account is, or until it has come.</summary>
+    /// <summary>The resource shown, or the account's; null until it has come.</summary>
     public Resource? Resource { get; private set; }
 
-    public IReadOnlyList<string> Crumbs => _reference is { } account ? [account.Resource, account.Account] : [_name];
+    /// <summary>Why the person may do what he may with the account, in one sentence; empty: not known.</summary>
+    public string Why { get; private set; } = "";
 
-    public IReadOnlyList<StyledLine> Lines => _refusal is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
-        : Account is { } account ? [.. DetailsText.Full(account, _resourceOf[account], _work.Lines.Ssh(account), _work.Now), .. _more]
-        : Resource is { } resource ? [.. DetailsText.Full(resource, _work.Now), .. _more]
+    /// <summary>The pairs of what is shown; null until it has come.</summary>
+    public Metadata? Metadata => Reference is null ? Resource?.Metadata : Account?.Metadata;
+
+    public IReadOnlyList<string> Crumbs => Reference is { } account ? [account.Resource, account.Account] : [_name];
+
+    public IReadOnlyList<StyledLine> Fields => _refusal is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
+        : Account is { } account ? DetailsText.Fields(account, Resource, _outlook, _work.Now)
+        : Reference is null && Resource is { } resource ? DetailsText.Fields(resource, _work.Now)
         : [];
 
     /// <summary>Reads it again.</summary>
@@ -54,21 +55,7 @@ internal sealed class DetailsModel
         {
             try
             {
-                _resourceOf.Clear();
-                if (_reference is { } reference)
-                {
-                    Result<Account> answer = await _work.Jobs.CallAsync(c => _work.Product.Accounts.FindAsync(_work.Actor, reference, c), ct);
-                    _refusal = answer.Refusal;
-                    Account = answer.IsOk ? answer.Value : null;
-                    await LoadMoreAsync(reference, ct);
-                }
-                else
-                {
-                    Result<Resource> answer = await _work.Jobs.CallAsync(c => _work.Product.Resources.FindAsync(_work.Actor, _name, c), ct);
-                    _refusal = answer.Refusal;
-                    Resource = answer.IsOk ? answer.Value : null;
-                    await LoadMoreAsync(_name, ct);
-                }
+                await (Reference is { } reference ? LoadAsync(reference, ct) : LoadResourceAsync(ct));
             }
             finally
             {
@@ -79,47 +66,32 @@ internal sealed class DetailsModel
         });
     }
 
-    // Any of it may be refused to a member: then there is nothing to add.
-    private async Task LoadMoreAsync(AccountRef reference, CancellationToken ct)
+    private async Task LoadAsync(AccountRef reference, CancellationToken ct)
     {
-        _more.Clear();
+        Result<Account> answer = await _work.Jobs.CallAsync(c => _work.Product.Accounts.FindAsync(_work.Actor, reference, c), ct);
+        _refusal = answer.Refusal;
+        Account = answer.IsOk ? answer.Value : null;
+        if (Account is null)
+        {
+            return;
+        }
+
+        Result<Resource> resource = await _work.Jobs.CallAsync(c => _work.Product.Resources.FindAsync(_work.Actor, reference.Resource, c), ct);
+        Resource = resource.IsOk ? resource.Value : null;
+        Result<RotationOutlook> outlook = await _work.Jobs.CallAsync(c => _work.Product.RotationRounds.OutlookAsync(_work.Actor, reference, c), ct);
+        _outlook = outlook.IsOk ? outlook.Value : null;
+        Why = "You are at the machine itself: you may do everything.";
         if (_work.Actor.UserId is not null)
         {
             Result<GrantExplanation> why = await _work.Jobs.CallAsync(c => _work.Product.Grants.ExplainAsync(_work.Actor, _work.Actor.Name, reference, c), ct);
-            if (why.IsOk)
-            {
-                _more.AddRange(DetailsText.Why(why.Value));
-            }
+            Why = why.IsOk ? Text.Escape(why.Value.Sentence, 512) : "";
         }
-
-        Result<RotationOutlook> outlook = await _work.Jobs.CallAsync(c => _work.Product.RotationRounds.OutlookAsync(_work.Actor, reference, c), ct);
-        if (outlook.IsOk && Account is { } account)
-        {
-            _more.AddRange(DetailsText.Rotation(account, outlook.Value, _work.Now));
-        }
-
-        await AddAsync((c, page) => _work.Product.Grants.SearchAsync(_work.Actor, new GrantQuery(Account: reference), page, c), grants => DetailsHistory.Grants(grants, _work.Now), ct);
-        await AddAsync(
-            (c, page) => _work.Product.Sessions.SearchAsync(_work.Actor, new SessionQuery($"account={reference.Account} resource={reference.Resource}"), page, c),
-            DetailsHistory.Sessions,
-            ct);
-        await AddAsync((c, page) => _work.Product.Rotations.ListAsync(_work.Actor, reference, page, c), DetailsHistory.Rotations, ct);
-        await AddAsync((c, page) => _work.Product.Accounts.HistoryAsync(_work.Actor, reference, page, c), history => DetailsText.History(history.Items), ct);
     }
 
-    private async Task LoadMoreAsync(string resource, CancellationToken ct)
+    private async Task LoadResourceAsync(CancellationToken ct)
     {
-        _more.Clear();
-        await AddAsync((c, page) => _work.Product.Grants.SearchAsync(_work.Actor, new GrantQuery(Resource: resource), page, c), grants => DetailsHistory.Grants(grants, _work.Now), ct);
-        await AddAsync((c, page) => _work.Product.Sessions.SearchAsync(_work.Actor, new SessionQuery("resource=" + resource), page, c), DetailsHistory.Sessions, ct);
-    }
-
-    private async Task AddAsync<T>(Func<CancellationToken, PageRequest, Task<Result<Page<T>>>> ask, Func<Page<T>, IReadOnlyList<StyledLine>> lines, CancellationToken ct)
-    {
-        Result<Page<T>> answer = await _work.Jobs.CallAsync(c => ask(c, new PageRequest(0, HistoryRows)), ct);
-        if (answer.IsOk)
-        {
-            _more.AddRange(lines(answer.Value));
-        }
+        Result<Resource> answer = await _work.Jobs.CallAsync(c => _work.Product.Resources.FindAsync(_work.Actor, _name, c), ct);
+        _refusal = answer.Refusal;
+        Resource = answer.IsOk ? answer.Value : null;
     }
 }

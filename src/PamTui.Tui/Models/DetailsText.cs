@@ -1,12 +1,14 @@
 using System.Globalization;
 using PamTui.Core.Model;
-using PamTui.Core.Users;
 
 namespace PamTui.Tui.Models;
 
 /// <summary>An account or a resource as lines to read. Everything from outside is escaped here.</summary>
 internal static class DetailsText
 {
+    /// <summary>Columns of the labels of fields.</summary>
+    public const int LabelColumns = 14;
+
     /// <summary>The few lines under the list.</summary>
     public static IReadOnlyList<StyledLine> Brief(Account account, Resource? resource, IReadOnlyList<string> sshLines, DateTimeOffset now)
     {
@@ -33,7 +35,11 @@ internal static class DetailsText
             lines.Add(Pairs(account.Metadata));
         }
 
-        lines.Add(StyledLine.Of(sshLines[0], Tone.Dim));
+        if (sshLines.Count > 0)
+        {
+            lines.Add(StyledLine.Of(sshLines[0], Tone.Dim));
+        }
+
         return lines;
     }
 
@@ -58,7 +64,9 @@ internal static class DetailsText
         return lines;
     }
 
-    public static IReadOnlyList<StyledLine> Full(Account account, Resource? resource, IReadOnlyList<string> sshLines, DateTimeOffset now)
+    /// <summary>Every field of an account, and how its credential is.</summary>
+    /// <param name="outlook">Null: not known (yet).</param>
+    public static IReadOnlyList<StyledLine> Fields(Account account, Resource? resource, RotationOutlook? outlook, DateTimeOffset now)
     {
         List<StyledLine> lines =
         [
@@ -67,32 +75,47 @@ internal static class DetailsText
             Row("Address", resource is null ? "…" : Address(resource)),
             Row("Kind", Words.Of(account.Kind)),
             Row("Username", Text.Escape(account.Username)),
-            Row("Credential", Words.Of(account.Credential) + " (never shown here)"),
+            Row("Credential", Words.Of(account.Credential) + (account.Credential == CredentialType.Certificate ? " (made for each session)" : " (R reveals it)")),
             Row("Alias", account.Alias ?? "-"),
-            Row("Privilege", account.Privilege.Length == 0 ? "-" : Text.Escape(account.Privilege)),
-            Row("Description", account.Description.Length == 0 ? "-" : Text.Escape(account.Description, 512)),
-            new([new Span(TextLabel("Check"), Tone.Dim), .. Check(account, now)]),
+            Row("Privilege", Shown(account.Privilege)),
+            Row("Description", Shown(account.Description)),
+            Row("Changed", StatusWords.Ago(account.Updated, now)),
+            Row("Last used", account.LastUsed is { } used ? StatusWords.Ago(used, now) : "never"),
+            StyledLine.Blank,
+            Labelled("Check", [.. Check(account, now)]),
         ];
         if (account.LastCheckError is { } error && account.CheckState == CheckState.Failed)
         {
-            lines.Add(new StyledLine(new Span(TextLabel("Why"), Tone.Dim), new Span(Text.Escape(error, 512), Tone.Bad)));
+            lines.Add(Labelled("Why", new Span(Text.Escape(error, 512), Tone.Bad)));
         }
 
-        lines.Add(Row("Changed", StatusWords.Ago(account.Updated, now)));
-        Section(lines, "METADATA");
-        AddPairs(lines, account.Metadata, "none; press m to add some");
-        if (resource is { Metadata.Count: > 0 })
+        lines.Add(Row("Rotated", account.Rotation.Last is { } last ? StatusWords.Ago(last, now) : "never"));
+        if (account.Rotation is { State: { } state and not RotationState.Promoted })
         {
-            Section(lines, "METADATA OF THE RESOURCE");
-            AddPairs(lines, resource.Metadata, "");
+            lines.Add(Labelled("Last rotation", DetailsColumns.Came(state)));
         }
 
-        Section(lines, "CONNECT");
-        lines.AddRange(sshLines.Select(line => StyledLine.Of("  " + line)));
+        if (account.Rotation.Error is { } failed)
+        {
+            lines.Add(Labelled("Because", new Span(Text.Escape(failed, 512), Tone.Bad)));
+        }
+
+        if (outlook is not null)
+        {
+            AddOutlook(lines, outlook);
+        }
+
+        if (account.Metadata.Count > 0)
+        {
+            lines.Add(StyledLine.Blank);
+            lines.Add(Pairs(account.Metadata));
+        }
+
         return lines;
     }
 
-    public static IReadOnlyList<StyledLine> Full(Resource resource, DateTimeOffset now)
+    /// <summary>Every field of a resource.</summary>
+    public static IReadOnlyList<StyledLine> Fields(Resource resource, DateTimeOffset now)
     {
         List<StyledLine> lines =
         [
@@ -102,90 +125,99 @@ internal static class DetailsText
         ];
         if (resource.Kind != ResourceKind.Linux)
         {
-            lines.Add(Row("Database", resource.Database is { } database ? Text.Escape(database) : "-"));
+            lines.Add(Row("Database", Shown(resource.Database ?? "")));
             lines.Add(Row("TLS", Words.Of(resource.TlsMode)));
             lines.Add(Row("TLS CA", resource.TlsCa is null ? "the machine's own" : "a CA of its own"));
         }
 
-        lines.Add(Row("Description", resource.Description.Length == 0 ? "-" : Text.Escape(resource.Description, 512)));
-        lines.Add(Row("Accounts", resource.AccountCount.ToString(CultureInfo.InvariantCulture)));
+        lines.Add(Row("Description", Shown(resource.Description)));
+        lines.Add(Row("Rotated by", resource.RotationAccount ?? "each account itself"));
         lines.Add(Row("Changed", StatusWords.Ago(resource.Updated, now)));
         if (resource.Kind == ResourceKind.Linux)
         {
-            Section(lines, "HOST KEYS");
-            if (!resource.IsKnown)
-            {
-                lines.Add(StyledLine.Of(
-                    resource.TrustOnFirstUse ? "  none yet; the first one seen will be trusted" : "  none yet; a check shows the host's key for you to accept",
-                    Tone.Warn));
-            }
-
-            lines.AddRange(resource.HostKeys.Select(pin => new StyledLine(
-                new Span("  " + Text.Escape(pin.KeyType.Length == 0 ? "any type" : pin.KeyType).PadRight(22)),
-                new Span(pin.Fingerprint),
-                new Span("  " + Text.Escape(pin.TrustSource), Tone.Dim))));
-            lines.AddRange(resource.HostAuthorities.Select(pin => new StyledLine(
-                new Span("  " + ("CA " + Text.Escape(pin.KeyType)).PadRight(22)), new Span(pin.Fingerprint), new Span("  " + Text.Escape(pin.TrustSource), Tone.Dim))));
-            lines.AddRange(resource.OfferedHostKeys.Select(pin => new StyledLine(
-                new Span("  " + Text.Escape(pin.KeyType).PadRight(22)), new Span(pin.Fingerprint), new Span("  offered by the target, not trusted", Tone.Warn))));
+            lines.Add(StyledLine.Blank);
+            lines.Add(Labelled("Known by", Identity(resource).Spans[0]));
         }
 
-        Section(lines, "METADATA");
-        AddPairs(lines, resource.Metadata, "none; press m to add some");
+        if (resource.Metadata.Count > 0)
+        {
+            lines.Add(StyledLine.Blank);
+            lines.Add(Pairs(resource.Metadata));
+        }
+
         return lines;
     }
 
-    /// <summary>What the person may do here, and by which grants.</summary>
-    public static IReadOnlyList<StyledLine> Why(GrantExplanation why)
+    /// <summary>One session in full.</summary>
+    public static IReadOnlyList<StyledLine> Session(SessionRecord session, DateTimeOffset now) =>
+    [
+        Row("Session", session.Id.ToString(CultureInfo.InvariantCulture)),
+        Row("Who", Text.Escape(session.User)),
+        Row("Account", $"{session.Resource}/{session.Account}"),
+        Row("From", Text.Escape(session.Source)),
+        Row("Started", DetailsColumns.At(session.Started) + " UTC"),
+        Row("Ended", session.Ended is { } ended ? DetailsColumns.At(ended) + " UTC" : "● live"),
+        Row("Lasted", SessionColumns.Duration((session.Ended ?? now) - session.Started)),
+        Row("To the target", SessionColumns.Bytes(session.BytesIn)),
+        Row("From it", SessionColumns.Bytes(session.BytesOut)),
+        Row("Why it ended", session.Ended is null ? "-" : Text.Escape(session.EndReason ?? "-", 512)),
+    ];
+
+    /// <summary>One check in full.</summary>
+    public static IReadOnlyList<StyledLine> Check(CheckRecord check)
     {
-        List<StyledLine> lines = [];
-        Section(lines, "WHAT YOU MAY DO");
-        lines.Add(StyledLine.Of("  " + Text.Escape(why.Sentence, 512)));
-        lines.AddRange(why.Reasons.Select(reason => StyledLine.Of("  " + Text.Escape(reason.Why, 512), reason.Holds ? Tone.Normal : Tone.Dim)));
+        List<StyledLine> lines = [StyledLine.Of($"{DetailsColumns.At(check.At)} UTC, by {(check.By == "system" ? "the gateway's daily look" : Text.Escape(check.By))}", Tone.Dim)];
+        if (check is { Stage: { } stage, Cause: { } cause })
+        {
+            lines.Add(StyledLine.Of($"It failed at the stage \"{StatusWords.Of(stage)}\": {DetailsColumns.Cause(cause)}.", Tone.Bad));
+        }
+
+        if (check.Message.Length > 0)
+        {
+            lines.Add(StyledLine.Of(Text.Escape(check.Message, 1024), Tone.Bad));
+        }
+
         return lines;
     }
 
-    /// <summary>What was last done to the credential, and what comes next.</summary>
-    public static IReadOnlyList<StyledLine> Rotation(Account account, RotationOutlook outlook, DateTimeOffset now)
+    /// <summary>One rotation in full.</summary>
+    public static IReadOnlyList<StyledLine> Rotation(RotationRecord row)
     {
-        List<StyledLine> lines = [];
-        Section(lines, "ROTATION");
-        lines.Add(Row("Last", account.Rotation.Last is { } last ? StatusWords.Ago(last, now) : "never"));
-        lines.Add(new StyledLine(new Span(TextLabel("Next"), Tone.Dim), StatusWords.Word(outlook)));
-        if (outlook.Policy is { } policy)
+        List<StyledLine> lines =
+        [
+            StyledLine.Of(row.By is { } by ? $"Changed by the rotation account {Text.Escape(by)}." : "Changed by the account itself."),
+            StyledLine.Of(
+                $"Begun {DetailsColumns.At(row.Planned)}{(row.Ended is { } ended ? $", over {DetailsColumns.At(ended)}" : ", not over")} UTC; credential {row.OldVersion} to {row.NewVersion}.",
+                Tone.Dim),
+        ];
+        if (row.Error is { } error)
         {
-            lines.Add(Row("Policy", policy.Name));
+            lines.Add(StyledLine.Of(Text.Escape(error, 1024), Tone.Bad));
         }
 
-        if (account.Rotation is { State: { } state and not RotationState.Promoted })
+        if (row.Hook is { } hook)
         {
-            lines.Add(new StyledLine(new Span(TextLabel("State"), Tone.Dim), new Span(Words.Of(state), Tone.Warn)));
-        }
-
-        if (account.Rotation.Error is { } error)
-        {
-            lines.Add(new StyledLine(new Span(TextLabel("Error"), Tone.Dim), new Span(Text.Escape(error, 512), Tone.Bad)));
-        }
-
-        if (outlook.Hook is { State: HookState.Pending or HookState.Failed } hook)
-        {
-            lines.Add(new StyledLine(new Span(TextLabel("Hook"), Tone.Dim), new Span(Words.Of(hook.State) + (hook.Error is { } why ? ": " + Text.Escape(why, 512) : ""), Tone.Warn)));
+            lines.Add(StyledLine.Of($"Hook: {Words.Of(hook.State)}{(hook.Error is { } why ? ": " + Text.Escape(why, 512) : "")}", hook.State == HookState.Done ? Tone.Dim : Tone.Warn));
         }
 
         return lines;
     }
 
-    public static IReadOnlyList<StyledLine> History(IReadOnlyList<AuditRow> rows)
-    {
-        List<StyledLine> lines = [];
-        Section(lines, "HISTORY");
-        lines.AddRange(rows.Select(row => new StyledLine(
-            new Span("  " + row.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + "  ", Tone.Dim),
-            new Span(Text.Escape(row.Actor).PadRight(14) + " "),
-            new Span(Text.Escape(row.Action).PadRight(20) + " "),
-            new Span(Text.Escape(row.Details, 200), Tone.Dim))));
-        return lines;
-    }
+    /// <summary>One grant in full.</summary>
+    public static IReadOnlyList<StyledLine> Grant(Grant grant) =>
+    [
+        StyledLine.Of($"{Text.Escape(grant.Grantee)} may {DetailsColumns.Rights(grant.Capabilities)} on {Text.Escape(grant.Target, 1024)}"),
+        StyledLine.Of(
+            $"Grant {grant.Id}, from {DetailsColumns.At(grant.From)} {(grant.Until is { } until ? "until " + DetailsColumns.At(until) + " UTC" : "UTC without an end")}, by {Text.Escape(grant.CreatedBy)}",
+            Tone.Dim),
+    ];
+
+    /// <summary>One row of the audit in full.</summary>
+    public static IReadOnlyList<StyledLine> Audit(AuditRow row) =>
+    [
+        StyledLine.Of($"Row {row.Sequence}: {Text.Escape(row.Action)} by {Text.Escape(row.Actor)} from {Text.Escape(row.Source)}, {row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC", Tone.Dim),
+        StyledLine.Of(Text.Escape(row.Details, 4096)),
+    ];
 
     public static string Address(Resource resource)
     {
@@ -201,7 +233,7 @@ internal static class DetailsText
         foreach ((string key, string value) in metadata)
         {
             spans.Add(new Span(Text.Escape(key) + "=", Tone.Dim));
-            spans.Add(new Span(Shown(value) + "  "));
+            spans.Add(new Span(Quoted(value) + "  "));
         }
 
         return new StyledLine(spans);
@@ -222,28 +254,25 @@ internal static class DetailsText
 
     private static string Accounts(int count) => count == 1 ? "1 account" : $"{count} accounts";
 
-    private static string Shown(string value) => value.Contains(' ', StringComparison.Ordinal) || value.Length == 0 ? "\"" + Text.Escape(value) + "\"" : Text.Escape(value);
+    private static string Shown(string text) => text.Length == 0 ? "-" : Text.Escape(text, 512);
 
-    private static StyledLine Row(string label, string value) => new(new Span(TextLabel(label), Tone.Dim), new Span(value));
+    private static string Quoted(string value) => value.Contains(' ', StringComparison.Ordinal) || value.Length == 0 ? "\"" + Text.Escape(value) + "\"" : Text.Escape(value);
 
-    private static string TextLabel(string label) => "  " + label.PadRight(14);
+    private static StyledLine Row(string label, string value) => Labelled(label, new Span(value));
 
-    private static void Section(List<StyledLine> lines, string title)
+    private static StyledLine Labelled(string label, params IReadOnlyList<Span> values) => new([new Span(label.PadRight(LabelColumns), Tone.Dim), .. values]);
+
+    private static void AddOutlook(List<StyledLine> lines, RotationOutlook outlook)
     {
-        lines.Add(StyledLine.Blank);
-        lines.Add(StyledLine.Of(title, Tone.Accent));
-    }
-
-    private static void AddPairs(List<StyledLine> lines, Metadata metadata, string none)
-    {
-        if (metadata.Count == 0)
+        lines.Add(Labelled("Next", StatusWords.Word(outlook)));
+        if (outlook.Policy is { } policy)
         {
-            lines.Add(StyledLine.Of("  " + none, Tone.Dim));
+            lines.Add(Row("Policy", policy.Name));
         }
 
-        int width = metadata.Count == 0 ? 0 : Math.Min(24, metadata.Keys.Max(key => key.Length));
-        lines.AddRange(metadata.Select(pair => new StyledLine(
-            new Span("  " + Text.Escape(pair.Key).PadRight(width) + "  ", Tone.Dim),
-            new Span(Text.Escape(pair.Value, Metadata.MaxValueLength)))));
+        if (outlook.Hook is { State: HookState.Pending or HookState.Failed } hook)
+        {
+            lines.Add(Labelled("Hook", new Span(Words.Of(hook.State) + (hook.Error is { } why ? ": " + Text.Escape(why, 512) : ""), Tone.Warn)));
+        }
     }
 }

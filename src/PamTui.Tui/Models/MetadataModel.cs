@@ -2,20 +2,48 @@ using PamTui.Core.Model;
 
 namespace PamTui.Tui.Models;
 
-/// <summary>Pairs while they are edited; they are saved all at once.</summary>
-internal sealed class MetadataModel
+/// <summary>A pair as it will be, beside what it was.</summary>
+/// <param name="Value">Null: it goes.</param>
+/// <param name="Before">Null: it is new.</param>
+internal sealed record PairRow(string Key, string? Value, string? Before)
 {
-    private SortedDictionary<string, string> _pairs;
+    public bool IsChanged => Value != Before;
+}
 
-    public MetadataModel(Metadata metadata) => _pairs = new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal);
+/// <summary>Pairs while they are edited; they are saved all at once.</summary>
+internal sealed class MetadataModel(Metadata metadata)
+{
+    private readonly SortedDictionary<string, string> _before = new(metadata.ToDictionary(), StringComparer.Ordinal);
+    private SortedDictionary<string, string> _pairs = new(metadata.ToDictionary(), StringComparer.Ordinal);
 
+    /// <summary>Pairs there will be.</summary>
     public int Count => _pairs.Count;
 
-    public bool IsTouched { get; private set; }
+    public bool IsTouched => !_pairs.SequenceEqual(_before);
 
-    public KeyValuePair<string, string> this[int index] => _pairs.ElementAt(index);
+    /// <summary>What will be and what goes, by key.</summary>
+    public IReadOnlyList<PairRow> Rows =>
+    [
+        .. _pairs.Keys.Union(_before.Keys).Order(StringComparer.Ordinal).Select(key => new PairRow(key, _pairs.GetValueOrDefault(key), _before.GetValueOrDefault(key))),
+    ];
 
     public Result<Metadata> Result => Metadata.From(_pairs);
+
+    /// <summary>"1 new, 2 changed, 1 removed"; empty: all is as it was.</summary>
+    public string Changes
+    {
+        get
+        {
+            List<PairRow> changed = [.. Rows.Where(row => row.IsChanged)];
+            (int Count, string Word)[] kinds =
+            [
+                (changed.Count(row => row.Before is null), "new"),
+                (changed.Count(row => row is { Before: not null, Value: not null }), "changed"),
+                (changed.Count(row => row.Value is null), "removed"),
+            ];
+            return string.Join(", ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} {kind.Word}"));
+        }
+    }
 
     /// <summary>Adds a pair, or gives a key another value. <paramref name="replaced"/> is the key that was edited: it goes when the new one differs.</summary>
     public Refusal? Put(string line, string? replaced = null)
@@ -66,9 +94,20 @@ internal sealed class MetadataModel
         });
     }
 
-    public void Delete(string key) => IsTouched |= _pairs.Remove(key);
+    /// <summary>Takes the pair away; one that was taken away comes back.</summary>
+    public Refusal? DeleteOrRestore(PairRow row)
+    {
+        if (row is { Value: null, Before: { } before })
+        {
+            return Try(pairs => pairs[row.Key] = before);
+        }
 
-    public int IndexOf(string key) => _pairs.Keys.ToList().IndexOf(key);
+        _pairs.Remove(row.Key);
+        return null;
+    }
+
+    /// <summary>All as it was.</summary>
+    public void Undo() => _pairs = new(_before, StringComparer.Ordinal);
 
     private Refusal? Try(Action<SortedDictionary<string, string>> change)
     {
@@ -80,7 +119,6 @@ internal sealed class MetadataModel
         }
 
         _pairs = changed;
-        IsTouched = true;
         return null;
     }
 }

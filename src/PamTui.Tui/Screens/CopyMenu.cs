@@ -9,16 +9,12 @@ internal static class CopyMenu
 {
     public static void Run(TuiSession session, Workplace work, Account account)
     {
-        List<Choice> choices = [.. work.Lines.Ssh(account).Select(line => Line(session, work, line, line))];
-        if (account.Kind == ResourceKind.Linux)
-        {
-            string scp = work.Lines.Scp(account);
-            choices.Add(Line(session, work, scp, scp));
-        }
-
-        choices.Add(Line(session, work, "an entry for ~/.ssh/config", work.Lines.Config(account)));
-        choices.Add(Line(session, work, "name: " + account.Reference, account.Reference.ToString()));
-        choices.Add(Line(session, work, "username: " + Core.Model.Text.Escape(account.Username), account.Username));
+        List<Choice> choices =
+        [
+            .. work.Lines.Ready(account, null).Select(line => Line(session, work, line.For == "ssh_config" ? "an entry for ~/.ssh/config" : line.Text, line.Text)),
+            Line(session, work, "name: " + account.Reference, account.Reference.ToString()),
+            Line(session, work, "username: " + Core.Model.Text.Escape(account.Username), account.Username),
+        ];
         if (account.Credential == CredentialType.PrivateKey)
         {
             choices.Add(new Choice("public half of its key, a line for authorized_keys", () => OfferPublicKey(session, work, account.Reference)));
@@ -51,6 +47,14 @@ internal static class CopyMenu
         }
     });
 
+    public static void Copy(TuiSession session, Workplace work, string text, string words)
+    {
+        session.Clipboard.SetClipboardData(text);
+        work.Tell("Copied: " + words, Tone.Normal);
+    }
+
+    public static Choice Line(TuiSession session, Workplace work, string words, string copied) => new(words, () => Copy(session, work, copied, words));
+
     private static void ShowPublicKey(TuiSession session, Workplace work, AccountRef account, PublicKey half)
     {
         using PublicKeySheet sheet = new(session, account, half);
@@ -63,12 +67,4 @@ internal static class CopyMenu
 
     private static void Show(TuiSession session, Workplace work, IReadOnlyList<Choice> choices) =>
         PickSheet.Run(session, "Copy", new PickModel(choices, work.Jobs), "type what to copy");
-
-    public static Choice Line(TuiSession session, Workplace work, string words, string copied) => new(words, () => Copy(session, work, copied, words));
-
-    private static void Copy(TuiSession session, Workplace work, string text, string words)
-    {
-        session.Clipboard.SetClipboardData(text);
-        work.Tell("Copied: " + words, Tone.Normal);
-    }
 }

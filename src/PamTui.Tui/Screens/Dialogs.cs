@@ -136,7 +136,7 @@ internal static class Dialogs
     private static bool Run(TuiSession session, Workplace work, string title, FormModel form, MetadataModel metadata, SaveActions actions)
     {
         using SaveDialog dialog = new(form, actions, session.Jobs);
-        using FormSheet sheet = new(session, title, dialog, metadata);
+        using FormSheet sheet = new(session, title, dialog, metadata, suggestions: new PairSuggestions(work));
         session.App.Run(sheet);
         // Also without saving: a key that was accepted on the way stays accepted.
         work.NoteChange();
@@ -151,7 +151,7 @@ internal static class Dialogs
 
     private static void EditPairs(TuiSession session, Workplace work, string name, Metadata pairs, Func<Metadata, CancellationToken, Task<Refusal?>> save)
     {
-        using MetadataSheet sheet = new(session, "Metadata of " + name, new MetadataModel(pairs), save);
+        using MetadataSheet sheet = new(session, "Metadata of " + name, new MetadataModel(pairs), save, new PairSuggestions(work));
         session.App.Run(sheet);
         if (sheet.IsSaved)
         {

@@ -12,6 +12,7 @@ internal sealed class FormSheet : Sheet
 {
     private readonly SaveDialog _dialog;
     private readonly MetadataModel? _metadata;
+    private readonly PairSuggestions? _suggestions;
     private readonly TextPane _intro = new();
     private readonly IReadOnlyList<FormRow> _rows;
     private readonly TextPane _metadataLabel = new() { Lines = [StyledLine.Of("Metadata", Tone.Dim)] };
@@ -27,10 +28,11 @@ internal sealed class FormSheet : Sheet
 
     /// <param name="metadata">Edited with the rest; null: there is none to edit.</param>
     /// <param name="intro">Said above the fields.</param>
-    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "")
+    /// <param name="suggestions">Of the metadata.</param>
+    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "", PairSuggestions? suggestions = null)
         : base(session, title, 78, dialog.SignsIn ? 23 : 19)
     {
-        (_dialog, _metadata) = (dialog, metadata);
+        (_dialog, _metadata, _suggestions) = (dialog, metadata, suggestions);
         _intro.Lines = intro.Length == 0 ? [] : [.. TextCut.Wrap(intro, InnerColumns - 2).Select(line => StyledLine.Of(line)), StyledLine.Blank];
         _intro.Place(0, 0, InnerColumns, _intro.Lines.Count);
         Add(_intro);
@@ -144,7 +146,7 @@ internal sealed class FormSheet : Sheet
             return;
         }
 
-        using MetadataSheet sheet = new(Session, "Metadata", metadata, save: null);
+        using MetadataSheet sheet = new(Session, "Metadata", metadata, save: null, _suggestions);
         Session.App.Run(sheet);
         Refresh();
     }

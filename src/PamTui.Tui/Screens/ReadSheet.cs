@@ -16,7 +16,7 @@ internal sealed class ReadSheet : Sheet
     private ReadSheet(TuiSession session, string title, IReadOnlyList<StyledLine> lines)
         : base(session, title, MostColumns, MostRows)
     {
-        IReadOnlyList<StyledLine> wrapped = TextCut.Wrap(lines, InnerColumns - 2);
+        IReadOnlyList<StyledLine> wrapped = FieldLines.Wrap(lines, InnerColumns - 2);
         Resize(MostColumns, Math.Min(MostRows, wrapped.Count + 4));
         _text.Lines = wrapped;
         _text.Place(0, 0, InnerColumns, InnerRows - 2);

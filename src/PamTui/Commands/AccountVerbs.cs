@@ -17,6 +17,7 @@ internal static class AccountVerbs
         noun.Add(Check(context));
         noun.Add(RevealVerb.Build(context));
         noun.Add(History(context));
+        noun.Add(CheckHistoryVerb.Build(context));
         noun.Add(FavouriteVerbs.Build(context));
         RotationVerbs.Fill(noun, context);
     }

@@ -26,6 +26,19 @@ public sealed class HistoryVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Checks_of_an_account_are_listed()
+    {
+        await SampleAsync();
+        await _line.RunAsync("account check web-1/deploy");
+
+        Assert.Contains("unreachable", (await _line.RunAsync("account checks web-1/deploy")).Out, StringComparison.Ordinal);
+        string json = (await _line.RunAsync("account checks web-1/deploy --json")).Out;
+        Assert.Contains("\"health\": \"unreachable\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"cause\": \"", json, StringComparison.Ordinal);
+        Assert.Equal(3, (await _line.RunAsync("account checks web-1/nobody")).Code);
+    }
+
+    [Fact]
     public async Task User_is_shown_with_sessions_and_last_sign_in()
     {
         await SampleAsync();

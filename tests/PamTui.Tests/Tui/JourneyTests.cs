@@ -243,7 +243,8 @@ public sealed class JourneyTests
         Assert.DoesNotContain("secret-1", run.Screen, StringComparison.Ordinal);
         Assert.DoesNotContain("a add", run.Screen, StringComparison.Ordinal);
 
-        await run.TypeAsync("\td", "WHAT YOU MAY DO");
+        await run.TypeAsync("\td", "[Fields]");
+        await run.TypeAsync("l", "[Connect]");
         await run.SeesAsync("ssh -p 2222 alice@deploy@web-1@gw");
     }
 

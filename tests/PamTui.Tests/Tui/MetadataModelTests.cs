@@ -13,7 +13,7 @@ public sealed class MetadataModelTests
         Assert.Null(model.Put("owner=alice smith"));
         Assert.Null(model.Put("env=test", "env"));
         Assert.Null(model.Put("squad=payments", "team"));
-        model.Delete("owner");
+        model.DeleteOrRestore(model.Rows.Single(row => row.Key == "owner"));
         Assert.Equal(TestVault.Pairs("env=test squad=payments"), model.Result.Value);
     }
 
@@ -37,6 +37,25 @@ public sealed class MetadataModelTests
         Assert.Equal(0, model.Count);
         Assert.Null(model.PutLines("a=1\n\n  b = 2\nc=x=y"));
         Assert.Equal("x=y", model.Result.Value["c"]);
+    }
+
+    [Fact]
+    public void What_was_what_will_be_and_what_goes_stand_beside_each_other_until_it_is_saved()
+    {
+        MetadataModel model = new(TestVault.Pairs("env=prod team=payments tier=1"));
+        model.Put("env=test", "env");
+        model.Put("owner=alice");
+        model.DeleteOrRestore(model.Rows.Single(row => row.Key == "team"));
+        Assert.Equal(
+            [new("env", "test", "prod"), new("owner", "alice", null), new("team", null, "payments"), new("tier", "1", "1")],
+            model.Rows);
+        Assert.Equal("1 new, 1 changed, 1 removed", model.Changes);
+
+        model.DeleteOrRestore(model.Rows.Single(row => row.Key == "team"));
+        model.DeleteOrRestore(model.Rows.Single(row => row.Key == "owner"));
+        model.Put("env=prod", "env");
+        Assert.False(model.IsTouched);
+        Assert.Equal("", model.Changes);
     }
 
     [Fact]

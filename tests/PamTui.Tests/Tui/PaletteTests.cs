@@ -30,10 +30,10 @@ public sealed class PaletteTests
         await run.SeesAsync("web-2/backup");
         await run.TypeAsync(":", "Go to, or do");
         await run.TypeAsync("backup", "account web-2/backup");
-        await run.TypeAsync("\r", "ROTATION");
+        await run.TypeAsync("\r", "Rotated");
         await run.SeesAsync("› web-2 › backup");
         await run.TypeAsync("\e", "RESOURCES");
-        await run.SeesNoMoreAsync("ROTATION");
+        await run.SeesNoMoreAsync("Rotated");
     }
 
     [Fact]
