@@ -43,7 +43,9 @@ public sealed class PeopleJourneyTests
         await terminal.SeesAsync("Yes: bob may connect by grant 1.");
         Assert.Equal("in as bob\n", (await world.SshAsync(asBob)).Succeeded().Text);
 
-        await terminal.PressAsync("Enter", "8");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesNoMoreAsync("Yes: bob");
+        await terminal.PressAsync("8");
         await terminal.SeesAsync("● holds");
         await terminal.PressAsync("x");
         await terminal.SeesAsync("bob can no longer connect on web-1/*");

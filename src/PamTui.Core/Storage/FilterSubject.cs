@@ -77,8 +77,8 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
         {
             ["name"] = "u.name",
             ["role"] = "u.role",
-            ["state"] = "iif(u.disabled = 0, 'enabled', 'disabled')",
-            ["password"] = "iif(u.has_password = 0, 'no', 'yes')",
+            ["state"] = "CASE WHEN u.disabled = 0 THEN 'enabled' ELSE 'disabled' END",
+            ["password"] = "CASE WHEN u.has_password = 0 THEN 'no' ELSE 'yes' END",
         },
         ["u.name"])
     {
@@ -116,8 +116,8 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
     {
         Lists = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["can"] = "SELECT 'connect' AS value WHERE g.capabilities & 1 UNION SELECT 'manage' WHERE g.capabilities & 2 "
-                + "UNION SELECT 'reveal' WHERE g.capabilities & 4 UNION SELECT 'audit' WHERE g.capabilities & 8",
+            ["can"] = "SELECT 'connect' AS value WHERE (g.capabilities & 1) <> 0 UNION SELECT 'manage' WHERE (g.capabilities & 2) <> 0 "
+                + "UNION SELECT 'reveal' WHERE (g.capabilities & 4) <> 0 UNION SELECT 'audit' WHERE (g.capabilities & 8) <> 0",
         },
     };
 

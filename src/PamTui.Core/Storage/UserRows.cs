@@ -21,12 +21,7 @@ internal static class UserRows
         SqlArgs args = new();
         string condition = await FilterSql.ForListAsync(tx, filter, FilterSubject.User, args).ConfigureAwait(false);
         long total = await tx.NumberAsync($"SELECT count(*) FROM users u WHERE {condition}", args.Values).ConfigureAwait(false);
-        List<Stored> rows = await tx.ListAsync<Stored>(
-            $"""
-            SELECT {Columns}, {SignedIn} AS signed_in, (SELECT count(*) FROM sessions s WHERE s.user_id = u.id AND s.ended IS NULL) AS live
-            FROM users u WHERE {condition} ORDER BY u.name LIMIT {args.Add(page.Limit)} OFFSET {args.Add(page.Offset)}
-            """,
-            args.Values).ConfigureAwait(false);
+        List<Stored> rows = await tx.ListAsync<Stored>(PageSql(condition, args.Add(page.Limit), args.Add(page.Offset)), args.Values).ConfigureAwait(false);
         List<ListedUser> users = [];
         foreach (Stored row in rows)
         {
@@ -35,6 +30,12 @@ internal static class UserRows
 
         return new Page<ListedUser>(users, page.Offset, (int)total);
     }
+
+    // "+": the few sessions that are live are read, not all that the user ever had.
+    public static string PageSql(string condition, string limit, string offset) => $"""
+        SELECT {Columns}, {SignedIn} AS signed_in, (SELECT count(*) FROM sessions s WHERE s.ended IS NULL AND +s.user_id = u.id) AS live
+        FROM users u WHERE {condition} ORDER BY u.name LIMIT {limit} OFFSET {offset}
+        """;
 
     public static Task<long> InsertAsync(Tx tx, string name, Role role, DateTimeOffset created) => tx.NumberAsync(
         """

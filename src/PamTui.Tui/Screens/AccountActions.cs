@@ -30,6 +30,7 @@ internal sealed class AccountActions(TuiSession session, Workplace work, Func<Ac
         new("y", "copy: ssh and scp lines, an entry for ssh_config, names and fingerprints", With(account => CopyMenu.Run(session, work, account))) { Short = "copy", WhyNot = NeedsOne },
         new("R", "reveal the credential: asks why, shows it for 30 s or lends it to the clipboard", Guarded(Act.Reveal, account => RevealSheet.Run(session, work, account))) { WhyNot = WhyNoReveal },
         new("w", work.Actor.IsAdmin ? "why: who may use it, or may not, and by which grant" : "why you may use it: by which grants", With(account => new Explanations(session, work).OfAccount(account.Reference))) { WhyNot = NeedsOne },
+        new("N", "grants that reach it", With(account => work.Places.Go(new Place(PageTable.Grants, account.Reference.ToString())))) { WhyNot = () => work.AdminOnly ?? NeedsOne() },
         new("n", "give a grant on it", With(account => GrantDialogs.Add(session, work, "", account.Reference.ToString()))) { WhyNot = () => work.AdminOnly ?? NeedsOne() },
         new("Del x", "remove the account, after typing its name", Guarded(Act.Remove, account => Dialogs.Remove(work, account))) { WhyNot = NeedsOne },
     ];

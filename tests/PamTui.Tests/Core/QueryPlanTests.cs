@@ -123,6 +123,16 @@ public sealed class QueryPlanTests
         Assert.Equal(parts, found);
     }
 
+    [Fact]
+    public async Task Page_of_users_reads_neither_the_audit_nor_ended_sessions()
+    {
+        string plan = await PlanAsync("", _ => [UserRows.PageSql("u.role = 'admin'", "100", "0")]);
+
+        Assert.Contains("audit_by_sign_in (actor=? AND at>?)", plan, StringComparison.Ordinal);
+        Assert.Contains("USING INDEX sessions_live", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Counts(AccountQuery query) => query.Parts.Select(part => part.Count);
 
     private static Task<string> PlanAsync(string filter, Func<AccountQuery, IEnumerable<string>> statements, string? grant = null) =>

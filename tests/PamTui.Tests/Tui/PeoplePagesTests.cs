@@ -237,6 +237,10 @@ public sealed class PeoplePagesTests
         await run.TypeAsync("2", "accounts › web-1/deploy");
         await run.TypeAsync("w", "Who may, or may not, use web-1/deploy");
         await run.TypeAsync("alice\r", "No: alice has no grant that reaches web-1/deploy now.");
+        run.Type("\e");
+        await run.SeesNoMoreAsync("No: alice");
+        await run.TypeAsync("N", "GRANTS on web-1/deploy");
+        await run.SeesNoMoreAsync("group:ops");
     }
 
     [Fact]
