@@ -1,3 +1,4 @@
+using System.Globalization;
 using PamTui.Core.Model;
 using PamTui.Core.Users;
 
@@ -32,7 +33,7 @@ internal static class GrantForm
         {
             ["who"] = grant.Grantee,
             [Target] = grant.Target,
-            ["from"] = grant.From.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["from"] = grant.From.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
             ["until"] = Until(grant),
         };
         foreach (Capability one in s_capabilities)
@@ -80,7 +81,7 @@ internal static class GrantForm
         form[label.ToLowerInvariant()].Trim() is { Length: > 0 } typed ? Moments.Future(typed, label, now) : (DateTimeOffset?)null;
 
     // To the second, so that an end that nobody touches stays the moment it was.
-    private static string Until(Grant grant) => grant.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private static string Until(Grant grant) => grant.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     private static string Help(Capability capability) => capability switch
     {

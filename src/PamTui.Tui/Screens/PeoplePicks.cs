@@ -27,9 +27,9 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
     });
 
     public void Users(Action<IReadOnlyList<string>> goOn) =>
-        Then(ct => work.Product.Users.ListAsync(work.Actor, "", s_all, ct), users => goOn([.. users.Items.Select(listed => listed.User.Name)]));
+        Then(ct => work.Product.Users.ListAsync(work.Actor, "", s_all, ct), users => goOn([.. Told(users, "users").Select(listed => listed.User.Name)]));
 
-    public void Groups(Action<IReadOnlyList<Group>> goOn) => Then(ct => work.Product.Users.ListGroupsAsync(work.Actor, "", s_all, ct), groups => goOn(groups.Items));
+    public void Groups(Action<IReadOnlyList<Group>> goOn) => Then(ct => work.Product.Users.ListGroupsAsync(work.Actor, "", s_all, ct), groups => goOn(Told(groups, "groups")));
 
     /// <summary>One of the accounts that the person sees; typing finds them all.</summary>
     public void Account(string title, Action<AccountRef> picked) => Then(ct => FindAsync("", ct), first => PickSheet.Run(
@@ -85,6 +85,16 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
             work.NoteChange();
             Toggle(title, placeholder, names, inside, set);
         });
+    }
+
+    private IReadOnlyList<T> Told<T>(Page<T> page, string what)
+    {
+        if (page.Total > page.Items.Count)
+        {
+            work.Tell(string.Create(CultureInfo.InvariantCulture, $"Only the first {page.Items.Count} of {page.Total} {what} are listed; the command line has them all."), Tone.Warn);
+        }
+
+        return page.Items;
     }
 
     private static Choice Choose(AccountRef account, Action<AccountRef> picked) => new(account.ToString(), () => picked(account));
