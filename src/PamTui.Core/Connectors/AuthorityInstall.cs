@@ -48,7 +48,7 @@ internal sealed class AuthorityInstall(Connectors connectors, SshdFiles files, T
         + "command -v sha256sum >/dev/null || exit 86; "
         + "back() { if [ -f \"$old\" ]; then mv -f \"$old\" \"$keys\"; else rm -f \"$keys\"; fi; [ -z \"$added\" ] || rm -f \"$dropin\"; exit \"$1\"; }; "
         + "named() { sshd -T -C user=root,host=localhost,addr=127.0.0.1 -f \"$config\" 2>/dev/null | sed -n \"s/^trustedusercakeys //p\"; }; "
-        + "added=; if [ -f \"$keys\" ]; then cp -p \"$keys\" \"$old\" || exit 80; fi; "
+        + "added=; if [ -f \"$keys\" ]; then cp -p \"$keys\" \"$old\" || { rm -f \"$old\"; exit 80; }; fi; "
         + "cat > \"$new\" || { rm -f \"$new\" \"$old\"; exit 80; }; is=$(sha256sum < \"$new\"); [ \"${is%% *}\" = \"$sum\" ] || { rm -f \"$new\" \"$old\"; exit 85; }; "
         + "mv -f \"$new\" \"$keys\" || { rm -f \"$new\" \"$old\"; exit 80; }; "
         + "now=$(named); [ -n \"$now\" ] || { sshd -t -f \"$config\"; back 83; }; "
