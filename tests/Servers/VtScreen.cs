@@ -192,7 +192,7 @@ public sealed class VtScreen
         }
     }
 
-    // Our output sets style, then foreground, then background: a newer foreground replaces the older one.
+    // Style, then foreground, then background, whatever came first: what looks the same reads the same. A newer one replaces the older.
     private static string Join(string look, string more)
     {
         List<string> kept = [];
@@ -202,7 +202,7 @@ public sealed class VtScreen
             int length = parts[i] is "38" or "48" ? parts[i + 1] == "5" ? 3 : 5 : 1;
             if (Ground(parts[i]) is null || Ground(parts[i]) != Ground(more.Split(';')[0]))
             {
-                kept.AddRange(parts[i..(i + length)]);
+                kept.Add(string.Join(';', parts[i..(i + length)]));
             }
 
             i += length;
@@ -210,7 +210,8 @@ public sealed class VtScreen
 
         if (more is not ("39" or "49"))
         {
-            kept.Add(more);
+            bool isBefore = Ground(more.Split(';')[0]) == "foreground" && kept.Count > 0 && Ground(kept[^1].Split(';')[0]) == "background";
+            kept.Insert(isBefore ? kept.Count - 1 : kept.Count, more);
         }
 
         return string.Join(';', kept);
