@@ -73,6 +73,9 @@ public sealed class TuiJourneyTests
         await using Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", "-F", world.Config, "gw"]);
         await BrowseAsync(terminal);
         await terminal.PressAsync("l", "R");
+        await terminal.SeesAsync("web-1/deploy is production (env=prod).");
+        await terminal.TypeAsync("deploy");
+        await terminal.PressAsync("Enter");
         await terminal.SeesAsync("Why do you need it?");
         await terminal.TypeAsync("ticket 4711");
         await terminal.PressAsync("Enter");

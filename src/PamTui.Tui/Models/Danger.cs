@@ -45,7 +45,7 @@ internal static class Danger
             Act.Rotate => new Question("Rotate credential", $"{name} gets a new credential, on the target and in the vault. Programs that hold the old one stop working.", "Rotate", typed),
             Act.Edit when isProduction => Production(name, "What you change about it counts at once, for every session that begins.", "Edit", typed),
             Act.EditMetadata when isProduction => Production(name, "Grants and policies may find it by its metadata: a change may move it out of them, or into others.", "Edit metadata", typed),
-            Act.Reveal when isProduction => Production(name, "You are about to see its credential.", "Go on", typed),
+            Act.Reveal when isProduction => Production(name, "You are about to see its credential.", "Go on", typed) with { Title = "Reveal: production" },
             _ => null,
         };
     }
@@ -81,6 +81,15 @@ internal static class Danger
             Act.EditMetadata when production > 0 => new Question("Metadata of " + what, $"{many} get other metadata; grants and policies may find them by it.{among}", "Edit metadata", Typed("edit")),
             _ => null,
         };
+    }
+
+    /// <summary>What is there and becomes what a file says is edited: then its number is typed.</summary>
+    /// <param name="name">Of the file.</param>
+    public static Question BeforeImport(string name, int additions, int updates, bool isChecked)
+    {
+        string added = string.Create(CultureInfo.InvariantCulture, $"{additions} are added; {(isChecked ? "each account signs in first" : "no account signs in first")}.");
+        string changed = updates == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {updates} that are there become what the file says.");
+        return new Question("Import " + Text.Escape(name, 40), added + changed, "Import", updates == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"update {updates}"));
     }
 
     private static bool IsProduction(string value) => value is "prod" or "production";

@@ -14,13 +14,13 @@ internal sealed class ImportSource(Workplace work)
     public const string Csv = "csv";
     public const string SshConfig = "ssh-config";
 
-    /// <summary>Characters of a paste; a terminal gives no more at once.</summary>
-    private const int MaxPaste = 1024 * 1024;
+    /// <summary>Characters of a paste. The library ends a paste after a mebibyte: one that it has cut fills the field, and is refused for that.</summary>
+    private const int MaxPaste = 512 * 1024;
 
     private const string Yes = "yes";
     private const string Guess = "by itself";
 
-    private bool HasFiles => work.ReadImport is not null;
+    private bool HasFiles => work.Options.ReadImport is not null;
 
     /// <summary>How it comes in: ends the words of a key.</summary>
     public string Words => HasFiles ? "name a file of this machine: CSV or ssh_config" : "paste the text of a CSV or an ssh_config";
@@ -43,14 +43,21 @@ internal sealed class ImportSource(Workplace work)
     {
         bool firstUse = form["firstUse"] == Yes;
         string said = form["form"] == Guess ? "" : form["form"];
-        if (work.ReadImport is { } read)
+        if (work.Options.ReadImport is { } read)
         {
             string path = form["file"].Trim();
             return OfFieldAsync(work.Jobs.CallAsync(c => read(path, said, firstUse, c), ct), "file");
         }
 
-        byte[] content = Encoding.UTF8.GetBytes(form.Fields[0].Editor.Chars.ToArray());
-        string kind = said.Length > 0 ? said : IsCsv(form.Fields[0].Editor.Chars) ? Csv : SshConfig;
+        ReadOnlySpan<char> text = form.Fields[0].Editor.Chars;
+        if (text.Length >= MaxPaste)
+        {
+            return Task.FromResult<Result<ImportFile>>(Refusal.Invalid($"The text is longer than a paste may be ({MaxPaste / 1024} Ki characters) and its end is missing: import it in parts, or with `pamtui import`.", "text"));
+        }
+
+        byte[] content = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, content);
+        string kind = said.Length > 0 ? said : IsCsv(text) ? Csv : SshConfig;
         return OfFieldAsync(work.Jobs.CallAsync(c => ReadTextAsync(content, kind, firstUse, c), ct), "text");
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PamTui.Core;
-using PamTui.Core.Imports;
 using PamTui.Core.Model;
 using PamTui.Tui.Terminal;
 
@@ -21,7 +20,6 @@ internal sealed class Workplace
         Errand = new Errand(jobs, Tell);
         Checks = new Checks(product, actor, jobs, Errand, Tell);
         Lines = new ConnectLines(options, actor);
-        ReadImport = options.ReadImport;
         Starred = new Starred(this);
         Checks.Done += NoteChange;
     }
@@ -57,9 +55,6 @@ internal sealed class Workplace
 
     /// <summary>His favourites.</summary>
     public Starred Starred { get; }
-
-    /// <summary>Reads a file of the person's own machine; null: there is none to read.</summary>
-    public Func<string, string, bool, CancellationToken, Task<Result<ImportFile>>>? ReadImport { get; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -45,6 +45,9 @@ internal static class Guard
             $"their {resources.Sum(resource => resource.AccountCount)} accounts, the credentials and every grant on them; live sessions there end"),
         go);
 
+    public static void BeforeImport(TuiSession session, ImportModel import, Action go) =>
+        Ask(session, Danger.BeforeImport(import.Name, import.Additions, import.Updates, import.Checks), go);
+
     // Posted by who had to look something up first: a dialog inside a job would keep the job open as long as it is.
     private static void Ask(TuiSession session, Question? question, Action go)
     {

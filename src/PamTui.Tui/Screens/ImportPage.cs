@@ -119,16 +119,7 @@ internal sealed class ImportPage : Page
         Refresh();
     }
 
-    private void Import()
-    {
-        string checks = _model.Checks ? "each account signs in first" : "no account signs in first";
-        string effect = string.Create(CultureInfo.InvariantCulture, $"{_model.Additions} are added; {checks}.")
-            + (_model.Updates > 0 ? string.Create(CultureInfo.InvariantCulture, $" {_model.Updates} that are there become what the file says.") : "");
-        if (ConfirmSheet.Ask(Session, "Import " + Core.Model.Text.Escape(_model.Name, 40), effect, "Import", _model.Updates > 0 ? string.Create(CultureInfo.InvariantCulture, $"update {_model.Updates}") : null))
-        {
-            _model.Start(failedOnly: false);
-        }
-    }
+    private void Import() => Guard.BeforeImport(Session, _model, () => _model.Start(failedOnly: false));
 
     private void Explain()
     {

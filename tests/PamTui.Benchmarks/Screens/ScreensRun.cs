@@ -137,10 +137,11 @@ internal static class ScreensRun
 
     private static async Task IdleAsync(int gateway, int port, SshPrivateKey key, CancellationToken ct)
     {
-        List<ScreenSession> open = await OpenAsync(port, key, 5, ct);
+        // On the first screen, where one who leaves it open has left it.
+        List<ScreenSession> open = await OpenAsync(OpenFirstAsync, port, key, 5, ct);
         await Task.Delay(s_settle, ct);
         ProcessState before = ProcessState.Of(gateway);
-        open.AddRange(await OpenAsync(port, key, Idle, ct));
+        open.AddRange(await OpenAsync(OpenFirstAsync, port, key, Idle, ct));
         await Task.Delay(s_settle, ct);
         ProcessState after = ProcessState.Of(gateway);
         await Task.Delay(s_settle, ct);
@@ -152,7 +153,7 @@ internal static class ScreensRun
 
     private static async Task BusyAsync(int gateway, int port, SshPrivateKey key, CancellationToken ct)
     {
-        List<ScreenSession> open = await OpenAsync(port, key, Busy, ct);
+        List<ScreenSession> open = await OpenAsync(OpenListAsync, port, key, Busy, ct);
         TimeSpan before = ProcessState.Of(gateway).Busy;
         long start = Stopwatch.GetTimestamp();
         IEnumerable<Task<Answer[]>> people = open.Select((session, i) => MoveAsync(session, TimeSpan.FromMilliseconds(500.0 * i / Busy), ct));
@@ -181,22 +182,28 @@ internal static class ScreensRun
         return answers;
     }
 
-    private static async Task<List<ScreenSession>> OpenAsync(int port, SshPrivateKey key, int count, CancellationToken ct)
+    private static async Task<List<ScreenSession>> OpenAsync(Func<int, SshPrivateKey, CancellationToken, Task<ScreenSession>> openOne, int port, SshPrivateKey key, int count, CancellationToken ct)
     {
         List<ScreenSession> open = [];
         for (int i = 0; i < count; i++)
         {
-            open.Add(await OpenListAsync(port, key, ct));
+            open.Add(await openOne(port, key, ct));
         }
 
         return open;
     }
 
-    // With the accounts there and the cursor among them.
-    private static async Task<ScreenSession> OpenListAsync(int port, SshPrivateKey key, CancellationToken ct)
+    private static async Task<ScreenSession> OpenFirstAsync(int port, SshPrivateKey key, CancellationToken ct)
     {
         ScreenSession session = await ScreenSession.OpenAsync(port, key, ct);
         await session.ShowsAsync("100000", ct);
+        return session;
+    }
+
+    // With the accounts there and the cursor among them.
+    private static async Task<ScreenSession> OpenListAsync(int port, SshPrivateKey key, CancellationToken ct)
+    {
+        ScreenSession session = await OpenFirstAsync(port, key, ct);
         await session.TypeAsync("b", s_quiet, ct);
         await session.ShowsAsync("all resources", ct);
         await session.ShowsAsync("100000", ct);

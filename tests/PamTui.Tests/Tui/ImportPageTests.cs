@@ -74,6 +74,17 @@ public sealed class ImportPageTests
     }
 
     [Fact]
+    public async Task A_paste_that_was_cut_is_not_imported_without_its_end()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await using ShellRun run = await OpenAsync(vault);
+        await run.TypeAsync("o", "First host key");
+        run.Paste("resource,host,description\n" + string.Concat(Enumerable.Range(0, 6000).Select(i => $"web-{i},10.0.0.1,{new string('x', 90)}\n")));
+        await run.SeesAsync("lines, ");
+        await run.TypeAsync(CtrlS, "its end is missing");
+    }
+
+    [Fact]
     public async Task At_the_machine_a_file_is_named_by_its_path()
     {
         await using TestVault vault = await TestVault.OpenAsync();
