@@ -55,7 +55,6 @@ internal sealed class HomeModel
     {
         part.Select(index);
         _place.List(part.Name).Selected = part.Pointed?.Name;
-        Changed?.Invoke();
     }
 
     /// <summary>Reads the parts again that do not follow by themselves.</summary>

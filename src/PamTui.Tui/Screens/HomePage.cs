@@ -98,7 +98,12 @@ internal sealed class HomePage : Page
     {
         Part part = new(list, new PaneHeader { Caption = list.Caption }, new RowGrid { ColumnsShown = list.Columns });
         part.Grid.RowAt = index => index < list.Rows.Count ? list.Rows[index].Cells : null;
-        part.Grid.SelectionMoved += index => _model.Select(list, index);
+        part.Grid.SelectionMoved += index =>
+        {
+            // The list paints the row that is selected by itself.
+            _model.Select(list, index);
+            RaiseRefreshed();
+        };
         part.Grid.Chosen += Choose;
         part.Grid.HasFocusChanged += (_, e) => PartFocused(e.NewValue, list);
         Add(part.Header, part.Grid);

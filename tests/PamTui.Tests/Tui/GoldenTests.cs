@@ -113,7 +113,7 @@ public sealed class GoldenTests
         TestVault.Ok(await vault.Product.Favourites.AddAsync(TestVault.Local, new AccountRef("awkward", "two"), TestVault.Ct));
         TestVault.Ok(await vault.Product.Favourites.AddAsync(TestVault.Local, new AccountRef("web-1", "root"), TestVault.Ct));
         await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, place: "home");
-        await run.SeesAsync("✗ unreachable");
+        await run.SeesAsync("c checks it");
         await run.SeesAsync("No session is live.");
         await run.TypeAsync("\tj", "home › analytics/admin");
         await MatchesAsync(run, $"home-{columns}x{rows}");

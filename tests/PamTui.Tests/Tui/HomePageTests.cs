@@ -92,10 +92,10 @@ public sealed class HomePageTests
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = ShellRun.Start(vault, columns: 120, rows: 40, place: "home");
-        await run.SeesAsync("○ unverified");
+        await run.SeesAsync("c checks it");
         await run.TypeAsync("\t", "home › db-1/app");
         await run.TypeAsync("\r", "› db-1 › app");
-        await run.SeesAsync("ROTATION");
+        await run.SeesAsync("R reveals it");
         await run.TypeAsync("\e", "home › db-1/app");
         await run.TypeAsync("c", "db-1/app signs in");
         await run.SeesAsync("home › web-1/deploy");
@@ -133,7 +133,7 @@ public sealed class HomePageTests
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = ShellRun.Start(vault, columns: 120, rows: 40, place: "home");
-        await run.SeesAsync("○ unverified");
+        await run.SeesAsync("c checks it");
         await run.SeesAsync("home › db-1/app");
         await run.TypeAsync("\tj", "home › web-1/deploy");
         await run.TypeAsync("2", "accounts › db-1/app");
