@@ -76,6 +76,26 @@ internal sealed class FormModel : IDisposable
     /// <summary>The secret typed into a shown field; null when it is empty.</summary>
     public Secret? SecretOf(string name) => Find(name) is { Editor.Length: > 0 } field ? Secret.FromText(field.Editor.Chars) : null;
 
+    /// <summary>What was typed or chosen, by field name; never a secret, nor what is only shown.</summary>
+    public Dictionary<string, string> Typed => Fields
+        .Where(one => one is { IsFixed: false, Descriptor.Secret: false })
+        .ToDictionary(one => one.Descriptor.Name, one => one.Editor.Text, StringComparer.Ordinal);
+
+    /// <summary>Puts back what <see cref="Typed"/> once said; what is no value of a field is left out.</summary>
+    public void Fill(IReadOnlyDictionary<string, string> values)
+    {
+        foreach (FormField field in Fields.Where(field => field is { IsFixed: false, Descriptor.Secret: false }))
+        {
+            if (values.TryGetValue(field.Descriptor.Name, out string? value) && (field.Descriptor.Choices is not { } choices || choices.Contains(value)))
+            {
+                field.Editor.Set(value);
+            }
+        }
+
+        IsTouched = true;
+        Changed?.Invoke();
+    }
+
     public void Touch(FormField field)
     {
         IsTouched = true;

@@ -106,6 +106,17 @@ internal sealed class MetadataModel(Metadata metadata)
         return null;
     }
 
+    /// <summary>Lines of key=value in place of all pairs there are; lines that are none change nothing.</summary>
+    public void Replace(string lines)
+    {
+        SortedDictionary<string, string> kept = _pairs;
+        _pairs = new(StringComparer.Ordinal);
+        if (PutLines(lines) is not null)
+        {
+            _pairs = kept;
+        }
+    }
+
     /// <summary>All as it was.</summary>
     public void Undo() => _pairs = new(_before, StringComparer.Ordinal);
 

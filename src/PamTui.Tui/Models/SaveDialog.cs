@@ -85,6 +85,7 @@ internal sealed class SaveDialog(FormModel form, SaveActions actions, Jobs jobs)
                     StyledLine.Of("The host showed a key that nobody has accepted yet:", Tone.Warn),
                     new StyledLine(new Span("  " + Text.Escape(key.KeyType) + " ", Tone.Dim), new Span(key.Fingerprint, Tone.Strong)),
                     StyledLine.Of("Compare it with the host's own (ssh-keygen -lf on it). Nothing secret was sent.", Tone.Dim),
+                    StyledLine.Of("Accepting pins it; that you accepted it is kept as the reason to trust it.", Tone.Dim),
                 ];
             }
 

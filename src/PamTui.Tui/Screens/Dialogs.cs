@@ -25,7 +25,7 @@ internal static class Dialogs
             },
             null,
             SignsIn: false);
-        return Run(session, work, "Add resource", form, metadata, actions) ? form["name"] : null;
+        return Run(session, work, "Add resource", "resource.add", form, metadata, actions) ? form["name"] : null;
     }
 
     public static void Edit(TuiSession session, Workplace work, Resource resource)
@@ -42,7 +42,7 @@ internal static class Dialogs
             },
             null,
             SignsIn: false);
-        Run(session, work, "Edit resource " + resource.Name, form, metadata, actions);
+        Run(session, work, "Edit resource " + resource.Name, "resource.edit " + resource.Name, form, metadata, actions);
     }
 
     /// <returns>What it is called; null: nothing was added.</returns>
@@ -68,7 +68,7 @@ internal static class Dialogs
             },
             Pin(work, resource.Name),
             SignsIn: true);
-        if (!Run(session, work, "Add account to " + resource.Name, form, metadata, actions))
+        if (!Run(session, work, "Add account to " + resource.Name, "account.add " + resource.Name, form, metadata, actions))
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal static class Dialogs
             },
             Pin(work, account.Resource),
             SignsIn: true);
-        Run(session, work, "Edit account " + account.Reference, form, metadata, actions);
+        Run(session, work, "Edit account " + account.Reference, "account.edit " + account.Reference, form, metadata, actions);
     }
 
     public static void EditMetadata(TuiSession session, Workplace work, Account account) => EditPairs(
@@ -133,10 +133,12 @@ internal static class Dialogs
             work.NoteChange();
         });
 
-    private static bool Run(TuiSession session, Workplace work, string title, FormModel form, MetadataModel metadata, SaveActions actions)
+    /// <param name="draft">As the form is called while it is half filled.</param>
+    private static bool Run(TuiSession session, Workplace work, string title, string draft, FormModel form, MetadataModel metadata, SaveActions actions)
     {
         using SaveDialog dialog = new(form, actions, session.Jobs);
-        using FormSheet sheet = new(session, title, dialog, metadata, suggestions: new PairSuggestions(work));
+        using KeyNote note = new(work, form, dialog);
+        using FormSheet sheet = new(session, title, dialog, metadata, suggestions: new PairSuggestions(work), keeper: new DraftKeeper(work, draft, form, metadata));
         session.App.Run(sheet);
         // Also without saving: a key that was accepted on the way stays accepted.
         work.NoteChange();

@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Core.Personal;
 using PamTui.Tui.Models;
 using PamTui.Tui.Terminal;
 using PamTui.Tui.Widgets;
@@ -13,6 +14,7 @@ internal sealed class FormSheet : Sheet
     private readonly SaveDialog _dialog;
     private readonly MetadataModel? _metadata;
     private readonly PairSuggestions? _suggestions;
+    private readonly DraftKeeper? _keeper;
     private readonly TextPane _intro = new();
     private readonly IReadOnlyList<FormRow> _rows;
     private readonly TextPane _metadataLabel = new() { Lines = [StyledLine.Of("Metadata", Tone.Dim)] };
@@ -29,10 +31,11 @@ internal sealed class FormSheet : Sheet
     /// <param name="metadata">Edited with the rest; null: there is none to edit.</param>
     /// <param name="intro">Said above the fields.</param>
     /// <param name="suggestions">Of the metadata.</param>
-    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "", PairSuggestions? suggestions = null)
+    /// <param name="keeper">Keeps what is typed, should the connection go; null: nothing does.</param>
+    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "", PairSuggestions? suggestions = null, DraftKeeper? keeper = null)
         : base(session, title, 78, dialog.SignsIn ? 23 : 19)
     {
-        (_dialog, _metadata, _suggestions) = (dialog, metadata, suggestions);
+        (_dialog, _metadata, _suggestions, _keeper) = (dialog, metadata, suggestions, keeper);
         _intro.Lines = intro.Length == 0 ? [] : [.. TextCut.Wrap(intro, InnerColumns - 2).Select(line => StyledLine.Of(line)), StyledLine.Blank];
         _intro.Place(0, 0, InnerColumns, _intro.Lines.Count);
         Add(_intro);
@@ -54,7 +57,11 @@ internal sealed class FormSheet : Sheet
         _cancel.Pressed += () => OnEscape();
         dialog.Changed += Refresh;
         dialog.Form.Changed += Refresh;
-        Initialized += (_, _) => FirstField()?.SetFocus();
+        Initialized += (_, _) =>
+        {
+            FirstField()?.SetFocus();
+            OfferDraft();
+        };
         Refresh();
     }
 
@@ -71,6 +78,7 @@ internal sealed class FormSheet : Sheet
             return true;
         }
 
+        _keeper?.Forget();
         Close();
         return true;
     }
@@ -127,6 +135,41 @@ internal sealed class FormSheet : Sheet
         _dialog.Form.Touch(field);
         field.Error = overflow.EndsWith("left out.", StringComparison.Ordinal) ? overflow : "";
         _dialog.Edited();
+        _keeper?.Note();
+    }
+
+    private void OfferDraft()
+    {
+        if (_keeper is { } keeper)
+        {
+            Session.Jobs.Start(async ct =>
+            {
+                if (await keeper.FindAsync(ct) is { } draft)
+                {
+                    // Not inside the job: it would be open as long as the question is.
+                    Session.Post(() => OfferDraft(keeper, draft));
+                }
+            });
+        }
+    }
+
+    private void OfferDraft(DraftKeeper keeper, FormDraft draft)
+    {
+        if (!IsRunning || _dialog.Form.IsTouched)
+        {
+            return;
+        }
+
+        if (DraftSheet.Ask(Session, keeper.Ago(draft)))
+        {
+            keeper.Fill(draft);
+        }
+        else
+        {
+            keeper.Drop();
+        }
+
+        FirstField()?.SetFocus();
     }
 
     // What is refused at once, before anything began, takes the person to the field it is about.
@@ -148,6 +191,11 @@ internal sealed class FormSheet : Sheet
 
         using MetadataSheet sheet = new(Session, "Metadata", metadata, save: null, _suggestions);
         Session.App.Run(sheet);
+        if (metadata.IsTouched)
+        {
+            _keeper?.Note();
+        }
+
         Refresh();
     }
 
@@ -155,6 +203,7 @@ internal sealed class FormSheet : Sheet
     {
         if (_dialog.Stage == SaveStage.Saved)
         {
+            _keeper?.Forget();
             Close();
             return;
         }
