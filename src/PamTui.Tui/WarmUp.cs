@@ -14,13 +14,15 @@ namespace PamTui.Tui;
 /// </summary>
 public static class WarmUp
 {
-    /// <summary>Never fails because of a vault or a terminal: it sees neither.</summary>
-    public static Task RunAsync(CancellationToken ct)
-    {
-        NoTerminal terminal = new();
-        TerminalTraits traits = TerminalTraits.Of(terminal, noColor: false) ?? throw new InvalidOperationException("An xterm has a full screen.");
-        return TuiSession.RunAsync(terminal, traits, Show, false, NullLogger.Instance, ct);
-    }
+    /// <summary>Nothing of it is done on the caller's thread. Never fails because of a vault or a terminal: it sees neither.</summary>
+    public static Task RunAsync(CancellationToken ct) => Task.Run(
+        () =>
+        {
+            NoTerminal terminal = new();
+            TerminalTraits traits = TerminalTraits.Of(terminal, noColor: false) ?? throw new InvalidOperationException("An xterm has a full screen.");
+            return TuiSession.RunAsync(terminal, traits, Show, false, NullLogger.Instance, ct);
+        },
+        CancellationToken.None);
 
     private static bool Show(TuiSession session)
     {
