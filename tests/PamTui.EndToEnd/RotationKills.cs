@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using PamTui.Servers;
 
@@ -28,7 +27,7 @@ internal static class RotationKills
 #pragma warning disable RS0030, CA5394 // A seed makes a failure come again; nothing is kept secret by it.
             Random random = new(seed);
 #pragma warning restore RS0030
-            int rounds = int.TryParse(Environment.GetEnvironmentVariable("PAMTUI_KILL_ROUNDS"), CultureInfo.InvariantCulture, out int asked) ? asked : usualRounds;
+            int rounds = Rounds.Or(usualRounds);
             for (int round = 0; round < rounds; round++)
             {
                 int moment = random.Next(whole / 4, whole + (whole / 4));

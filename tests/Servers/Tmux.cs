@@ -45,6 +45,10 @@ public sealed class Tmux : IAsyncDisposable
     /// <summary>Presses keys by tmux's names: "Enter", "Escape", "C-c", "Down", "F1".</summary>
     public async Task PressAsync(params string[] keys) => (await TellAsync(["send-keys", .. keys])).Succeeded();
 
+    /// <summary>Sends bytes as they are, such as a key of a terminal that this one is not.</summary>
+    public async Task SendAsync(string bytes) =>
+        (await TellAsync(["send-keys", "-H", .. bytes.Select(static b => ((int)b).ToString("x2", CultureInfo.InvariantCulture))])).Succeeded();
+
     /// <summary>As a terminal pastes: bracketed, when the program asked for that.</summary>
     public async Task PasteAsync(string text)
     {

@@ -13,7 +13,8 @@ internal sealed class Pump : IDisposable
     /// <summary>Posted actions run before the screen is painted again, at most this many.</summary>
     private const int MaxBatch = 100;
 
-    private const int IdleMilliseconds = 2000;
+    /// <summary>Whatever happens wakes the loop; this is for what nobody thought of.</summary>
+    private const int IdleMilliseconds = 10_000;
 
     /// <summary>After a press of the mouse the library's click synthesis expires by polling.</summary>
     private const int ActiveMilliseconds = 700;

@@ -55,6 +55,12 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
             _inside = _sequence.Length <= MaxSequence;
         }
 
+        // The Linux console's function keys have a second bracket, which would end the sequence.
+        if (_inside && _sequence.Length == 3 && input == '[')
+        {
+            return;
+        }
+
         if (!_inside || _sequence.Length < 3 || input is not (>= '@' and <= '~'))
         {
             base.Process(input);
@@ -64,7 +70,7 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
         _inside = false;
         string sequence = _sequence.ToString();
         _mouse |= sequence[1] == '[' && sequence[2] is '<' or 'M';
-        if (sequence[1] is '[' or 'O' && !IsSafe(sequence))
+        if (sequence.StartsWith("\e[[", StringComparison.Ordinal) || (sequence[1] is '[' or 'O' && !IsSafe(sequence)))
         {
             Screen(sequence);
             return;
@@ -111,6 +117,11 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
     {
         "\e[7~" => Key.Home,
         "\e[8~" => Key.End,
+        "\e[[A" => Key.F1,
+        "\e[[B" => Key.F2,
+        "\e[[C" => Key.F3,
+        "\e[[D" => Key.F4,
+        "\e[[E" => Key.F5,
         _ => null,
     };
 }

@@ -91,7 +91,7 @@ public sealed class MySqlCheckTests(MariaDbFixture fixture) : IClassFixture<Mari
     public async Task Way_to_sign_in_that_is_not_supported_is_said()
     {
         MariaDb server = await fixture.ServerAsync();
-        await server.SqlAsync("CREATE USER modern@'%' IDENTIFIED VIA ed25519 USING PASSWORD('right')");
+        await server.SqlAsync("CREATE USER modern@'%' IDENTIFIED VIA pam USING 'mariadb'");
 
         Checked check = (await Target.CheckAsync(Target.MySql(server.Port, ca: server.Ca.Pem), "modern", "right")).Failed(CheckStage.SignIn, CheckCause.NotPermitted);
 

@@ -1,6 +1,7 @@
 using PamTui.Core.Accounts;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
+using PamTui.Servers;
 using PamTui.Tests.Connectors;
 using static PamTui.Tests.CoreTests.TestVault;
 
@@ -237,7 +238,7 @@ public abstract class DatabaseRotationTests
         Assert.InRange(pieces, 20, 400);
 
         // Every piece of the whole conversation, a few steps at a time: the first ones differ only in how far a sign-in came.
-        for (int cut = 0; cut <= pieces; cut += Math.Max(1, pieces / 40))
+        for (int cut = 0; cut <= pieces; cut += Math.Max(1, pieces / Rounds.Or(40)))
         {
             link.CutAfter(cut);
             Result<RotationRecord> row = await vault.RotateAsync("db/app");

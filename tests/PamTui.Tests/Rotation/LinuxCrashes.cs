@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Servers;
 using static PamTui.Tests.CoreTests.TestVault;
 
 namespace PamTui.Tests.Rotation;
@@ -7,7 +8,7 @@ namespace PamTui.Tests.Rotation;
 internal static class LinuxCrashes
 {
     // A rotation takes seconds: each cut is at another place of the conversation all the same.
-    private const int Cuts = 10;
+    private const int UsualCuts = 10;
 
     public static async Task DieAtEachStepAsync(RotationVault vault)
     {
@@ -47,9 +48,10 @@ internal static class LinuxCrashes
         link.CutAfter(int.MaxValue);
         Assert.Equal(RotationState.Promoted, Ok(await vault.RotateAsync("db/app")).State);
         int pieces = link.Seen;
-        for (int cut = 1; cut <= Cuts; cut++)
+        int cuts = Rounds.Or(UsualCuts);
+        for (int cut = 1; cut <= cuts; cut++)
         {
-            link.CutAfter(pieces * cut / (Cuts + 1));
+            link.CutAfter(pieces * cut / (cuts + 1));
             Result<RotationRecord> row = await vault.RotateAsync("db/app");
             link.CutAfter(int.MaxValue);
             Assert.True(row.IsOk, row.Refusal?.Message);
