@@ -21,7 +21,7 @@ public sealed class TerminalKeysTests
     {
         await using World world = await StartAsync();
         await using Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", "-tt", "-F", world.Config, "gw"], term: term);
-        await MoveAndAskAsync(terminal, home, end, down, help);
+        await MoveAndAskAsync(terminal, term, home, end, down, help);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class TerminalKeysTests
     {
         await using World world = await StartAsync();
         await using Tmux terminal = await Tmux.StartAsync(80, 24, [Vault.Program, "--data", world.Vault.Data], term: term);
-        await MoveAndAskAsync(terminal, home, end, down, help);
+        await MoveAndAskAsync(terminal, term, home, end, down, help);
     }
 
     [Fact]
@@ -54,17 +54,19 @@ public sealed class TerminalKeysTests
         return world;
     }
 
-    private static async Task MoveAndAskAsync(Tmux terminal, string home, string end, string down, string help)
+    private static async Task MoveAndAskAsync(Tmux terminal, string term, string home, string end, string down, string help)
     {
-        await terminal.SeesAsync("home ›");
+        // The Linux console has a font of few signs.
+        string step = term == "linux" ? ">" : "›";
+        await terminal.SeesAsync($"home {step}");
         await terminal.SendAsync("3");
-        await terminal.SeesAsync("resources › web-1");
+        await terminal.SeesAsync($"resources {step} web-1");
         await terminal.SendAsync(end);
-        await terminal.SeesAsync("resources › web-3");
+        await terminal.SeesAsync($"resources {step} web-3");
         await terminal.SendAsync(home);
-        await terminal.SeesAsync("resources › web-1");
+        await terminal.SeesAsync($"resources {step} web-1");
         await terminal.SendAsync(down);
-        await terminal.SeesAsync("resources › web-2");
+        await terminal.SeesAsync($"resources {step} web-2");
         await terminal.SendAsync(help);
         await terminal.SeesAsync("Esc closes this.");
         await terminal.SendAsync("\e");
