@@ -18,6 +18,9 @@ internal sealed class Navigator
         }
     }
 
+    /// <summary>Asks whether a step on may be taken now: what is half done here would be lost. Stepping back is the page's own affair.</summary>
+    public Func<bool> MayLeave { get; set; } = static () => true;
+
     /// <summary>About to leave <see cref="Here"/>: what it looks like is kept now.</summary>
     public event Action? Leaving;
 
@@ -32,7 +35,7 @@ internal sealed class Navigator
     /// <summary>Goes on to a place, or back to it when the way has come through it.</summary>
     public void Go(Place place)
     {
-        if (place.IsSame(Here))
+        if (place.IsSame(Here) || !MayLeave())
         {
             return;
         }

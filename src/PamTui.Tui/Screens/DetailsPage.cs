@@ -107,7 +107,9 @@ internal sealed class DetailsPage : Page
         }
     }
 
-    public override bool StepBack() => _metadata.Editor.StepBack() || !_metadata.MayLeave();
+    public override bool StepBack() => _metadata.Editor.StepBack() || !MayLeave();
+
+    public override bool MayLeave() => _metadata.MayLeave();
 
     protected override void Arrange(int columns, int rows)
     {

@@ -36,6 +36,7 @@ internal sealed class Frame : Runnable
         work.Left += Leave;
         work.Checks.HostKeyShown += AskHostKey;
         work.Places.Moved += ShowPage;
+        work.Places.MayLeave = () => _page?.MayLeave() != false;
         Initialized += (_, _) => session.Post(() =>
         {
             ShowPage();
@@ -165,6 +166,11 @@ internal sealed class Frame : Runnable
     // The library moves the focus about while it closes: that is no wish of the person.
     private void Leave(AccountRef? account)
     {
+        if (_page?.MayLeave() == false)
+        {
+            return;
+        }
+
         Chosen = account;
         if (_page is { } page)
         {

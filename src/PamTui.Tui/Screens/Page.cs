@@ -44,6 +44,9 @@ internal abstract class Page : View
     /// <summary>A step back inside the page (a filter, a pane); false: there is none, the place is left.</summary>
     public virtual bool StepBack() => false;
 
+    /// <summary>Whether the place may be left for another: a page with something half done asks the person.</summary>
+    public virtual bool MayLeave() => true;
+
     /// <summary>Places the parts in an area of this size.</summary>
     protected abstract void Arrange(int columns, int rows);
 

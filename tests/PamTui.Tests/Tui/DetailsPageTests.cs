@@ -74,6 +74,22 @@ public sealed class DetailsPageTests
         Assert.Equal("owner=alice smith team=web tier=1", string.Join(' ', account.Metadata.Select(pair => pair.Key + "=" + pair.Value)));
     }
 
+    [Theory]
+    [InlineData("3")]
+    [InlineData("q")]
+    public async Task Changed_pairs_are_not_lost_by_a_key_that_goes_elsewhere(string key)
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = await OpenAsync(vault);
+        await run.TypeAsync("m", "[Metadata 2]");
+        await run.TypeAsync("a", "Tab completes it");
+        await run.TypeAsync("tier=1\r", "1 new; not saved yet");
+        await run.TypeAsync(key, "Leave without saving?");
+        run.Type("\e");
+        await run.SeesNoMoreAsync("Leave without saving?");
+        await run.SeesAsync("1 new; not saved yet");
+    }
+
     [Fact]
     public async Task Keys_and_values_are_completed_from_what_the_vault_has()
     {
