@@ -66,11 +66,14 @@ internal sealed class DetailsPage : Page
                 .. ofPart,
                 new("Tab l Right", "the next part", () => Step(1)) { Short = "next part" },
                 new("Shift+Tab h Left", "the part before", () => Step(-1)),
-                .. changes.Where(action => !action.KeyNames.Any(taken.Contains)).Select(action => action.Keys == "m" ? action with { Run = () => Show(_metadata.Name) } : action),
+                .. changes.Where(action => !action.KeyNames.Any(taken.Contains)).Select(action => action.Keys == "m" ? GoToPairs(action) : action),
                 new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
             ];
         }
     }
+
+    // The part waits for its account by itself, so the key counts from the first moment on.
+    private ScreenAction GoToPairs(ScreenAction action) => action with { Run = () => Show(_metadata.Name), WhyNot = static () => null };
 
     private bool HasFieldsBeside => Viewport.Width >= BesideColumns;
 

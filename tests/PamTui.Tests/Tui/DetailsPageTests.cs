@@ -57,7 +57,6 @@ public sealed class DetailsPageTests
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = await OpenAsync(vault);
-        await run.SeesAsync("Metadata 2");
         await run.TypeAsync("m", "[Metadata 2]");
         await run.TypeAsync("a", "Tab completes it");
         await run.TypeAsync("owner=alice smith\r", "1 new; not saved yet");
@@ -82,7 +81,6 @@ public sealed class DetailsPageTests
     {
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = await OpenAsync(vault);
-        await run.SeesAsync("Metadata 2");
         await run.TypeAsync("m", "[Metadata 2]");
         await run.TypeAsync("a", "Tab completes it");
         await run.TypeAsync("tier=1\r", "1 new; not saved yet");
@@ -98,7 +96,6 @@ public sealed class DetailsPageTests
         await using TestVault vault = await FilledAsync();
         await vault.AddAccountAsync("web-2/one", "env=staging");
         await using ShellRun run = await OpenAsync(vault);
-        await run.SeesAsync("Metadata 2");
         await run.TypeAsync("m", "[Metadata 2]");
         await run.TypeAsync("a", "Tab completes it");
         await run.TypeAsync("zo", "zone=");
