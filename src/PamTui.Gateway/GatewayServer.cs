@@ -53,7 +53,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _log = logs.CreateLogger("PamTui.Gateway");
         _admission = new Admission(time, static () => RandomNumberGenerator.GetInt32(100));
         _live = new LiveSessions(product.Sessions, _node, time, _log);
-        _broker = new Broker(product.Sessions, product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _node, _log);
+        _broker = new Broker(product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _log);
         _services = new GatewayServices(
             product.SignIns, product.Users, product.Authorizer, _broker, new ConsoleBridge(product.Authorizer, _broker, () => _loaded.Options, time), console, new FailureThrottle(time), time, _log);
     }
@@ -130,7 +130,7 @@ public sealed class GatewayServer : IAsyncDisposable
             return;
         }
 
-        _broker.Drain();
+        _live.Drain();
         await _stopAccepting.CancelAsync().ConfigureAwait(false);
         _listener?.Dispose();
         Log.Draining(_log, _admission.Count, (int)patience.TotalSeconds);

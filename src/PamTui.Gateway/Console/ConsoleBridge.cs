@@ -23,13 +23,13 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<G
             return $"{account}: there is no such account, or you may not use it.";
         }
 
-        Result<LiveSession> opened = await broker.OpenAsync(grant, source, ct).ConfigureAwait(false);
+        Result<SshSession> opened = await broker.OpenAsync(grant, source, ct).ConfigureAwait(false);
         if (opened.Refusal is { } refusal)
         {
             return refusal.Message;
         }
 
-        LiveSession session = opened.Value;
+        SshSession session = opened.Value;
         string reason = "connection lost";
         try
         {
@@ -75,13 +75,13 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<G
     /// A target that is gone without a word is noticed (C12). The bridge asks it nothing else that is answered so, and the connection drops
     /// answers that nobody waits for.
     /// </summary>
-    private async Task WatchAsync(LiveSession session, CancellationToken ct)
+    private async Task WatchAsync(SshSession session, CancellationToken ct)
     {
         GatewayOptions options = optionsNow();
         SilenceWatch watch = new(
             session.Target, () => session.Target.Queue(RelayMessages.KeepAlive()), static () => true, options.TargetAliveSeconds, options.TargetAliveCount, time);
         await watch.RunAsync(ct).ConfigureAwait(false);
-        session.End(SilenceWatch.TargetIsSilent);
+        session.Live.End(SilenceWatch.TargetIsSilent);
     }
 
     /// <summary>The target's shell with the user's terminal and environment; null: it opens none.</summary>
@@ -103,13 +103,13 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<G
         return await target.RequestAsync(ShellRequest.Type, ReadOnlyMemory<byte>.Empty, wantReply: true, ct).ConfigureAwait(false) ? target : null;
     }
 
-    private static async Task<string> JoinAsync(ConsoleChannel user, SshConnection connection, LiveSession session, TargetEnd end, CancellationToken ct)
+    private static async Task<string> JoinAsync(ConsoleChannel user, SshConnection connection, SshSession session, TargetEnd end, CancellationToken ct)
     {
         Task<SshChannel?> opening = OpenShellAsync(user, connection, ct);
-        if (await Task.WhenAny(opening, session.Ended).ConfigureAwait(false) == session.Ended)
+        if (await Task.WhenAny(opening, session.Live.Ended).ConfigureAwait(false) == session.Live.Ended)
         {
             // The opening ends with the connection, which its owner ends now.
-            return await session.Ended.ConfigureAwait(false);
+            return await session.Live.Ended.ConfigureAwait(false);
         }
 
         if (await opening.ConfigureAwait(false) is not { } target)
@@ -119,8 +119,8 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<G
 
         long bytesIn = 0;
         long bytesOut = 0;
-        session.Bytes = () => (Interlocked.Read(ref bytesIn), Interlocked.Read(ref bytesOut));
-        session.Tell = line => user.Channel.WriteStderrAsync(Encoding.UTF8.GetBytes("\r\n" + line + "\r\n"), ct);
+        session.Live.Bytes = () => (Interlocked.Read(ref bytesIn), Interlocked.Read(ref bytesOut));
+        session.Live.Tell = line => user.Channel.WriteStderrAsync(Encoding.UTF8.GetBytes("\r\n" + line + "\r\n"), ct);
         SemaphoreSlim resized = new(0);
         Action onResized = () => resized.Release();
         System.Threading.Channels.Channel<string> signals = System.Threading.Channels.Channel.CreateBounded<string>(16);
@@ -143,14 +143,14 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<G
                 PumpAsync(target.ReadAsync, user.Channel.WriteAsync, n => Interlocked.Add(ref bytesOut, n), null, stop.Token),
                 PumpAsync(target.ReadStderrAsync, user.Channel.WriteStderrAsync, n => Interlocked.Add(ref bytesOut, n), null, stop.Token));
             Task over = Task.WhenAll(output, target.Closed);
-            Task first = await Task.WhenAny(over, session.Ended, Task.Delay(Timeout.Infinite, ct)).ConfigureAwait(false);
+            Task first = await Task.WhenAny(over, session.Live.Ended, Task.Delay(Timeout.Infinite, ct)).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(side).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await output.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             string reason = "closed";
-            if (first == session.Ended)
+            if (first == session.Live.Ended)
             {
-                reason = await session.Ended.ConfigureAwait(false);
+                reason = await session.Live.Ended.ConfigureAwait(false);
                 end.Exit = "session ended: " + Text.Escape(reason);
             }
 

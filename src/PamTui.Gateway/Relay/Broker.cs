@@ -2,24 +2,18 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
-using PamTui.Core.Sessions;
 using PamTui.Ssh;
 
 namespace PamTui.Gateway.Relay;
 
-/// <summary>Opens and closes brokered sessions: the target's leg and its row. Nothing passes without a row.</summary>
-internal sealed class Broker(Sessions sessions, Resources resources, LiveSessions live, TargetDialer dialer, string node, ILogger log)
+/// <summary>Opens and closes brokered SSH sessions: the target's leg and its row.</summary>
+internal sealed class Broker(Resources resources, LiveSessions live, TargetDialer dialer, ILogger log)
 {
-    private volatile bool _draining;
-
-    /// <summary>From now on nothing new is opened.</summary>
-    public void Drain() => _draining = true;
-
-    public async Task<Result<LiveSession>> OpenAsync(AccessGrant grant, string source, CancellationToken ct)
+    public async Task<Result<SshSession>> OpenAsync(AccessGrant grant, string source, CancellationToken ct)
     {
-        if (_draining)
+        if (live.WhyNoMore() is { } stopping)
         {
-            return Refusal.Failed("The gateway is stopping and opens no new sessions; try again in a moment.");
+            return stopping;
         }
 
         Result<DialledTarget> dialled = await dialer.DialAsync(grant, source, ct).ConfigureAwait(false);
@@ -31,22 +25,20 @@ internal sealed class Broker(Sessions sessions, Resources resources, LiveSession
         SshTransport? target = dialled.Value.Transport;
         try
         {
-            Result<long> row = await sessions.StartAsync(grant, source, node, dialled.Value.Session, ct).ConfigureAwait(false);
-            if (row.Refusal is { } ended)
+            Result<LiveSession> started = await live.StartAsync(grant, source, dialled.Value.Session, ct).ConfigureAwait(false);
+            if (started.Refusal is { } ended)
             {
                 return ended;
             }
 
             Resource resource = dialled.Value.Resource;
             HostKeyLearner? learner = HostKeyCheck.IsPinned(resource.HostKeys, target.HostKey!) ? new(resource, target.SessionId) : null;
-            LiveSession session = new(row.Value, grant, target)
+            SshSession session = new(started.Value, target)
             {
                 HostKeys = learner,
                 Learning = learner is null ? Task.CompletedTask : LearnAsync(learner, resource.Name),
             };
             target = null;
-            live.Add(session);
-            Log.SessionOpened(log, session.Id, grant.Who.Name, source, grant.What.Reference.ToString());
             return session;
         }
         finally
@@ -59,25 +51,13 @@ internal sealed class Broker(Sessions sessions, Resources resources, LiveSession
     }
 
     /// <summary>Ends the target's leg and the row. Runs to its end whatever was cancelled.</summary>
-    public async Task CloseAsync(LiveSession session, string reason)
+    public async Task CloseAsync(SshSession session, string reason)
     {
-        live.Remove(session);
         session.HostKeys?.Stop();
         await session.Target.DisconnectAsync(DisconnectReason.ByApplication, "session ended").ConfigureAwait(false);
         await session.Target.DisposeAsync().ConfigureAwait(false);
         await session.Learning.ConfigureAwait(false);
-        (long bytesIn, long bytesOut) = session.Bytes();
-        Log.SessionEnded(log, session.Id, Text.Escape(reason), bytesIn, bytesOut);
-        try
-        {
-            await sessions.EndAsync(session.Id, reason, bytesIn, bytesOut, CancellationToken.None).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The legs are closed already; a row left live is closed by the next start's recovery.
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            Log.EndNotStored(log, fault, session.Id);
-        }
+        await live.EndAsync(session.Live, reason).ConfigureAwait(false);
     }
 
     /// <summary>What is proven is kept for an admin, and trusted by nobody.</summary>

@@ -17,7 +17,7 @@ internal sealed class BrokeredConnection(Broker broker, Authorizer authorizer, S
     /// <param name="source">The address for the session's row.</param>
     public async Task RunAsync(SshTransport user, AccessGrant grant, string source, CancellationToken ct)
     {
-        Result<LiveSession> opened = await broker.OpenAsync(grant, source, ct).ConfigureAwait(false);
+        Result<SshSession> opened = await broker.OpenAsync(grant, source, ct).ConfigureAwait(false);
         if (opened.Refusal is { } refusal)
         {
             await RefusedConnection.RunAsync(user, refusal.Message, time, ct).ConfigureAwait(false);

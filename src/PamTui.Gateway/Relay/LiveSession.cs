@@ -1,19 +1,15 @@
 using PamTui.Core.Access;
-using PamTui.Ssh;
 
 namespace PamTui.Gateway.Relay;
 
-/// <summary>A brokered session while it lives: its row, its target, and the one reason for which it ends.</summary>
-internal sealed class LiveSession(long id, AccessGrant grant, SshTransport target)
+/// <summary>A brokered session while it lives, whatever its target speaks: its row, and the one reason for which it ends.</summary>
+internal sealed class LiveSession(long id, AccessGrant grant)
 {
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Id => id;
 
     public AccessGrant Grant => grant;
-
-    /// <summary>Signed in. Belongs to the broker that opened it.</summary>
-    public SshTransport Target => target;
 
     /// <summary>Completes when somebody who is not one of the two ends wants it over.</summary>
     public Task<string> Ended => _ended.Task;
@@ -26,12 +22,6 @@ internal sealed class LiveSession(long id, AccessGrant grant, SshTransport targe
 
     /// <summary>Shows the person one line, if there is a terminal to show it on.</summary>
     public Func<string, ValueTask> Tell { get; set; } = static _ => ValueTask.CompletedTask;
-
-    /// <summary>What the target says of its further host keys; null: it was not known by a pinned key, so it has no say.</summary>
-    public HostKeyLearner? HostKeys { get; init; }
-
-    /// <summary>Keeps what <see cref="HostKeys"/> learns; of the broker. Never fails.</summary>
-    public Task Learning { get; init; } = Task.CompletedTask;
 
     /// <summary>The first reason is kept.</summary>
     public void End(string reason) => _ended.TrySetResult(reason);

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using PamTui.Core.Access;
+using PamTui.Core.Model;
 using PamTui.Core.Sessions;
 
 namespace PamTui.Gateway.Relay;
 
 /// <summary>
-/// All sessions of this gateway, and the one loop that asks the store each second which of them must end (C13): a kill, a revoked grant or a
+/// All sessions of this gateway from their row's first word to its last, and the one loop that asks the store each second which of them must end (C13): a kill, a revoked grant or a
 /// disabled user may come from any process, and they meet only there. The same loop says that this gateway lives, and closes what a dead one left.
 /// </summary>
 internal sealed class LiveSessions(Sessions sessions, string node, TimeProvider time, ILogger log)
@@ -15,14 +17,52 @@ internal sealed class LiveSessions(Sessions sessions, string node, TimeProvider 
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, LiveSession> _all = new();
+    private volatile bool _draining;
 
     public int Count => _all.Count;
 
     public IReadOnlyCollection<LiveSession> All => [.. _all.Values];
 
-    public void Add(LiveSession session) => _all[session.Id] = session;
+    /// <summary>From now on nothing new is opened.</summary>
+    public void Drain() => _draining = true;
 
-    public void Remove(LiveSession session) => _all.TryRemove(session.Id, out _);
+    /// <summary>To be asked before a target is dialled; null: a session may be opened.</summary>
+    public Refusal? WhyNoMore() => _draining ? Refusal.Failed("The gateway is stopping and opens no new sessions; try again in a moment.") : null;
+
+    /// <summary>The target has let the account in: the row is written, and from now on the session can be ended. Nothing passes without a row.</summary>
+    /// <param name="source">The user's address.</param>
+    /// <param name="number">The one that the certificate of the sign-in has given; null: the next.</param>
+    public async Task<Result<LiveSession>> StartAsync(AccessGrant grant, string source, long? number, CancellationToken ct)
+    {
+        Result<long> row = await sessions.StartAsync(grant, source, node, number, ct).ConfigureAwait(false);
+        if (row.Refusal is { } gone)
+        {
+            return gone;
+        }
+
+        LiveSession session = new(row.Value, grant);
+        _all[session.Id] = session;
+        Log.SessionOpened(log, session.Id, grant.Who.Name, source, grant.What.Reference.ToString());
+        return session;
+    }
+
+    /// <summary>Its legs are closed: the row gets its end. Runs to its end whatever was cancelled, and never fails.</summary>
+    public async Task EndAsync(LiveSession session, string reason)
+    {
+        _all.TryRemove(session.Id, out _);
+        (long bytesIn, long bytesOut) = session.Bytes();
+        Log.SessionEnded(log, session.Id, Text.Escape(reason), bytesIn, bytesOut);
+        try
+        {
+            await sessions.EndAsync(session.Id, reason, bytesIn, bytesOut, CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The legs are closed already; a row left live is closed by the next start's recovery.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Log.EndNotStored(log, fault, session.Id);
+        }
+    }
 
     public void EndAll(string reason)
     {

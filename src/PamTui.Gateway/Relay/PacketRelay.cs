@@ -19,7 +19,7 @@ internal sealed class PacketRelay
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
     private readonly SshTransport _user;
-    private readonly LiveSession _session;
+    private readonly SshSession _session;
     private readonly Authorizer _authorizer;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
@@ -28,12 +28,12 @@ internal sealed class PacketRelay
     private readonly Place _up = new(Side.User);
     private readonly Place _down = new(Side.Target);
 
-    public PacketRelay(SshTransport user, LiveSession session, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
+    public PacketRelay(SshTransport user, SshSession session, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
     {
         (_user, _session, _authorizer, _options, _time, _log) = (user, session, authorizer, options, time, log);
         _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment, rights), options.MaxChannels, user.Queue, session.Target.Queue, session.HostKeys);
-        session.Bytes = () => (_table.BytesIn, _table.BytesOut);
-        session.Tell = TellAsync;
+        session.Live.Bytes = () => (_table.BytesIn, _table.BytesOut);
+        session.Live.Tell = TellAsync;
     }
 
     /// <summary>Runs until one end is gone or the session is ended; says why. Never throws for what the ends do.</summary>
@@ -47,10 +47,10 @@ internal sealed class PacketRelay
         Task<string> targetGone = WatchAsync(Side.Target, stop.Token);
         try
         {
-            Task<string> first = await Task.WhenAny(up, down, userGone, targetGone, _session.Ended).ConfigureAwait(false);
+            Task<string> first = await Task.WhenAny(up, down, userGone, targetGone, _session.Live.Ended).ConfigureAwait(false);
             string reason = await first.ConfigureAwait(false);
             (_user.RunsInline, _session.Target.RunsInline) = (false, false);
-            if (first == _session.Ended || first == targetGone)
+            if (first == _session.Live.Ended || first == targetGone)
             {
                 // The target first: a user who does not read must not keep it a moment longer.
                 await _session.Target.DisconnectAsync(DisconnectReason.ByApplication, "session ended").ConfigureAwait(false);
@@ -166,7 +166,7 @@ internal sealed class PacketRelay
     /// <summary>Each new channel asks again: a connection that is kept open outlives no permission (C14).</summary>
     private async ValueTask<string?> WhyNoChannelAsync(CancellationToken ct)
     {
-        AccessGrant grant = _session.Grant;
+        AccessGrant grant = _session.Live.Grant;
         try
         {
             if (await _authorizer.AuthorizeAsync(grant.Who.Id, grant.What.Reference, Capability.Connect, ct).ConfigureAwait(false) is not null)
@@ -174,7 +174,7 @@ internal sealed class PacketRelay
                 return null;
             }
 
-            Log.ChannelRefused(_log, _session.Id);
+            Log.ChannelRefused(_log, _session.Live.Id);
             return "The permission to use this account has ended.";
         }
 #pragma warning disable CA1031 // Whatever keeps the store from answering: no answer is no permission.

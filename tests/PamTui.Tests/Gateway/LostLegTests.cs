@@ -29,7 +29,7 @@ public sealed class LostLegTests
         await using Leg user = await Leg.OpenAsync(SshRole.Server, hostKey);
         await using Leg target = await Leg.OpenAsync(SshRole.Client, hostKey);
         PacketRelay relay = new(
-            user.Engine, new LiveSession(1, grant!, target.Engine), gateway.Product.Authorizer, SessionRights.All, new GatewayOptions(), TimeProvider.System, NullLogger.Instance);
+            user.Engine, new SshSession(new LiveSession(1, grant!), target.Engine), gateway.Product.Authorizer, SessionRights.All, new GatewayOptions(), TimeProvider.System, NullLogger.Instance);
         Task<string> running = relay.RunAsync(TestClient.Ct);
         await user.Peer.SendAsync(new ChannelOpen("session", 3, 1 << 20, 1 << 15, default).Write());
         await target.Peer.ReceiveAsync(MessageId.ChannelOpen);
