@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Users;
 using PamTui.Gateway.Console;
+using PamTui.Gateway.Databases;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
 
@@ -13,6 +14,7 @@ internal sealed record GatewayServices(
     Users Users,
     Authorizer Authorizer,
     Broker Broker,
+    DatabaseHost Databases,
     ConsoleBridge Bridge,
     ConsoleFace Console,
     FailureThrottle Throttle,

@@ -65,22 +65,22 @@ public sealed class Authorizer
         },
         ct);
 
-    /// <summary>Whether the user may connect to any account of the resource. False: unknown and forbidden alike.</summary>
-    public Task<bool> ReachesAsync(long userId, string resource, CancellationToken ct) => _database.ReadAsync(
+    /// <summary>The kind of the resource, when the user may connect to any account of it. Null: unknown and forbidden alike.</summary>
+    public Task<ResourceKind?> ReachesAsync(long userId, string resource, CancellationToken ct) => _database.ReadAsync<ResourceKind?>(
         async tx =>
         {
             if (!Names.IsValid(resource)
                 || await ResourceRows.FindAsync(tx, resource).ConfigureAwait(false) is not { } found
                 || await UserRows.FindAsync(tx, userId).ConfigureAwait(false) is not { Disabled: false } user)
             {
-                return false;
+                return null;
             }
 
             SqlArgs args = new();
             string visible = user.Role == Role.Admin
                 ? "1 = 1"
                 : (await GrantRows.ReachAsync(tx, user.Id, Capability.Connect, _time.GetUtcNow(), args).ConfigureAwait(false)).All.Probe;
-            return await AccountRows.CountOfResourceAsync(tx, found.Id, visible, args).ConfigureAwait(false) > 0;
+            return await AccountRows.CountOfResourceAsync(tx, found.Id, visible, args).ConfigureAwait(false) > 0 ? found.Kind : null;
         },
         ct);
 

@@ -14,9 +14,10 @@ using PamTui.Ssh.Wire;
 namespace PamTui.Gateway.Jump;
 
 /// <summary>
-/// `ssh -J alice@gw web-root`: a tool that asks to be forwarded to an account as its host. Nothing is dialled: the channel is answered by an
-/// SSH server of the gateway's own, whose session then is brokered as any other. That session relays no forwarding, so nobody jumps on from
-/// there. One for each outer connection, whose cap on channels is the cap on these.
+/// `ssh -J alice@gw web-root`, `ssh -L 5432:analytics:5432 alice@gw`: a tool that asks to be forwarded to an account as its host. Nothing is
+/// dialled for the name: the channel is answered by an SSH server of the gateway's own, or in the protocol of the account's database, and the
+/// session then is brokered as any other. That session relays no forwarding, so nobody jumps on from there. One for each outer connection,
+/// whose cap on channels is the cap on these.
 /// </summary>
 internal sealed class JumpHost
 {
@@ -39,7 +40,7 @@ internal sealed class JumpHost
     private readonly JumpTargets _targets;
     private readonly BrokeredConnection _brokered;
     private readonly ILogger _log;
-    private JumpName? _accepted;
+    private (JumpName Name, JumpLead Lead)? _accepted;
     private int _refused;
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
@@ -67,10 +68,16 @@ internal sealed class JumpHost
         long asked = _services.Time.GetTimestamp();
         try
         {
-            _accepted = JumpName.Parse(host);
-            if (_accepted is not null && await _targets.CanLeadSomewhereAsync(_user.Id, _accepted, ct).ConfigureAwait(false))
+            if (JumpName.Parse(host) is { } name)
             {
-                return ChannelOpenReply.Accept;
+                JumpLead lead = await _targets.LeadAsync(_user.Id, name, ct).ConfigureAwait(false);
+                if (lead is not JumpLead.None none)
+                {
+                    _accepted = (name, lead);
+                    return ChannelOpenReply.Accept;
+                }
+
+                why = none.Why ?? why;
             }
         }
 #pragma warning disable CA1031 // Whatever keeps the store from answering: no answer is no permission.
@@ -94,9 +101,9 @@ internal sealed class JumpHost
     /// <param name="ct">Of the gateway: the end of the outer connection ends its channels, and with them what runs in them.</param>
     public void Start(SshChannel channel, CancellationToken ct)
     {
-        JumpName name = _accepted ?? throw new InvalidOperationException("A channel that was not accepted.");
+        (JumpName name, JumpLead lead) = _accepted ?? throw new InvalidOperationException("A channel that was not accepted.");
         TaskCompletionSource noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _lives[channel] = LiveAsync(channel, name, noted.Task, ct);
+        _lives[channel] = LiveAsync(channel, name, lead, noted.Task, ct);
         noted.SetResult();
     }
 
@@ -112,12 +119,14 @@ internal sealed class JumpHost
         return host;
     }
 
-    private async Task LiveAsync(SshChannel channel, JumpName name, Task noted, CancellationToken ct)
+    private async Task LiveAsync(SshChannel channel, JumpName name, JumpLead lead, Task noted, CancellationToken ct)
     {
         await noted.ConfigureAwait(false);
         try
         {
-            await ServeAsync(channel, name, ct).ConfigureAwait(false);
+            await (lead is JumpLead.Database { Grant: var grant }
+                ? _services.Databases.RunAsync(channel.AsStream(), grant, _source, ct)
+                : ServeAsync(channel, name, ct)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SshException or IOException or SocketException or OperationCanceledException)
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Core.Sessions;
+using PamTui.Gateway.Jump;
 using PamTui.Ssh;
 using PamTui.Ssh.Keys;
 
@@ -16,8 +17,6 @@ namespace PamTui.Gateway.Relay;
 /// </summary>
 internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optionsNow, TimeProvider time, ILogger log)
 {
-    private const int KeepAliveSeconds = 60;
-
     /// <param name="source">The user's address.</param>
     public async Task<Result<DialledTarget>> DialAsync(AccessGrant grant, string source, CancellationToken ct)
     {
@@ -35,7 +34,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
             }
 
             using TargetCredential credential = opened.Value;
-            if (WhyNotDialled(credential.Resource, account) is { } why)
+            if (WhyNotDialled(credential.Resource, grant.What.Reference) is { } why)
             {
                 return Refused(dial, why, "not dialled");
             }
@@ -55,11 +54,11 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Refused(dial, $"it did not answer within {dial.Options.TargetTimeoutSeconds} s; an operator should see whether the host is up and reachable from the gateway.", "timeout");
+            return Refused(dial, DialWords.Silent(dial.Options.TargetTimeoutSeconds), "timeout");
         }
         catch (SocketException e)
         {
-            return Refused(dial, WordsOf(e.SocketErrorCode), e.SocketErrorCode.ToString());
+            return Refused(dial, DialWords.Of(e.SocketErrorCode, "SSH"), e.SocketErrorCode.ToString());
         }
         catch (SshAuthenticationException) when (dial.Shown is { } shown)
         {
@@ -75,7 +74,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
         }
         catch (IOException e)
         {
-            return Refused(dial, "the connection was lost while signing in; try again.", e.Message);
+            return Refused(dial, DialWords.Lost, e.Message);
         }
         finally
         {
@@ -86,11 +85,11 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
         }
     }
 
-    private static string? WhyNotDialled(Resource resource, string account)
+    private static string? WhyNotDialled(Resource resource, AccountRef account)
     {
         if (resource.Kind != ResourceKind.Linux)
         {
-            return $"it is a {Words.Of(resource.Kind)} account, which this version does not open as a session; `pamtui account check {account}` signs in with it.";
+            return $"it is a {Words.Of(resource.Kind)} account, which has no shell; forward a port to it (`ssh -N -L {resource.Port}:{JumpName.Format(account)}:{resource.Port} …`) and use a client of its own.";
         }
 
         // An empty list of pins is no permission to trust whoever answers (D3).
@@ -101,21 +100,8 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
 
     private async Task<SshTransport> ConnectAsync(Resource resource, Dial dial, CancellationToken ct)
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.NoDelay = true;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
-            await socket.ConnectAsync(resource.Host, resource.Port, ct).ConfigureAwait(false);
-            dial.Local = ((IPEndPoint)socket.LocalEndPoint!).Address;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
+        Socket socket = await TargetSocket.ConnectAsync(resource, ct).ConfigureAwait(false);
+        dial.Local = ((IPEndPoint)socket.LocalEndPoint!).Address;
         SshOptions leg = LegOptions.OfTarget(dial.Options, time, log);
         SshOptions ssh = leg with { Algorithms = leg.Algorithms with { HostKeys = HostKeyCheck.Ordered(leg.Algorithms.HostKeys, resource) } };
         return await SshTransport.ConnectAsync(
@@ -185,15 +171,6 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
         Log.DialFailed(log, dial.User, dial.Account, why, Text.Escape(detail));
         return Refusal.Failed($"{dial.Account} cannot be opened: {why}");
     }
-
-    private static string WordsOf(SocketError error) => error switch
-    {
-        SocketError.ConnectionRefused => "nothing listens on its port; an operator should see whether the SSH server runs and the port is right.",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "its host name is not known to the gateway; an operator must correct it (`pamtui resource edit`).",
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable => "there is no route to it from the gateway.",
-        SocketError.TimedOut => "it did not answer; an operator should see whether the host is up and reachable from the gateway.",
-        _ => "it cannot be reached from the gateway.",
-    };
 
     private sealed class Dial(string account, string user, GatewayOptions options)
     {

@@ -1,0 +1,70 @@
+using System.Buffers;
+using PamTui.Core.Model;
+using PamTui.Ssh;
+
+namespace PamTui.Gateway.Databases;
+
+/// <summary>Reads along with one direction, in the order of its bytes.</summary>
+/// <param name="came">Good until the call has ended.</param>
+/// <returns>What goes on now: what came, unless something is held back or takes its place. Good until the next call.</returns>
+/// <exception cref="BrokenProtocolException">The sender broke the protocol: the session ends.</exception>
+internal delegate ValueTask<ReadOnlyMemory<byte>> Follow(ReadOnlyMemory<byte> came, CancellationToken ct);
+
+/// <summary>
+/// One direction of a database session: as many bytes as came are followed and passed on, and nothing is read before they were taken, so that
+/// a slow reader stops the writer.
+/// </summary>
+internal static class Pump
+{
+    /// <summary>As much as a channel's packet takes.</summary>
+    private const int BufferBytes = 32 * 1024;
+
+    public static Task<PumpEnd> FromClientAsync(DatabaseConnection connection, DatabaseTarget target, Follow follow, CancellationToken ct) =>
+        RunAsync(connection.Client, target.Stream, ("user", "target"), "closed", count => connection.Moved(fromClient: count), follow, ct);
+
+    public static Task<PumpEnd> FromTargetAsync(DatabaseConnection connection, DatabaseTarget target, Follow follow, CancellationToken ct) =>
+        RunAsync(target.Stream, connection.Client, ("target", "user"), "closed by the target", count => connection.Moved(fromTarget: count), follow, ct);
+
+    private static async Task<PumpEnd> RunAsync(
+        Stream from, Stream to, (string From, string To) names, string atEnd, Action<int> moved, Follow follow, CancellationToken ct)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        string place = names.From;
+        try
+        {
+            while (true)
+            {
+                place = names.From;
+                int count = await from.ReadAsync(buffer, ct).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return new PumpEnd(atEnd, IsNews: false);
+                }
+
+                moved(count);
+                ReadOnlyMemory<byte> next = await follow(buffer.AsMemory(0, count), ct).ConfigureAwait(false);
+                place = names.To;
+                if (!next.IsEmpty)
+                {
+                    await to.WriteAsync(next, ct).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (BrokenProtocolException broken)
+        {
+            return new PumpEnd($"the {names.From} broke the protocol: {Text.Escape(broken.Message)}", IsNews: true);
+        }
+        catch (Exception e) when (e is IOException or SshException)
+        {
+            return new PumpEnd($"connection to the {place} lost", IsNews: place == "target");
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return PumpEnd.Stopped;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

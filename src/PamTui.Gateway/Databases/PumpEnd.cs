@@ -1,0 +1,8 @@
+namespace PamTui.Gateway.Databases;
+
+/// <summary>Why one direction ended.</summary>
+/// <param name="IsNews">The client cannot know, and should be told.</param>
+internal sealed record PumpEnd(string Reason, bool IsNews)
+{
+    public static PumpEnd Stopped { get; } = new("gateway stopped", IsNews: true);
+}
