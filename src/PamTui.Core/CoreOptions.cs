@@ -1,3 +1,4 @@
+using PamTui.Core.Statements;
 using PamTui.Core.Vault;
 
 namespace PamTui.Core;
@@ -13,4 +14,7 @@ public sealed record CoreOptions
 
     /// <summary>Whether an admin who signed in over SSH may set the hook of a rotation policy: a program that the gateway runs.</summary>
     public bool HooksOverSsh { get; init; }
+
+    /// <summary>How much is kept of what is asked of databases.</summary>
+    public StatementOptions Statements { get; init; } = new();
 }

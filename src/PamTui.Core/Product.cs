@@ -54,6 +54,7 @@ public sealed class Product : IAsyncDisposable
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, _changes, audit, credentials, authority, time);
+        Statements = new Statements.Statements(database, _changes, audit, secrets, options.Statements, time, logs.CreateLogger<Statements.Statements>());
         Authorities = new Authorities.Authorities(database, audit, authority, credentials, new AuthorityInstall(_connectors, SshdFiles.Usual, time), SigningBy, time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
         (Rotations, RotationRounds) = Rotate(database, audit, credentials, check, _connectors, _random, time);
@@ -88,6 +89,8 @@ public sealed class Product : IAsyncDisposable
     public Authorizer Authorizer { get; }
 
     public Sessions.Sessions Sessions { get; }
+
+    public Statements.Statements Statements { get; }
 
     public Authorities.Authorities Authorities { get; }
 
@@ -179,6 +182,7 @@ public sealed class Product : IAsyncDisposable
         await SignIns.DisposeAsync().ConfigureAwait(false);
         await _changes.DisposeAsync().ConfigureAwait(false);
         await _connectors.DisposeAsync().ConfigureAwait(false);
+        Statements.Dispose();
         _hasher.Dispose();
         _random.Dispose();
         _vault.Dispose();

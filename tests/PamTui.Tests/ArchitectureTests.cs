@@ -7,7 +7,7 @@ public sealed class ArchitectureTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly string[] s_useCases = ["Resources", "Accounts", "Users", "Sessions", "Rotation", "Authorities", "Personal"];
+    private static readonly string[] s_useCases = ["Resources", "Accounts", "Users", "Sessions", "Rotation", "Authorities", "Personal", "Statements"];
 
     // Does many things at once, each by the use case that does one.
     private static readonly string[] s_above = ["Imports"];

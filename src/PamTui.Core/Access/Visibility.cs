@@ -78,6 +78,13 @@ internal static class Visibility
                 .Where(grant => grant.Scope == GrantScope.Resource && grant.Target == name + "/*" && grant.From <= now && (grant.Until is not { } until || now < until))
                 .Aggregate(Capability.None, (sum, grant) => sum | grant.Capabilities);
 
+    /// <summary>A condition on sessions "s": the caller's own, and those on accounts that he may audit. Null: all of them.</summary>
+    public static async Task<string?> SessionsAsync(Tx tx, Caller caller, DateTimeOffset now, SqlArgs args) => caller.IsAdmin
+        ? null
+        : SessionRows.OwnOr(caller.User!.Id, (await GrantRows.ReachAsync(tx, caller.User.Id, Capability.Audit, now, args).ConfigureAwait(false)).All.Set, args);
+
+    public static Refusal NoSession(long id) => Refusal.NotFound($"There is no session {id}, or none that you may see.");
+
     public static Refusal NoAccount(AccountRef reference) => Refusal.NotFound($"There is no account {Text.Quote(reference.ToString())}, or none that you may see.");
 
     public static Refusal NoResource(string name) => Refusal.NotFound($"There is no resource {Text.Quote(name)}, or none that you may see.");

@@ -11,7 +11,11 @@ internal sealed class AuditWriter(Secret headKey, TimeProvider time)
 
     /// <param name="details">Of <see cref="AuditDetails.Of"/>.</param>
     /// <exception cref="VaultException">The head of the chain was changed outside the vault; nothing may be done that cannot be told.</exception>
-    public async Task AppendAsync(Tx tx, Actor actor, string action, string target, string details = "")
+    public Task AppendAsync(Tx tx, Actor actor, string action, string target, string details = "") => AppendNumberedAsync(tx, actor, action, target, details);
+
+    /// <inheritdoc cref="AppendAsync"/>
+    /// <returns>The row's place in the chain.</returns>
+    public async Task<long> AppendNumberedAsync(Tx tx, Actor actor, string action, string target, string details)
     {
         string head = await VaultRow.HeadAsync(tx).ConfigureAwait(false) ?? "";
         if (AuditChain.TryReadHead(head, headKey) is not { } last)
@@ -31,5 +35,6 @@ internal sealed class AuditWriter(Secret headKey, TimeProvider time)
         row = row with { Hash = AuditChain.Hash(last.Hash, row) };
         await AuditRows.InsertAsync(tx, row).ConfigureAwait(false);
         await VaultRow.SetHeadAsync(tx, AuditChain.Head(headKey, row.Sequence, row.Hash)).ConfigureAwait(false);
+        return row.Sequence;
     }
 }

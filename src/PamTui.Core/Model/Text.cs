@@ -33,7 +33,7 @@ public static class Text
         return shown.ToString();
     }
 
-    public static string Quote(string text) => "'" + Escape(text) + "'";
+    public static string Quote(string text, int max = MaxShown) => "'" + Escape(text, max) + "'";
 
     private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

@@ -161,7 +161,7 @@ public sealed class Sessions
                     }
 
                     SqlArgs args = new();
-                    string? seen = await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
+                    string? seen = await Visibility.SessionsAsync(tx, caller.Value, _time.GetUtcNow(), args).ConfigureAwait(false);
                     return await SessionRows.PageAsync(tx, query, filter.Value, seen, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
                 },
                 ct).ConfigureAwait(false);
@@ -203,8 +203,8 @@ public sealed class Sessions
             }
 
             SqlArgs args = new();
-            string? seen = await SeenAsync(tx, caller.Value, args).ConfigureAwait(false);
-            return await SessionRows.FindAsync(tx, id, seen, args).ConfigureAwait(false) is { } row ? row.ToRecord() : NoSession(id);
+            string? seen = await Visibility.SessionsAsync(tx, caller.Value, _time.GetUtcNow(), args).ConfigureAwait(false);
+            return await SessionRows.FindAsync(tx, id, seen, args).ConfigureAwait(false) is { } row ? row.ToRecord() : Visibility.NoSession(id);
         },
         ct);
 
@@ -228,7 +228,7 @@ public sealed class Sessions
                 SessionRow? row = await SessionRows.FindAsync(tx, id).ConfigureAwait(false);
                 if (row is null || (!caller.Value.IsAdmin && row.UserId != caller.Value.User!.Id))
                 {
-                    return NoSession(id);
+                    return Visibility.NoSession(id);
                 }
 
                 if (row.Ended is not null)
@@ -287,8 +287,6 @@ public sealed class Sessions
         return closed.Value;
     }
 
-    private static Refusal NoSession(long id) => Refusal.NotFound($"There is no session {id}, or none that you may see.");
-
     private static Refusal Gone() => Refusal.NotAllowed("The grant to connect holds no longer.");
 
     private static Actor ActorOf(AccessGrant grant, string source) => new(grant.Who.Name, grant.Who.Id, grant.Who.Role, source);
@@ -316,11 +314,4 @@ public sealed class Sessions
         string details = AuditDetails.Of(("session", Number(row.Id)), ("reason", told), ("in", Number(bytesIn)), ("out", Number(bytesOut)));
         await _audit.AppendAsync(tx, new Actor(row.UserName, row.UserId, Role.Member, row.Source), "session.end", row.Resource + "/" + row.Account, details).ConfigureAwait(false);
     }
-
-    private async Task<string?> SeenAsync(Tx tx, Caller caller, SqlArgs args) => caller.IsAdmin
-        ? null
-        : SessionRows.OwnOr(
-            caller.User!.Id,
-            (await GrantRows.ReachAsync(tx, caller.User.Id, Capability.Audit, _time.GetUtcNow(), args).ConfigureAwait(false)).All.Set,
-            args);
 }

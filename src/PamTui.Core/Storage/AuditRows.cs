@@ -31,6 +31,14 @@ internal static class AuditRows
         $"SELECT {Columns} FROM audit WHERE actor = @actor AND action = @action AND at >= @since ORDER BY sequence DESC LIMIT 1",
         new { actor, action, since = StoredTime.Of(since) }).ConfigureAwait(false))?.ToRow();
 
+    public static async Task<AuditRow?> FindAsync(Tx tx, long sequence) =>
+        (await tx.FirstAsync<Stored>($"SELECT {Columns} FROM audit WHERE sequence = @sequence", new { sequence }).ConfigureAwait(false))?.ToRow();
+
+    /// <param name="details">A pattern of LIKE.</param>
+    public static async Task<bool> TellsAsync(Tx tx, string action, string target, string details) => await tx.NumberAsync(
+        "SELECT EXISTS (SELECT 1 FROM audit WHERE target = @target AND action = @action AND details LIKE @details)",
+        new { action, target, details }).ConfigureAwait(false) == 1;
+
     /// <summary>The latest time any row tells.</summary>
     public static async Task<DateTimeOffset> LatestAsync(Tx tx) =>
         StoredTime.From(await tx.NumberAsync("SELECT coalesce(max(at), 0) FROM audit").ConfigureAwait(false));

@@ -25,6 +25,14 @@ internal static class MetadataRows
         return pairs.GroupBy(pair => pair.OwnerId).ToDictionary(group => group.Key, Of);
     }
 
+    /// <summary>Whether the account or its resource, either of them, has the pair.</summary>
+    public static async Task<bool> HasAsync(Tx tx, Account account, string key, string value) => await tx.NumberAsync(
+        """
+        SELECT EXISTS (SELECT 1 FROM metadata WHERE owner_kind = 'account' AND owner_id = @Id AND key = @key AND value = @value)
+        OR EXISTS (SELECT 1 FROM metadata WHERE owner_kind = 'resource' AND owner_id = @ResourceId AND key = @key AND value = @value)
+        """,
+        new { account.Id, account.ResourceId, key, value }).ConfigureAwait(false) == 1;
+
     public static async Task ReplaceForAccountAsync(Tx tx, long accountId, long resourceId, Metadata metadata)
     {
         await PutAsync(tx, Account, accountId, metadata).ConfigureAwait(false);

@@ -16,6 +16,16 @@ internal static class AssociatedData
 
     public static byte[] MasterKey(long keyVersion) => Encode("pamtui master key 1", keyVersion, new SecretBinding("vault", 0, "", 0));
 
+    public static byte[] Batch(BatchBinding binding)
+    {
+        using MemoryStream stream = new();
+        Add(stream, "pamtui statements 1");
+        Add(stream, binding.Session);
+        Add(stream, binding.First);
+        Add(stream, binding.Statements);
+        return stream.ToArray();
+    }
+
     private static byte[] Encode(string purpose, long keyVersion, SecretBinding binding)
     {
         using MemoryStream stream = new();

@@ -4,6 +4,7 @@ using PamTui.Core.Accounts;
 using PamTui.Core.Imports;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
+using PamTui.Core.Statements;
 using PamTui.Core.Users;
 using PamTui.Core.Vault;
 using static PamTui.Tests.CoreTests.TestVault;
@@ -75,6 +76,9 @@ public sealed class IdorTests
         ["Grants.ExplainAsync"] = async (p, a) => (await p.Grants.ExplainAsync(a, "alice", s_deploy, Ct)).Refusal,
         ["Sessions.FindAsync"] = async (p, a) => (await p.Sessions.FindAsync(a, 1, Ct)).Refusal,
         ["Sessions.KillAsync"] = async (p, a) => (await p.Sessions.KillAsync(a, 1, "x", Ct)).Refusal,
+        ["Statements.SummaryAsync"] = async (p, a) => (await p.Statements.SummaryAsync(a, 1, Ct)).Refusal,
+        ["Statements.ReadAsync"] = async (p, a) => (await p.Statements.ReadAsync(a, 1, new StatementQuery(), s_page, Ct)).Refusal,
+        ["Statements.FollowAsync"] = async (p, a) => (await p.Statements.FollowAsync(a, 1, new StatementQuery(), 0, Ct).FirstAsync(Ct)).Refusal,
         ["Rotations.PlanAsync"] = async (p, a) => (await p.Rotations.PlanAsync(a, s_deploy, false, null, Ct)).Refusal,
         ["Rotations.RotateAsync"] = async (p, a) => (await p.Rotations.RotateAsync(a, s_deploy, false, null, Ct)).Refusal,
         ["Rotations.ListAsync"] = async (p, a) => (await p.Rotations.ListAsync(a, s_deploy, s_page, Ct)).Refusal,

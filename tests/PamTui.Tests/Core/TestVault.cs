@@ -13,9 +13,10 @@ internal sealed class TestVault : IAsyncDisposable
 
     private readonly DirectoryInfo _temp;
     private readonly List<Product> _products = [];
+    private readonly CoreOptions _options;
     private int _checks;
 
-    private TestVault(DirectoryInfo temp, DataFolder folder) => (_temp, Folder) = (temp, folder);
+    private TestVault(DirectoryInfo temp, DataFolder folder, CoreOptions options) => (_temp, Folder, _options) = (temp, folder, options);
 
     public static CoreOptions Cheap { get; } = new() { PasswordCost = new Argon2Parameters(64, 1, 1), PassphraseCost = new Argon2Parameters(64, 1, 1) };
 
@@ -38,19 +39,19 @@ internal sealed class TestVault : IAsyncDisposable
 
     public string File => Path.Combine(Folder.Path, "vault.db");
 
-    public static async Task<TestVault> OpenAsync()
+    public static async Task<TestVault> OpenAsync(CoreOptions? options = null)
     {
-        TestVault vault = Empty();
+        TestVault vault = Empty(options);
         Assert.Null((await Product.InitAsync(vault.Folder, new VaultUnlock(), MasterKeyForm.File, vault.Time, ("root", Key), Ct)).Refusal);
         await vault.AnotherAsync();
         return vault;
     }
 
     /// <summary>A data folder without a vault.</summary>
-    public static TestVault Empty()
+    public static TestVault Empty(CoreOptions? options = null)
     {
         DirectoryInfo temp = Directory.CreateTempSubdirectory("pamtui-test-");
-        return new TestVault(temp, DataFolder.CreateOrOpen(Path.Combine(temp.FullName, "data")).Value);
+        return new TestVault(temp, DataFolder.CreateOrOpen(Path.Combine(temp.FullName, "data")).Value, options ?? Cheap);
     }
 
     /// <summary>The same vault as another process would have it open.</summary>
@@ -63,7 +64,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public async Task<Result<Product>> TryOpenAsync(VaultUnlock? unlock = null)
     {
-        Result<Product> opened = await Product.OpenAsync(Folder, unlock ?? new VaultUnlock(), Cheap, Time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, CheckAsync, Ct);
+        Result<Product> opened = await Product.OpenAsync(Folder, unlock ?? new VaultUnlock(), _options, Time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, CheckAsync, Ct);
         if (opened.IsOk)
         {
             _products.Add(opened.Value);

@@ -1,0 +1,41 @@
+using PamTui.Core.Model;
+
+namespace PamTui.Core.Statements;
+
+/// <summary>What of a statement goes into the log: within its bounds, and with values as the policy says.</summary>
+internal sealed class KeptStatement(bool masks)
+{
+    // SQLSTATE has five characters, a number of MySQL's four or five; it comes from the target and may be anything.
+    private const int MaxCode = 16;
+
+    public Statement Of(Statement statement)
+    {
+        bool cuts = statement.Text.Length > Statement.MaxText;
+        return statement with
+        {
+            Text = cuts ? statement.Text[..Statement.MaxText] : statement.Text,
+            Truncated = statement.Truncated || cuts,
+            ErrorCode = statement.ErrorCode is { } code ? Text.Escape(code, MaxCode) : null,
+            Values = Values(statement.Values),
+        };
+    }
+
+    private IReadOnlyList<StatementValue> Values(IReadOnlyList<StatementValue> values)
+    {
+        // Each was bounded when it was made, so this many always fit.
+        if (!masks && values.Count <= Statement.MaxValues / StatementValue.MaxBytes)
+        {
+            return values;
+        }
+
+        int kept = 0;
+        StatementValue[] some = new StatementValue[values.Count];
+        for (int i = 0; i < some.Length; i++)
+        {
+            bool fits = !masks && (kept += values[i].Kept) <= Statement.MaxValues;
+            some[i] = fits ? values[i] : values[i].Masked();
+        }
+
+        return some;
+    }
+}
