@@ -10,6 +10,7 @@ internal sealed class AskSheet : Sheet
 {
     private readonly LineEditor _typed;
     private readonly LineField _field;
+    private readonly ButtonRow _buttons;
     private string? _answer;
 
     private AskSheet(TuiSession session, string title, IReadOnlyList<string> lines, string action, int maxLength)
@@ -22,11 +23,12 @@ internal sealed class AskSheet : Sheet
         _field.Place(2, lines.Count + 2, InnerColumns - 4, 1);
         ActionButton go = new(action);
         ActionButton cancel = new("Cancel");
-        go.Place(2, lines.Count + 4, go.Length, 1);
-        cancel.Place(4 + go.Length, lines.Count + 4, cancel.Length, 1);
         go.Pressed += Accept;
         cancel.Pressed += Close;
-        Add(text, _field, go, cancel);
+        Add(text, _field);
+        _buttons = new ButtonRow(go, cancel);
+        _buttons.Place(2, lines.Count + 4);
+        _buttons.AddTo(this);
         Initialized += (_, _) => _field.SetFocus();
     }
 
@@ -46,7 +48,7 @@ internal sealed class AskSheet : Sheet
             return true;
         }
 
-        return false;
+        return _buttons.Move(key);
     }
 
     protected override void Dispose(bool disposing)

@@ -12,6 +12,7 @@ internal sealed class ConfirmSheet : Sheet
     private readonly LineEditor _typed = new(128);
     private readonly LineField _field;
     private readonly TextPane _error = new();
+    private readonly ButtonRow _buttons;
 
     /// <param name="name">What must be typed; null: two buttons are enough.</param>
     public ConfirmSheet(TuiSession session, string title, string effect, string action, string? name)
@@ -36,11 +37,11 @@ internal sealed class ConfirmSheet : Sheet
 
         ActionButton cancel = new("Cancel");
         ActionButton go = new(action);
-        cancel.Place(2, row, cancel.Length, 1);
-        go.Place(4 + cancel.Length, row, go.Length, 1);
         cancel.Pressed += Close;
         go.Pressed += Accept;
-        Add(cancel, go);
+        _buttons = new ButtonRow(cancel, go);
+        _buttons.Place(2, row);
+        _buttons.AddTo(this);
     }
 
     public bool IsConfirmed { get; private set; }
@@ -60,7 +61,7 @@ internal sealed class ConfirmSheet : Sheet
             return true;
         }
 
-        return false;
+        return _buttons.Move(key);
     }
 
     protected override void Dispose(bool disposing)

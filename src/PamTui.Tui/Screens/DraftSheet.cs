@@ -2,13 +2,13 @@ using PamTui.Tui.Models;
 using PamTui.Tui.Terminal;
 using PamTui.Tui.Widgets;
 using Terminal.Gui.Input;
-using Terminal.Gui.ViewBase;
 
 namespace PamTui.Tui.Screens;
 
 /// <summary>Offers what was left of a form. Esc goes on with it: nothing is lost by leaving a question.</summary>
 internal sealed class DraftSheet : Sheet
 {
+    private readonly ButtonRow _buttons;
     private bool _anew;
 
     private DraftSheet(TuiSession session, string ago)
@@ -18,15 +18,16 @@ internal sealed class DraftSheet : Sheet
         text.Place(0, 1, InnerColumns, 1);
         ActionButton goOn = new("Go on with it");
         ActionButton anew = new("Begin anew");
-        goOn.Place(2, 3, goOn.Length, 1);
-        anew.Place(4 + goOn.Length, 3, anew.Length, 1);
         goOn.Pressed += Close;
         anew.Pressed += () =>
         {
             _anew = true;
             Close();
         };
-        Add(text, goOn, anew);
+        Add(text);
+        _buttons = new ButtonRow(goOn, anew);
+        _buttons.Place(2, 3);
+        _buttons.AddTo(this);
         Initialized += (_, _) => goOn.SetFocus();
     }
 
@@ -38,14 +39,5 @@ internal sealed class DraftSheet : Sheet
         return !sheet._anew;
     }
 
-    protected override bool OnCommandKey(Key key)
-    {
-        if (key == Key.CursorRight || key == Key.CursorLeft)
-        {
-            AdvanceFocus(key == Key.CursorRight ? NavigationDirection.Forward : NavigationDirection.Backward, TabBehavior.TabStop);
-            return true;
-        }
-
-        return false;
-    }
+    protected override bool OnCommandKey(Key key) => _buttons.Move(key);
 }

@@ -26,7 +26,9 @@ internal sealed class FormSheet : Sheet
     private readonly ActionButton _cancel = new("Cancel");
     private readonly ActionButton _accept = new("Accept this key and go on");
     private readonly ActionButton _stop = new("Stop");
+    private readonly ButtonRow _buttons;
     private SaveStage _stage = SaveStage.Editing;
+    private int _belowFields;
 
     /// <param name="metadata">Edited with the rest; null: there is none to edit.</param>
     /// <param name="intro">Said above the fields.</param>
@@ -47,7 +49,9 @@ internal sealed class FormSheet : Sheet
             row.Input.HasFocusChanged += (_, _) => ShowHelp();
         }
 
-        Add(_metadataLabel, _metadataButton, _help, _outcome, _save, _saveUnchecked, _accept, _stop, _cancel);
+        Add(_metadataLabel, _metadataButton, _help, _outcome);
+        _buttons = new ButtonRow(_save, _saveUnchecked, _accept, _stop, _cancel);
+        _buttons.AddTo(this);
         _metadataButton.HasFocusChanged += (_, _) => ShowHelp();
         _metadataButton.Pressed += EditMetadata;
         _save.Pressed += () => Save(check: dialog.SignsIn);
@@ -226,10 +230,8 @@ internal sealed class FormSheet : Sheet
         _metadataButton.Place(FormRow.LabelColumns, row, _metadataButton.Length, 1);
         row += _metadata is null ? 0 : 1;
         int bottom = InnerRows - 1;
-        _help.Place(0, row, InnerColumns, 1);
+        _belowFields = row;
         _outcome.Lines = TextCut.Wrap(_dialog.Lines, InnerColumns - 2);
-        int room = bottom - row - 1;
-        _outcome.Place(0, row + 1, InnerColumns, Math.Max(0, room));
         PlaceButtons(bottom);
         ShowHelp();
         SetNeedsLayout();
@@ -243,22 +245,13 @@ internal sealed class FormSheet : Sheet
 
     private void PlaceButtons(int row)
     {
-        ActionButton[] shown = _dialog.Stage switch
+        _buttons.Show(_dialog.Stage switch
         {
             SaveStage.Working => [_stop],
             SaveStage.AskingHostKey => [_accept, _cancel],
             _ => _dialog.SignsIn ? [_save, _saveUnchecked, _cancel] : [_save, _cancel],
-        };
-        int at = 1;
-        foreach (ActionButton button in (ActionButton[])[_save, _saveUnchecked, _accept, _stop, _cancel])
-        {
-            button.Visible = shown.Contains(button);
-            if (button.Visible)
-            {
-                button.Place(at, row, button.Length, 1);
-                at += button.Length + 2;
-            }
-        }
+        });
+        _buttons.Place(1, row);
     }
 
     private void FocusForStage()
@@ -278,7 +271,10 @@ internal sealed class FormSheet : Sheet
     {
         string help = _rows.FirstOrDefault(row => row.Input.HasFocus)?.Field.Descriptor.Help
             ?? (_metadataButton.HasFocus ? "Enter edits the pairs" : "");
-        _help.Lines = [StyledLine.Of(TextCut.Cut(help, InnerColumns - 2), Tone.Dim)];
+        _help.Lines = [.. TextCut.Wrap(help, InnerColumns - 2).Select(line => StyledLine.Of(line, Tone.Dim))];
+        int rows = Math.Max(1, _help.Lines.Count);
+        _help.Place(0, _belowFields, InnerColumns, rows);
+        _outcome.Place(0, _belowFields + rows, InnerColumns, InnerRows - 1 - _belowFields - rows);
         _help.Changed();
     }
 }

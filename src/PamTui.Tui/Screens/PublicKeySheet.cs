@@ -2,12 +2,15 @@ using PamTui.Core.Model;
 using PamTui.Tui.Models;
 using PamTui.Tui.Terminal;
 using PamTui.Tui.Widgets;
+using Terminal.Gui.Input;
 
 namespace PamTui.Tui.Screens;
 
 /// <summary>The public half of an account's key, to be installed on its target.</summary>
 internal sealed class PublicKeySheet : Sheet
 {
+    private readonly ButtonRow _buttons;
+
     public PublicKeySheet(TuiSession session, AccountRef account, PublicKey key)
         : base(session, "Public key of " + account, 78, 14)
     {
@@ -25,18 +28,21 @@ internal sealed class PublicKeySheet : Sheet
         text.Place(0, 0, InnerColumns, InnerRows - 2);
         ActionButton copy = new("Copy the line");
         ActionButton close = new("Close");
-        copy.Place(1, InnerRows - 1, copy.Length, 1);
-        close.Place(3 + copy.Length, InnerRows - 1, close.Length, 1);
         copy.Pressed += () =>
         {
             IsCopied = true;
             Close();
         };
         close.Pressed += Close;
-        Add(text, copy, close);
+        Add(text);
+        _buttons = new ButtonRow(copy, close);
+        _buttons.Place(1, InnerRows - 1);
+        _buttons.AddTo(this);
         Initialized += (_, _) => copy.SetFocus();
     }
 
     /// <summary>The line is wanted on the clipboard.</summary>
     public bool IsCopied { get; private set; }
+
+    protected override bool OnCommandKey(Key key) => _buttons.Move(key);
 }

@@ -27,6 +27,7 @@ internal sealed class RevealSheet : Sheet
     private readonly ActionButton _show = new("Show for 30 s");
     private readonly ActionButton _lend = new("Copy for 30 s");
     private readonly ActionButton _cancel = new("Cancel");
+    private readonly ButtonRow _buttons;
     private SecretPane? _secret;
     private SecretPane? _passphrase;
     private bool _asking;
@@ -40,17 +41,13 @@ internal sealed class RevealSheet : Sheet
         _field = new LineField(_reason);
         _field.Place(1, 2, InnerColumns - 2, 1);
         _note.Place(0, 4, InnerColumns, InnerRows - 6);
-        int at = 1;
-        foreach (ActionButton button in (ActionButton[])[_show, _lend, _cancel])
-        {
-            button.Place(at, InnerRows - 1, button.Length, 1);
-            at += button.Length + 2;
-        }
-
         _show.Pressed += () => Reveal(Show);
         _lend.Pressed += () => Reveal(Lend);
         _cancel.Pressed += Close;
-        Add(_text, _field, _note, _show, _lend, _cancel);
+        Add(_text, _field, _note);
+        _buttons = new ButtonRow(_show, _lend, _cancel);
+        _buttons.Place(1, InnerRows - 1);
+        _buttons.AddTo(this);
         Initialized += (_, _) => _field.SetFocus();
     }
 
@@ -125,11 +122,8 @@ internal sealed class RevealSheet : Sheet
 
     private void Show(RevealedCredential credential)
     {
-        foreach (View view in (View[])[_field, _note, _show, _lend, _cancel])
-        {
-            view.Visible = false;
-        }
-
+        _field.Visible = _note.Visible = false;
+        _buttons.Show();
         bool phrase = credential.Passphrase is { Length: > 0 };
         _text.Lines = [StyledLine.Of($"{Words.Of(credential.Type)} of {Core.Model.Text.Escape(credential.Username)}. It goes in 30 s, or at any key; arrows scroll.", Tone.Warn)];
         _secret = new SecretPane(credential.Main);
