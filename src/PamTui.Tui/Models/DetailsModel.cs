@@ -11,6 +11,7 @@ internal sealed class DetailsModel
     private Refusal? _refusal;
     private RotationOutlook? _outlook;
     private bool _loading;
+    private Action? _waiting;
 
     public DetailsModel(Workplace work, Place place)
     {
@@ -19,6 +20,9 @@ internal sealed class DetailsModel
     }
 
     public event Action? Changed;
+
+    /// <summary>It has come, or has been refused.</summary>
+    public bool IsRead { get; private set; }
 
     /// <summary>Null: a resource is shown.</summary>
     public AccountRef? Reference { get; }
@@ -42,6 +46,27 @@ internal sealed class DetailsModel
         : Reference is null && Resource is { } resource ? DetailsText.Fields(resource, _work.Now)
         : [];
 
+    /// <summary>Does something once it has been read, or now; of what is asked for before, only the last is done.</summary>
+    public void WhenRead(Action act)
+    {
+        if (IsRead)
+        {
+            act();
+        }
+        else
+        {
+            _waiting = act;
+        }
+    }
+
+    /// <summary>Forgets what waits; false: nothing does.</summary>
+    public bool WaitNoMore()
+    {
+        bool waits = _waiting is not null;
+        _waiting = null;
+        return waits;
+    }
+
     /// <summary>Reads it again.</summary>
     public void Load()
     {
@@ -62,7 +87,11 @@ internal sealed class DetailsModel
                 _loading = false;
             }
 
+            IsRead = true;
             Changed?.Invoke();
+            Action? waiting = _waiting;
+            _waiting = null;
+            waiting?.Invoke();
         });
     }
 

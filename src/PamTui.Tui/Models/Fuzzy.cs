@@ -7,11 +7,13 @@ internal static class Fuzzy
     private const int Neighbour = 4;
     private const int WordStart = 6;
     private const int TextStart = 3;
+    private const int Whole = 4;
 
     /// <summary>More is better; null: it does not fit. An empty query fits all alike.</summary>
     public static int? Score(string text, string query)
     {
-        int score = 0;
+        // A word typed as it is means that word, and not its letters here and there.
+        int score = text.Contains(query, StringComparison.OrdinalIgnoreCase) ? Whole * query.Length : 0;
         int at = -1;
         foreach (char wanted in query)
         {

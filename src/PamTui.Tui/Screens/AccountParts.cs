@@ -30,7 +30,7 @@ internal sealed class AccountParts(TuiSession session, Workplace work, DetailsMo
         Chosen = _ => work.Connect(account),
         Offers = pointed =>
         [
-            new("Enter", "connect: a session with it on this terminal", null) { Short = "connect" },
+            new("Enter", "connect: a session with it on this terminal", () => details.WhenRead(() => work.Connect(account))) { Short = "connect" },
             new("y", "copy the line", () => Copy(pointed())) { Short = "copy", WhyNot = () => pointed() is null ? "There is no line to copy yet." : null },
         ],
     };

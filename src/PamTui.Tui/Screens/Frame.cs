@@ -86,8 +86,8 @@ internal sealed class Frame : Runnable
         int rows = Viewport.Height;
         _title.Place(0, 0, columns, 1);
         _keys.Place(0, rows - 1, columns, 1);
-        _page?.Place(0, 1, columns, rows - 2);
         _notices.Place(rows - 1, columns);
+        PlacePage();
         _small.Visible = columns < MinColumns || rows < MinRows;
         _small.Place(0, 0, columns, rows);
     }
@@ -100,7 +100,11 @@ internal sealed class Frame : Runnable
 
     protected override bool OnKeyDown(Key key)
     {
-        _notices.Dismiss();
+        if (_notices.Dismiss() && key == Key.Esc)
+        {
+            return true;
+        }
+
         if (Actions.FirstOrDefault(action => action.Run is not null && action.KeyNames.Any(name => KeyNames.Parse(name) == key)) is { } action)
         {
             Perform(action);
@@ -134,12 +138,15 @@ internal sealed class Frame : Runnable
         Add(_page);
         MoveSubViewToEnd(_notices.Toast);
         MoveSubViewToEnd(_small);
-        _page.Place(0, 1, Viewport.Width, Viewport.Height - 2);
+        PlacePage();
         _page.Open();
         Refresh();
         SetNeedsLayout();
         SetNeedsDraw();
     }
+
+    // A failure stays while one moves about: it must not lie on the row that one moves to.
+    private void PlacePage() => _page?.Place(0, 1, Viewport.Width, Viewport.Height - 2 - _notices.FailureRows);
 
     private void Refresh()
     {

@@ -155,6 +155,15 @@ internal sealed class MetadataEditor : View
         return true;
     }
 
+    // Right after a dialog was opened the library gives a paste to the editor, and not to the list in it.
+    protected override string OnSanitizingPaste(string raw) => raw;
+
+    protected override bool OnPaste(string text)
+    {
+        Paste(text);
+        return true;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (_suggestions is not null)

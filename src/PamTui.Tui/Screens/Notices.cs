@@ -32,13 +32,19 @@ internal sealed class Notices : IDisposable
         Toast.PlaceAbove(bottom, columns);
     }
 
-    /// <summary>A key was pressed: a failure has been read.</summary>
-    public void Dismiss()
+    /// <summary>Rows that a failure takes from the page, as long as it is shown.</summary>
+    public int FailureRows => Toast.IsFailure ? Toast.Lines : 0;
+
+    /// <summary>Something else is done: a failure has been read. False: none is shown.</summary>
+    public bool Dismiss()
     {
-        if (Toast.IsFailure)
+        bool isShown = Toast.IsFailure;
+        if (isShown)
         {
             Hide();
         }
+
+        return isShown;
     }
 
     public void Dispose()
@@ -52,6 +58,7 @@ internal sealed class Notices : IDisposable
         StopTimer(ref _toastTimer);
         Toast.Show(sentence, tone);
         Toast.PlaceAbove(_room.Bottom, _room.Columns);
+        Toast.SuperView?.SetNeedsLayout();
         if (tone != Tone.Bad)
         {
             _toastTimer = _session.App.AddTimeout(s_toastTime, () =>
@@ -67,6 +74,7 @@ internal sealed class Notices : IDisposable
     private void Hide()
     {
         Toast.Hide();
+        Toast.SuperView?.SetNeedsLayout();
         Toast.SuperView?.SetNeedsDraw();
     }
 

@@ -8,22 +8,25 @@ namespace PamTui.Tui.Screens;
 /// <summary>A list to pick from, narrowed by typing: the palette, the keys of a screen, the menus.</summary>
 internal sealed class PickSheet : Sheet
 {
-    private const int KeyColumns = 12;
+    private const int KeyColumns = 16;
+    private const int MostColumns = 100;
 
     private readonly PickModel _model;
     private readonly LineEditor _query = new(128);
     private readonly LineField _field;
     private readonly RowGrid _grid = new() { CanFocus = false };
     private readonly TextPane _note = new();
+    private readonly int _wordColumns;
 
     public PickSheet(TuiSession session, string title, PickModel model, string placeholder)
-        : base(session, title, 78, Math.Min(22, model.Shown.Count + 6))
+        : base(session, title, MostColumns, Math.Min(22, model.Shown.Count + 6))
     {
         _model = model;
         _field = new LineField(_query) { Placeholder = placeholder };
         _field.Edited += () => model.Type(_query.Text.Trim());
         _field.Place(1, 0, InnerColumns - 2, 1);
         bool keys = model.Shown.Any(choice => choice.Keys.Length > 0);
+        _wordColumns = InnerColumns - 3 - (keys ? KeyColumns + 1 : 0);
         _grid.ColumnsShown = keys ? [new GridColumn("", KeyColumns), new GridColumn("", 10, 1)] : [new GridColumn("", 10, 1)];
         _grid.RowAt = index => index < model.Shown.Count ? Row(model.Shown[index], keys) : null;
         _grid.EmptyText = [StyledLine.Of("Nothing fits what is typed.", Tone.Dim)];
@@ -90,6 +93,13 @@ internal sealed class PickSheet : Sheet
         return keys ? [new Span(choice.Keys, choice.WhyNot is null ? Tone.Accent : Tone.Dim), words] : [words];
     }
 
+    // What the list has no room for.
+    private string Rest(string words)
+    {
+        int seen = TextCut.Cut(words, _wordColumns).TrimEnd(' ').Length - 1;
+        return TextCut.Cut(words[seen..].TrimStart(), InnerColumns - 3);
+    }
+
     private void Pick()
     {
         if (_model.Picked is not { } choice)
@@ -110,7 +120,9 @@ internal sealed class PickSheet : Sheet
         _grid.Selected = _model.Selected;
         _note.Lines =
         [
-            _model.Picked?.WhyNot is { } reason ? StyledLine.Of(TextCut.Cut(reason, InnerColumns - 2), Tone.Warn) : StyledLine.Of("Enter does it. Esc closes this.", Tone.Dim),
+            _model.Picked?.WhyNot is { } reason ? StyledLine.Of(TextCut.Cut(reason, InnerColumns - 2), Tone.Warn)
+                : _model.Picked?.Words is { } words && TextCut.Width(words) > _wordColumns ? StyledLine.Of("…" + Rest(words), Tone.Dim)
+                : StyledLine.Of("Enter does it. Esc closes this.", Tone.Dim),
         ];
         SetNeedsDraw();
     }

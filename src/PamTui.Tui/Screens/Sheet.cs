@@ -36,8 +36,9 @@ internal abstract class Sheet : Runnable
         columns = Math.Min(columns, screen.Width);
         rows = Math.Min(rows, screen.Height);
         (InnerColumns, InnerRows) = (columns - 2, rows - 2);
-        X = Pos.Center();
-        Y = Pos.Center();
+        // In the middle; of a terminal that became too small for it, the beginning is seen.
+        X = Pos.Func(_ => Math.Max(0, (Session.App.Screen.Width - columns) / 2));
+        Y = Pos.Func(_ => Math.Max(0, (Session.App.Screen.Height - rows) / 2));
         Width = columns;
         Height = rows;
     }

@@ -3,6 +3,7 @@ using PamTui.Tui.Models;
 using Terminal.Gui.Drivers;
 using Terminal.Gui.Input;
 using Terminal.Gui.ViewBase;
+using Attribute = Terminal.Gui.Drawing.Attribute;
 
 namespace PamTui.Tui.Widgets;
 
@@ -152,9 +153,13 @@ internal sealed class LineField : Canvas
             _scroll = 0;
         }
 
-        bool hint = text.Length == 0 && !HasFocus && Placeholder.Length > 0;
-        string visible = hint ? Placeholder : text[Math.Min(_scroll, text.Length)..];
-        Put(0, 0, Pad(visible), hint ? Theme.Of(Tone.Dim) : HasFocus && !IsReadOnly ? Theme.FieldFocused : IsReadOnly ? Theme.Normal : Theme.Field);
+        Attribute look = HasFocus && !IsReadOnly ? Theme.FieldFocused : IsReadOnly ? Theme.Normal : Theme.Field;
+        Put(0, 0, Pad(text[Math.Min(_scroll, text.Length)..]), look);
+        if (text.Length == 0 && Placeholder.Length > 0)
+        {
+            Put(0, 0, TextCut.Cut(Placeholder, Columns - 1), Theme.Of(Tone.Dim));
+        }
+
         int before = TextCut.Width(text[Math.Min(_scroll, text.Length)..Math.Clamp(caret, Math.Min(_scroll, text.Length), text.Length)]);
         Cursor = HasFocus && !IsReadOnly
             ? new Cursor { Position = ViewportToScreen(new Point(Math.Min(before, Columns - 1), 0)), Style = CursorStyle.Default }

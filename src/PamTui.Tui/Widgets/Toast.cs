@@ -2,7 +2,7 @@ using PamTui.Tui.Models;
 
 namespace PamTui.Tui.Widgets;
 
-/// <summary>A sentence above the key bar. Good news goes by itself; a failure stays until the next key.</summary>
+/// <summary>A sentence above the key bar. Good news goes by itself; a failure stays until something else is done, also while one moves about.</summary>
 internal sealed class Toast : Canvas
 {
     private const int MaxRows = 4;
@@ -14,6 +14,9 @@ internal sealed class Toast : Canvas
     public Toast() => Visible = false;
 
     public bool IsFailure => Visible && _tone == Tone.Bad;
+
+    /// <summary>Rows it takes.</summary>
+    public int Lines => _lines.Count;
 
     public void Show(string sentence, Tone tone)
     {

@@ -270,7 +270,7 @@ public sealed class GoldenTests
     }
 
     // The names are as long as names get; comments of keys and texts in filters are hostile.
-    private static async Task<TestVault> PeopleAsync()
+    internal static async Task<TestVault> PeopleAsync()
     {
         TestVault vault = await AwkwardAsync();
         string longest = "aa" + new string('z', Names.MaxLength - 2);

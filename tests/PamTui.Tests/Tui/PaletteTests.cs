@@ -19,6 +19,10 @@ public sealed class PaletteTests
         Assert.True(Fuzzy.Score("edit metadata", "em") > Fuzzy.Score("remember", "em"));
 
     [Fact]
+    public void A_word_typed_as_it_is_fits_better_than_its_letters_here_and_there() =>
+        Assert.True(Fuzzy.Score("browse: remove the resource", "remove") > Fuzzy.Score("resources: metadata of each: values", "remove"));
+
+    [Fact]
     public async Task Any_account_is_found_by_its_name_from_anywhere_and_esc_comes_back()
     {
         await using TestVault vault = await TestVault.OpenAsync();
