@@ -63,7 +63,8 @@ internal sealed class MariaDbEd25519 : IAuthenticationPlugin3
         }
     }
 
-    private static byte[] Expand(ReadOnlySpan<byte> password)
+    /// <summary>The private key that a password is; the caller zeroes it.</summary>
+    internal static byte[] Expand(ReadOnlySpan<byte> password)
     {
         byte[] key = SHA512.HashData(password);
         Ed25519.ExpandedKey.Prune(key);

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Core.Sessions;
+using PamTui.Core.Statements;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
 
@@ -19,6 +20,7 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     private readonly ByteCount _bytes = new();
     private DatabaseTarget? _target;
     private LiveSession? _session;
+    private StatementLog? _log;
 
     /// <summary>The client's bytes, both ways; what goes through is not counted before the session starts.</summary>
     public Stream Client => client;
@@ -26,6 +28,9 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     public AccessGrant Grant => grant;
 
     public TimeProvider Time => services.Time;
+
+    /// <summary>No grant is for reading alone yet.</summary>
+    public static bool IsReadOnly => false;
 
     /// <summary>For the client to say what it wants. Over: the channel ends without a word.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds(_options.LoginGraceSeconds);
@@ -118,11 +123,16 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
 
         _session = started.Value;
         _session.Bytes = () => (_bytes.In, _bytes.Out);
+        _log = await services.Statements.OpenAsync(grant, _session.Id, source, ct).ConfigureAwait(false);
         return null;
     }
 
     /// <summary>Why the session ended, for its row.</summary>
     public string Reason { get; set; } = "gateway stopped";
+
+    /// <summary>Keeps a statement that ran, and waits while the disk is behind.</summary>
+    /// <exception cref="IOException">It cannot be kept: the session ends.</exception>
+    public ValueTask LogAsync(Statement statement, CancellationToken ct) => _log!.AppendAsync(statement, ct);
 
     /// <summary>Counts what was relayed; each direction has one caller at a time.</summary>
     public void Moved(int fromClient = 0, int fromTarget = 0) => _bytes.Add(fromClient, fromTarget);
@@ -142,11 +152,18 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<PumpEnd> upwards = up(stop.Token);
         Task<PumpEnd> downwards = down(stop.Token);
-        Task<PumpEnd> ended = EndedAsync(session, stop.Token);
+        Task<string> unlogged = _log!.Failed;
+        Task<PumpEnd> ended = EndedAsync(session, unlogged, stop.Token);
         PumpEnd first = await (await Task.WhenAny(upwards, downwards, ended).ConfigureAwait(false)).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(upwards, downwards, ended).ConfigureAwait(false);
         await CloseTargetAsync().ConfigureAwait(false);
+        if (unlogged.IsCompletedSuccessfully)
+        {
+            // A direction that could not log was the first to notice.
+            first = new PumpEnd(await unlogged.ConfigureAwait(false), IsNews: true);
+        }
+
         if (first.IsNews)
         {
             await SayFarewellAsync(farewell, first.Reason).ConfigureAwait(false);
@@ -159,17 +176,23 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     public async ValueTask DisposeAsync()
     {
         await CloseTargetAsync().ConfigureAwait(false);
+        if (_log is { } log)
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_session is { } session)
         {
             await services.Live.EndAsync(session, Reason).ConfigureAwait(false);
         }
     }
 
-    private static async Task<PumpEnd> EndedAsync(LiveSession session, CancellationToken ct)
+    private static async Task<PumpEnd> EndedAsync(LiveSession session, Task<string> unlogged, CancellationToken ct)
     {
         try
         {
-            return new PumpEnd(await session.Ended.WaitAsync(ct).ConfigureAwait(false), IsNews: true);
+            Task<string> first = await Task.WhenAny(session.Ended, unlogged).WaitAsync(ct).ConfigureAwait(false);
+            return new PumpEnd(await first.ConfigureAwait(false), IsNews: true);
         }
         catch (OperationCanceledException)
         {

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Core.Sessions;
+using PamTui.Core.Statements;
+using PamTui.Gateway.Databases.MySql;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
 
@@ -13,10 +15,10 @@ internal sealed class DatabaseHost
     private readonly Dictionary<ResourceKind, IDatabaseProtocol> _protocols;
     private readonly DatabaseServices _services;
 
-    public DatabaseHost(Sessions sessions, LiveSessions live, Func<GatewayOptions> optionsNow, TimeProvider time, ILogger log)
+    public DatabaseHost(Sessions sessions, Statements statements, LiveSessions live, Func<GatewayOptions> optionsNow, TimeProvider time, ILogger log)
     {
-        _services = new DatabaseServices(sessions, live, optionsNow, time, log);
-        _protocols = [];
+        _services = new DatabaseServices(sessions, statements, live, optionsNow, time, log);
+        _protocols = new Dictionary<ResourceKind, IDatabaseProtocol> { [ResourceKind.MySql] = new MySqlProtocol() };
     }
 
     /// <summary>Runs until the client or the target is gone, or the session is ended.</summary>

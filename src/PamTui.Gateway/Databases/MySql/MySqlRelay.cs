@@ -1,0 +1,122 @@
+using PamTui.Core.Statements;
+using PamTui.Ssh;
+
+namespace PamTui.Gateway.Databases.MySql;
+
+/// <summary>A session from the sign-in to its end: what its two pumps share.</summary>
+/// <param name="can">What the client and the server agreed on.</param>
+/// <param name="log">Keeps a statement, and waits while it is behind.</param>
+/// <param name="moved">Counts bytes from the client and from the server.</param>
+internal sealed class MySqlRelay(
+    Stream client, Stream server, Capabilities can, bool readOnly, Func<Statement, CancellationToken, ValueTask> log, Action<int, int> moved, TimeProvider time) : IDisposable
+{
+    private readonly SharedWriter _toClient = new(client);
+    private ReplyFollower? _follower;
+
+    public Conversation Talk { get; } = new();
+
+    public PreparedStatements Prepared { get; } = new();
+
+    public bool IsReadOnly => readOnly;
+
+    public TimeProvider Time => time;
+
+    /// <summary>From the client to the server.</summary>
+    public Task<PumpEnd> UpAsync(CancellationToken ct) => EndOfAsync(new CommandPump(client, server, this).RunAsync(ct), "closed", "user", ct);
+
+    /// <summary>From the server to the client.</summary>
+    public Task<PumpEnd> DownAsync(CancellationToken ct)
+    {
+        _follower = new ReplyFollower(Talk, Prepared, can, time);
+        return EndOfAsync(new ReplyPump(server, _toClient, _follower, this).RunAsync(ct), "closed by the target", "target", ct);
+    }
+
+    /// <summary>Tells the client why it is over, unless it is in the middle of a packet. When both pumps have stopped.</summary>
+    public ValueTask FarewellAsync(string words, CancellationToken ct) => _follower?.NextNumber is { } number
+        ? _toClient.WriteAsync(PacketStream.Frame(ErrPacket.Write(ErrPacket.ConnectionKilled, words).Span, number), ct)
+        : ValueTask.CompletedTask;
+
+    /// <summary>Logs what the server was given and has not answered. When both pumps have stopped.</summary>
+    public async Task LogLostAsync(CancellationToken ct)
+    {
+        try
+        {
+            foreach (Statement statement in _follower?.Lost() ?? [])
+            {
+                await log(statement, ct).ConfigureAwait(false);
+            }
+        }
+        catch (IOException)
+        {
+            // That the log is not written is why the session is over.
+        }
+    }
+
+    public void Moved(int fromClient = 0, int fromTarget = 0) => moved(fromClient, fromTarget);
+
+    public ValueTask LogAsync(Statement statement, CancellationToken ct) => log(statement, ct);
+
+    /// <param name="statement">What the command names, if the gateway knows it.</param>
+    public (ushort Code, string Why)? WhyRefused(Command command, PreparedStatement? statement) => command switch
+    {
+        Command.StmtPrepare when Prepared.IsFull => (ErrPacket.TooManyStatements, "The session has prepared more statements than the gateway keeps for the log: close some."),
+
+        // Its text was never seen: it may be what PREPARE of another statement made.
+        Command.StmtExecute when readOnly && statement is null => (ErrPacket.ReadOnly, "Your grant for this account is to read only, and this statement was not prepared in a way that the gateway sees."),
+        _ => CommandRules.WhyRefused(command, readOnly) is { } why ? (ErrPacket.UnknownCommand, why) : null,
+    };
+
+    /// <summary>Answers in the server's place. When no reply is to come.</summary>
+    public async ValueTask RefuseAsync(OpenCommand command, (ushort Code, string Why) refusal, CancellationToken ct)
+    {
+        PendingReply refused = command.End(ReplyKind.Single, time);
+        refused.ErrorCode = refusal.Code.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (refused.Ended(time) is { } statement)
+        {
+            await log(statement, ct).ConfigureAwait(false);
+        }
+
+        await _toClient.WriteAsync(PacketStream.Frame(ErrPacket.Write(refusal.Code, refusal.Why).Span, (byte)(command.Number + 1)), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The session is as new by the command that the server has now; what was agreed at its sign-in holds again before another comes.</summary>
+    public async ValueTask ResetAsync(CancellationToken ct)
+    {
+        Prepared.Clear();
+        if (!readOnly)
+        {
+            return;
+        }
+
+        Talk.Ask(new PendingReply(Command.Query, ReplyKind.Results, isHidden: true));
+        await server.WriteAsync(PacketStream.Frame(ReadOnlyRules.ReadOnlyStatement, 0), ct).ConfigureAwait(false);
+        await Talk.IdleAsync(ct).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _toClient.Dispose();
+
+    private static async Task<PumpEnd> EndOfAsync(Task pump, string atEnd, string from, CancellationToken ct)
+    {
+        try
+        {
+            await pump.ConfigureAwait(false);
+            return new PumpEnd(atEnd, IsNews: false);
+        }
+        catch (BrokenProtocolException broken)
+        {
+            return new PumpEnd($"the {from} broke the protocol: {broken.Message}", IsNews: true);
+        }
+        catch (SshException)
+        {
+            return new PumpEnd("connection to the user lost", IsNews: false);
+        }
+        catch (IOException)
+        {
+            return new PumpEnd("connection to the target lost", IsNews: true);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return PumpEnd.Stopped;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using PamTui.Core.Statements;
+
+namespace PamTui.Gateway.Databases.MySql;
+
+/// <summary>A command that the server has, whose reply has not come to its end.</summary>
+/// <param name="isHidden">Asked by the gateway itself: the client never sees the reply, and must not go on without it.</param>
+internal sealed class PendingReply(Command command, ReplyKind kind, bool isHidden)
+{
+    /// <summary>What is in the log when the server never answers: the client library's number for a connection lost in the middle.</summary>
+    private const string NoAnswer = "2013";
+
+    public Command Command => command;
+
+    public ReplyKind Kind => kind;
+
+    public bool IsHidden => isHidden;
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>A timestamp of the <see cref="TimeProvider"/>.</summary>
+    public long Started { get; init; }
+
+    /// <summary>What is logged; null: nothing is.</summary>
+    public string? Text { get; init; }
+
+    public bool Truncated { get; init; }
+
+    public IReadOnlyList<StatementValue> Values { get; init; } = [];
+
+    /// <summary>Returned or changed so far; null: the server did not say.</summary>
+    public long? Rows { get; set; }
+
+    public string? ErrorCode { get; set; }
+
+    /// <summary>Null: there is nothing to log. A statement that is prepared has not run, unless it could not be.</summary>
+    public Statement? Ended(TimeProvider time) => Text is null || (command == Command.StmtPrepare && ErrorCode is null)
+        ? null
+        : new Statement(At, time.GetElapsedTime(Started), Text, Values, Rows, ErrorCode, Truncated);
+
+    public Statement? Lost(TimeProvider time)
+    {
+        ErrorCode = NoAnswer;
+        return Ended(time);
+    }
+}

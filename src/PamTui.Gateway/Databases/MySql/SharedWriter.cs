@@ -1,0 +1,25 @@
+namespace PamTui.Gateway.Databases.MySql;
+
+/// <summary>The way to the client, for the two who write there: what the server says, and what the gateway says in its place.</summary>
+internal sealed class SharedWriter(Stream client) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public long Bytes { get; private set; }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> packets, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await client.WriteAsync(packets, ct).ConfigureAwait(false);
+            Bytes += packets.Length;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}
