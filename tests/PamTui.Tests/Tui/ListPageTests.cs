@@ -104,7 +104,7 @@ public sealed class ListPageTests
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = ShellRun.Start(vault, columns: 120);
         await run.SeesAsync("RESOURCES");
-        await run.TypeAsync("3", "ADDRESS");
+        await run.TypeAsync("3", "resources › db-1");
         await run.TypeAsync("j", "resources › web-1");
         await run.TypeAsync("\r", "ACCOUNTS of web-1");
         await run.SeesAsync("web-1/beta");
