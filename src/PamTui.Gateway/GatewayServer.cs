@@ -56,7 +56,17 @@ public sealed class GatewayServer : IAsyncDisposable
         _live = new LiveSessions(product.Sessions, _node, time, _log);
         _broker = new Broker(product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _log);
         _services = new GatewayServices(
-            product.SignIns, product.Users, product.Authorizer, _broker, new DatabaseHost(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log), new ConsoleBridge(product.Authorizer, _broker, () => _loaded.Options, time), console, new FailureThrottle(time), time, _log);
+            product.SignIns,
+            product.Users,
+            product.Audit,
+            product.Authorizer,
+            _broker,
+            new DatabaseHost(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log),
+            new ConsoleBridge(product.Authorizer, _broker, () => _loaded.Options, time),
+            console,
+            new FailureThrottle(time),
+            time,
+            _log);
     }
 
     /// <summary>Completes when the server has ended.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
+using PamTui.Core.Audit;
 using PamTui.Core.Users;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Databases;
@@ -12,6 +13,7 @@ namespace PamTui.Gateway;
 internal sealed record GatewayServices(
     SignIns SignIns,
     Users Users,
+    AuditLog Audit,
     Authorizer Authorizer,
     Broker Broker,
     DatabaseHost Databases,

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using PamTui.Commands;
+using PamTui.Tui.Terminal;
 
 namespace PamTui;
 
@@ -8,6 +9,7 @@ namespace PamTui;
 internal static class Program
 {
     private const int DefaultWidth = 100;
+    private const int LeastWidth = 40;
 
     public static async Task<int> Main(string[] args)
     {
@@ -22,7 +24,7 @@ internal static class Program
             Error = error,
             Prompt = TtyPrompt.TryOpen(),
             OnTerminal = !Console.IsOutputRedirected,
-            Width = Console.IsOutputRedirected ? DefaultWidth : Math.Max(40, Console.WindowWidth),
+            Width = static () => Math.Max(LeastWidth, Columns() ?? DefaultWidth),
             Time = TimeProvider.System,
             Machine = new LocalMachine(Variables(), interrupts),
         };
@@ -30,6 +32,9 @@ internal static class Program
     }
 
     private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = false, NewLine = "\n" };
+
+    // Not the console class's: it sets the terminal up for line input, and takes its time.
+    private static int? Columns() => OperatingSystem.IsWindows() ? null : LocalTerminal.OutputColumns;
 
     private static Dictionary<string, string> Variables() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);

@@ -41,7 +41,7 @@ public sealed class AuditLog
     /// <param name="after">Rows up to this number are known already.</param>
     public async IAsyncEnumerable<Result<IReadOnlyList<AuditRow>>> FollowAsync(Actor actor, AuditQuery query, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (Done _ in _changes.ChangesAsync(ct).ConfigureAwait(false))
+        await foreach (Done _ in _changes.MovesAsync(ct).ConfigureAwait(false))
         {
             bool isMore = true;
             while (isMore)
@@ -68,19 +68,7 @@ public sealed class AuditLog
     /// At once, and again when something was written to the audit, at most once a second: what a screen shows may be old. It says nothing
     /// of what was written.
     /// </summary>
-    public async IAsyncEnumerable<Done> MovesAsync([EnumeratorCancellation] CancellationToken ct)
-    {
-        long seen = -1;
-        await foreach (Done _ in _changes.ChangesAsync(ct).ConfigureAwait(false))
-        {
-            long head = await _database.ReadAsync(AuditRows.HeadAsync, ct).ConfigureAwait(false);
-            if (head != seen)
-            {
-                seen = head;
-                yield return default;
-            }
-        }
-    }
+    public IAsyncEnumerable<Done> MovesAsync(CancellationToken ct) => _changes.MovesAsync(ct);
 
     /// <summary>Reads the whole chain as it is at this moment; finds a row that was edited, dropped, added, moved, and a shortened end.</summary>
     /// <param name="progress">Told every thousand rows.</param>

@@ -6,9 +6,6 @@ internal static class AuditRows
 {
     private const string Columns = "sequence, at, actor, source, action, target, details, hash";
 
-    /// <summary>The number of the last row; 0: there is none.</summary>
-    public static Task<long> HeadAsync(Tx tx) => tx.NumberAsync("SELECT coalesce(max(sequence), 0) FROM audit");
-
     public static Task InsertAsync(Tx tx, AuditRow row) => tx.ExecuteAsync(
         $"INSERT INTO audit ({Columns}) VALUES (@Sequence, @at, @Actor, @Source, @Action, @Target, @Details, @Hash)",
         new { row.Sequence, at = StoredTime.Of(row.At), row.Actor, row.Source, row.Action, row.Target, row.Details, row.Hash });

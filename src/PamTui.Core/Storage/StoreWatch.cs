@@ -7,35 +7,44 @@ namespace PamTui.Core.Storage;
 
 /// <summary>
 /// Tells everybody who waits that something was committed to the store, by whatever process: one look a second at SQLite's counter of
-/// commits for all of them, and none while nobody waits.
+/// commits for all of them, and none while nobody waits. Most commits only say that a gateway lives or count bytes: who needs no more than
+/// what was decided waits for the head of the audit chain, which is read once for all of them too.
 /// </summary>
 internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly List<ChannelWriter<Done>> _waiting = [];
+    private readonly List<Waiting> _waiting = [];
     private CancellationTokenSource? _stop;
     private Task _looking = Task.CompletedTask;
 
     /// <summary>
     /// At once, and again after commits, at most once a second. Whatever is committed after an answer was given comes with a later one.
     /// </summary>
-    public async IAsyncEnumerable<Done> ChangesAsync([EnumeratorCancellation] CancellationToken ct)
+    /// <exception cref="IOException">The store can not be read.</exception>
+    public IAsyncEnumerable<Done> ChangesAsync(CancellationToken ct) => WaitAsync(onlyMoves: false, ct);
+
+    /// <summary>As <see cref="ChangesAsync"/>, but only after commits that wrote to the audit, as every change of the vault does.</summary>
+    /// <exception cref="IOException">The store can not be read.</exception>
+    public IAsyncEnumerable<Done> MovesAsync(CancellationToken ct) => WaitAsync(onlyMoves: true, ct);
+
+    private async IAsyncEnumerable<Done> WaitAsync(bool onlyMoves, [EnumeratorCancellation] CancellationToken ct)
     {
-        Channel<Done> mine = Channel.CreateBounded<Done>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-        await AddAsync(mine.Writer, ct).ConfigureAwait(false);
+        Channel<Done> channel = Channel.CreateBounded<Done>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        Waiting mine = new(channel.Writer, onlyMoves);
+        await AddAsync(mine, ct).ConfigureAwait(false);
         try
         {
             yield return default;
-            await foreach (Done change in mine.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+            await foreach (Done change in channel.Reader.ReadAllAsync(ct).ConfigureAwait(false))
             {
                 yield return change;
             }
         }
         finally
         {
-            await RemoveAsync(mine.Writer).ConfigureAwait(false);
+            await RemoveAsync(mine).ConfigureAwait(false);
         }
     }
 
@@ -46,7 +55,7 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
         _gate.Dispose();
     }
 
-    private async Task AddAsync(ChannelWriter<Done> writer, CancellationToken ct)
+    private async Task AddAsync(Waiting mine, CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
@@ -54,14 +63,14 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
             if (_stop is null)
             {
                 // The counter is read before anybody reads what it counts, so that no commit falls between.
-                (SqliteConnection connection, long seen) = await Task.Run(Open, ct).ConfigureAwait(false);
+                (SqliteConnection connection, Seen seen) = await Task.Run(Open, ct).ConfigureAwait(false);
                 _stop = new CancellationTokenSource();
                 _looking = LookAsync(connection, seen, _stop.Token);
             }
 
             lock (_waiting)
             {
-                _waiting.Add(writer);
+                _waiting.Add(mine);
             }
         }
         finally
@@ -70,7 +79,7 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
         }
     }
 
-    private async Task RemoveAsync(ChannelWriter<Done> writer)
+    private async Task RemoveAsync(Waiting mine)
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         try
@@ -78,7 +87,7 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
             bool isLast;
             lock (_waiting)
             {
-                _waiting.Remove(writer);
+                _waiting.Remove(mine);
                 isLast = _waiting.Count == 0;
             }
 
@@ -104,41 +113,54 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
         }
     }
 
-    private (SqliteConnection Connection, long Seen) Open()
+    private (SqliteConnection Connection, Seen Seen) Open()
     {
         SqliteConnection connection = database.Open();
-        return (connection, CounterOf(connection));
+        return (connection, new Seen(CounterOf(connection), HeadOf(connection)));
     }
 
-    private async Task LookAsync(SqliteConnection connection, long seen, CancellationToken ct)
+    private async Task LookAsync(SqliteConnection connection, Seen seen, CancellationToken ct)
     {
         using (connection)
         {
             using PeriodicTimer timer = new(s_round, time);
-            try
+            while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
             {
-                while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+                try
                 {
-                    if (CounterOf(connection) is var now && now != seen)
-                    {
-                        seen = now;
-                        Tell(writer => writer.TryWrite(default));
-                    }
+                    seen = Look(connection, seen);
                 }
-            }
-            catch (SqliteException fault)
-            {
-                // Nobody waits in silence for what will not come.
-                Tell(writer => writer.TryComplete(new IOException("The vault can not be read any more: " + fault.Message, fault)));
+                catch (SqliteException fault)
+                {
+                    // Nobody waits in silence for what does not come; who asks again is told from the next round on.
+                    Tell(_ => true, writer => writer.TryComplete(new IOException("The vault can not be read: " + fault.Message, fault)));
+                }
             }
         }
     }
 
-    private void Tell(Action<ChannelWriter<Done>> tell)
+    private Seen Look(SqliteConnection connection, Seen seen)
+    {
+        long counter = CounterOf(connection);
+        if (counter == seen.Counter)
+        {
+            return seen;
+        }
+
+        string head = HeadOf(connection);
+        bool moved = head != seen.Head;
+        Tell(one => moved || !one.OnlyMoves, static writer => writer.TryWrite(default));
+        return new Seen(counter, head);
+    }
+
+    private void Tell(Func<Waiting, bool> whom, Action<ChannelWriter<Done>> tell)
     {
         lock (_waiting)
         {
-            _waiting.ForEach(tell);
+            foreach (Waiting one in _waiting.Where(whom))
+            {
+                tell(one.Writer);
+            }
         }
     }
 
@@ -149,4 +171,21 @@ internal sealed class StoreWatch(Database database, TimeProvider time) : IAsyncD
         command.CommandText = "PRAGMA data_version";
         return (long)command.ExecuteScalar()!;
     }
+
+    private static string HeadOf(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = VaultRow.HeadQuery;
+        return command.ExecuteScalar() as string ?? "";
+    }
+
+    /// <summary>A class: two that wait for the same are two.</summary>
+    private sealed class Waiting(ChannelWriter<Done> writer, bool onlyMoves)
+    {
+        public ChannelWriter<Done> Writer => writer;
+
+        public bool OnlyMoves => onlyMoves;
+    }
+
+    private readonly record struct Seen(long Counter, string Head);
 }

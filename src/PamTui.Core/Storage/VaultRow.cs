@@ -3,6 +3,9 @@ namespace PamTui.Core.Storage;
 /// <summary>The one row of table vault.</summary>
 internal sealed class VaultRow
 {
+    /// <summary>The head of the audit chain, which moves with every change of the vault.</summary>
+    public const string HeadQuery = "SELECT audit_head FROM vault WHERE id = 1";
+
     /// <summary>How the root key is got.</summary>
     public string RootKey { get; init; } = "";
 
@@ -21,7 +24,7 @@ internal sealed class VaultRow
 
     public static Task<long> GenerationAsync(Tx tx) => tx.NumberAsync("SELECT generation FROM vault WHERE id = 1");
 
-    public static Task<string?> HeadAsync(Tx tx) => tx.FirstAsync<string>("SELECT audit_head FROM vault WHERE id = 1");
+    public static Task<string?> HeadAsync(Tx tx) => tx.FirstAsync<string>(HeadQuery);
 
     public static Task InsertAsync(Tx tx, VaultRow row) => tx.ExecuteAsync(
         """

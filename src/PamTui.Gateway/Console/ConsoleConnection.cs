@@ -31,6 +31,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
     private readonly SshTransport _user;
     private readonly string _source;
     private readonly Func<CancellationToken, Task<User?>> _readUser;
+    private readonly Func<CancellationToken, IAsyncEnumerable<Done>> _moves;
     private readonly ConsoleFace _face;
     private readonly ConsoleBridge _bridge;
     private readonly JumpHost _jump;
@@ -42,10 +43,12 @@ internal sealed class ConsoleConnection : IConnectionHandler
     private CancellationToken _stopping;
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
+    /// <param name="moves">When that may have become another answer.</param>
     public ConsoleConnection(
         SshTransport user,
         string source,
         Func<CancellationToken, Task<User?>> readUser,
+        Func<CancellationToken, IAsyncEnumerable<Done>> moves,
         ConsoleFace face,
         ConsoleBridge bridge,
         JumpHost jump,
@@ -54,7 +57,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
         TimeProvider time,
         ILogger log)
     {
-        (_user, _source, _readUser, _face, _bridge, _jump, _rights) = (user, source, readUser, face, bridge, jump, rights);
+        (_user, _source, _readUser, _moves, _face, _bridge, _jump, _rights) = (user, source, readUser, moves, face, bridge, jump, rights);
         (_options, _time, _log) = (options, time, log);
         _policy = new RelayPolicy(options.AcceptEnvironment, rights);
     }
@@ -227,19 +230,30 @@ internal sealed class ConsoleConnection : IConnectionHandler
     /// <summary>Ends when the client is gone without a word, or its user may not sign in any more (C12, C13).</summary>
     private async Task WatchAsync(SshConnection connection, CancellationToken ct)
     {
-        using PeriodicTimer timer = new(s_watchEvery, _time);
-        long seen = _user.BytesIn;
-        long heard = _time.GetTimestamp();
-        for (int unread = 0; unread < MaxUnread && await timer.WaitForNextTickAsync(ct).ConfigureAwait(false);)
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] both = [WatchUserAsync(stop.Token), WatchClientAsync(connection, stop.Token)];
+        Task first = await Task.WhenAny(both).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first.ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the user when something was decided in the vault, so that a session left open costs nothing.</summary>
+    private async Task WatchUserAsync(CancellationToken ct)
+    {
+        for (int unread = 0; unread < MaxUnread;)
         {
             try
             {
-                if (await _readUser(ct).ConfigureAwait(false) is null)
+                await foreach (Done _ in _moves(ct).ConfigureAwait(false))
                 {
-                    return;
-                }
+                    if (await _readUser(ct).ConfigureAwait(false) is null)
+                    {
+                        return;
+                    }
 
-                unread = 0;
+                    unread = 0;
+                }
             }
 #pragma warning disable CA1031 // A busy store may answer in two seconds; one that does not for long is no permission.
             catch (Exception fault) when (!ct.IsCancellationRequested)
@@ -249,6 +263,17 @@ internal sealed class ConsoleConnection : IConnectionHandler
                 Log.StoreFault(_log, fault);
             }
 
+            await Task.Delay(s_watchEvery, _time, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WatchClientAsync(SshConnection connection, CancellationToken ct)
+    {
+        using PeriodicTimer timer = new(s_watchEvery, _time);
+        long seen = _user.BytesIn;
+        long heard = _time.GetTimestamp();
+        while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+        {
             if (_user.BytesIn != seen || _options.ClientAliveSeconds == 0)
             {
                 (seen, heard) = (_user.BytesIn, _time.GetTimestamp());

@@ -111,7 +111,7 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             Func<CancellationToken, Task<User?>> readUser = ct => ReadUserAsync(user, ct);
             JumpHost jump = new(services, options, keys, rights, user, peer.Address.ToString(), readUser);
             ConsoleConnection console = new(
-                transport, peer.Address.ToString(), readUser, services.Console, services.Bridge, jump, rights, options, services.Time, _log);
+                transport, peer.Address.ToString(), readUser, services.Audit.MovesAsync, services.Console, services.Bridge, jump, rights, options, services.Time, _log);
             await console.RunAsync(stop).ConfigureAwait(false);
             return;
         }

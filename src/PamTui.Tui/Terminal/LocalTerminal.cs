@@ -56,6 +56,12 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
+    /// <summary>Somebody has painted on it.</summary>
+    public bool IsPainted { get; private set; }
+
+    /// <summary>Of standard output; null when that is no terminal, or one without a size.</summary>
+    public static int? OutputColumns => TtyMethods.SizeOf(TtyMethods.Output) is { Columns: > 0 and int columns } ? columns : null;
+
     /// <summary>A write to a tty waits by itself.</summary>
     public int Pending => 0;
 
@@ -77,6 +83,7 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
 
     public void Write(ReadOnlyMemory<byte> bytes)
     {
+        IsPainted = true;
         if (!TtyMethods.WriteAll(TtyMethods.Output, bytes.Span))
         {
             RaiseClosed();

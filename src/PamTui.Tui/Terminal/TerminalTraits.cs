@@ -21,7 +21,7 @@ internal sealed record TerminalTraits(ColorDepth Colors, bool Unicode)
     public static TerminalTraits? Of(ITerminalChannel channel, bool noColor = false)
     {
         string term = channel.Term;
-        if (term is "" or "dumb" or "unknown" or "network" || term.StartsWith("dumb-", StringComparison.Ordinal))
+        if (!HasFullScreen(term))
         {
             return null;
         }
@@ -35,6 +35,9 @@ internal sealed record TerminalTraits(ColorDepth Colors, bool Unicode)
             : ColorDepth.Sixteen;
         return new TerminalTraits(depth, !plain);
     }
+
+    public static bool HasFullScreen(string term) =>
+        term is not ("" or "dumb" or "unknown" or "network") && !term.StartsWith("dumb-", StringComparison.Ordinal);
 
     public static TerminalSize Clamp(TerminalSize size) =>
         new(Math.Clamp(size.Columns, MinColumns, MaxColumns), Math.Clamp(size.Rows, MinRows, MaxRows));

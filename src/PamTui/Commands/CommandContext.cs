@@ -20,7 +20,7 @@ internal sealed record CommandContext
     public bool OnTerminal { get; init; }
 
     /// <summary>Columns for the help.</summary>
-    public int Width { get; init; } = 100;
+    public Func<int> Width { get; init; } = static () => 100;
 
     public required TimeProvider Time { get; init; }
 

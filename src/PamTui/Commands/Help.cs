@@ -5,15 +5,13 @@ using System.CommandLine.Invocation;
 namespace PamTui.Commands;
 
 /// <summary>The library's help, and below it the verb's examples.</summary>
-internal sealed class Help(int width) : SynchronousCommandLineAction
+internal sealed class Help(Func<int> width) : SynchronousCommandLineAction
 {
-    private readonly HelpAction _library = new() { MaxWidth = width };
-
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        _library.Invoke(parseResult);
+        new HelpAction { MaxWidth = width() }.Invoke(parseResult);
         if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
         {
             TextWriter output = parseResult.InvocationConfiguration.Output;

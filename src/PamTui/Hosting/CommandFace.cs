@@ -20,7 +20,7 @@ internal static class CommandFace
             Error = error,
             Prompt = onTerminal ? new StreamPrompt(request.Input, request.Output, ct => FlushAsync(output, error, ct)) : null,
             OnTerminal = onTerminal,
-            Width = request.Terminal?.Columns ?? 100,
+            Width = () => request.Terminal?.Columns ?? 100,
             Time = time,
             Session = new RemoteSession(product, new Actor(request.Who.Name, request.Who.Id, request.Who.Role, request.Source)),
         };

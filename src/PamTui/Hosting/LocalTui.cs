@@ -10,7 +10,7 @@ using PamTui.Tui.Terminal;
 namespace PamTui.Hosting;
 
 /// <summary>The TUI on this machine's own terminal; Enter runs the system's ssh through the gateway and comes back to the same place.</summary>
-internal sealed class LocalTui(Product product, Actor actor, Func<Result<GatewayDoor>> door, ShellOptions options, Invocation run, TimeProvider time)
+internal sealed class LocalTui(Product product, Actor actor, Func<Result<GatewayDoor>> door, ShellOptions options, Invocation run, TimeProvider time, OpeningScreen? opening = null)
 {
     private const int SshFailed = 255;
 
@@ -35,6 +35,10 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
             using (LocalTerminal terminal = opened.Value)
             {
                 outcome = await new Shell(product, actor, options with { ReadImport = ReadAsync }, time).RunAsync(terminal, state, ct);
+                if (terminal.IsPainted)
+                {
+                    opening?.GiveOver();
+                }
             }
 
             if (outcome is not ShellOutcome.Connect connect)

@@ -9,6 +9,7 @@ using PamTui.Gateway.Listener;
 using PamTui.Logging;
 using PamTui.Settings;
 using PamTui.Tui;
+using PamTui.Tui.Terminal;
 
 namespace PamTui.Hosting;
 
@@ -25,10 +26,13 @@ internal static class TuiRun
             return Refusal.Invalid("The full screen needs a terminal; `pamtui --help` lists what works without one.");
         }
 
+        Result<DataFolder> folder = DataFolder.Open(machine.FolderPath(run.Data));
+        string term = machine.Variables.GetValueOrDefault("TERM") ?? "";
+        using OpeningScreen? opening = folder.IsOk && !FirstRun.IsNeeded(folder) ? OpeningScreen.Show(term) : null;
         Task warm = WarmUp.RunAsync(ct);
         try
         {
-            return await OpenAsync(run, machine, prompt, ct);
+            return await OpenAsync(run, machine, prompt, folder, opening, ct);
         }
         finally
         {
@@ -36,7 +40,7 @@ internal static class TuiRun
         }
     }
 
-    private static async Task<Result<Done>> OpenAsync(Invocation run, LocalMachine machine, Prompt prompt, CancellationToken ct)
+    private static async Task<Result<Done>> OpenAsync(Invocation run, LocalMachine machine, Prompt prompt, Result<DataFolder> folder, OpeningScreen? opening, CancellationToken ct)
     {
         Result<AppSettings> settings = machine.ReadSettings(run.Data, run.Config);
         if ((settings.Refusal ?? settings.Value.Gateway.Check()) is { } wrong)
@@ -44,7 +48,6 @@ internal static class TuiRun
             return wrong;
         }
 
-        Result<DataFolder> folder = DataFolder.Open(machine.FolderPath(run.Data));
         if (FirstRun.IsNeeded(folder))
         {
             folder = await FirstRun.RunAsync(run, machine, prompt, ct);
@@ -56,7 +59,7 @@ internal static class TuiRun
         }
 
         using Logs logs = Logs.Open(settings.Value.Logging, null, folder.Value.Path, journal: false);
-        Result<Product> opened = await Product.OpenAsync(folder.Value, machine.Unlock(prompt), new CoreOptions(), run.Context.Time, logs.Factory, ct);
+        Result<Product> opened = await Product.OpenAsync(folder.Value, Unlock(machine, prompt, opening), new CoreOptions(), run.Context.Time, logs.Factory, ct);
         if (opened.Refusal is { } locked)
         {
             return locked;
@@ -70,7 +73,22 @@ internal static class TuiRun
             () => Door(folder.Value, settings.Value, signIn),
             machine.ShellOptionsFor(settings.Value, folder.Value, signIn, logs.Factory),
             run,
-            run.Context.Time).RunAsync(ct);
+            run.Context.Time,
+            opening).RunAsync(ct);
+    }
+
+    // A question is asked on the terminal as it was before.
+    private static VaultUnlock Unlock(LocalMachine machine, Prompt prompt, OpeningScreen? opening)
+    {
+        VaultUnlock unlock = machine.Unlock(prompt);
+        return unlock with
+        {
+            AskPassphrase = unlock.AskPassphrase is not { } ask ? null : ct =>
+            {
+                opening?.Dispose();
+                return ask(ct);
+            },
+        };
     }
 
     // The user that settings name; else the one called like the person at the machine; else the only one with a key.

@@ -6,17 +6,20 @@ namespace PamTui.Benchmarks.Screens;
 /// <summary>`pamtui` on this machine's own terminal: from the start of the process to its first frame.</summary>
 internal static class LocalStart
 {
+    private const string Mark = "+";
+
     public static async Task<TimeSpan> MeasureAsync(string program, string data, CancellationToken ct)
     {
-        // script(1) gives it a terminal, and says what it writes.
+        // script(1) gives it a terminal, and says what it writes; the mark comes right before the shell becomes the program.
         using Process process = Run.Start(
             Tools.Need("script"),
-            ["-qfec", $"stty rows 40 cols 120; exec {program} --data {data}", "/dev/null"],
+            ["-qfec", $"stty rows 40 cols 120; printf {Mark}; exec {program} --data {data}", "/dev/null"],
             new Dictionary<string, string?> { ["TERM"] = "xterm-256color" },
             null);
+        byte[] buffer = new byte[32 * 1024];
+        await process.StandardOutput.BaseStream.ReadExactlyAsync(buffer.AsMemory(0, Mark.Length), ct);
         long start = Stopwatch.GetTimestamp();
         VtScreen screen = new(120, 40);
-        byte[] buffer = new byte[32 * 1024];
         while (!screen.Shows("PamTui"))
         {
             int count = await process.StandardOutput.BaseStream.ReadAsync(buffer, ct);
