@@ -79,6 +79,9 @@ internal static partial class Log
     [LoggerMessage(33, LogLevel.Error, "HOST KEY of {Account} differs: {Host}:{Port} showed {KeyType} {Fingerprint}: {Why}; nothing was sent to it")]
     public static partial void HostKeyDiffers(ILogger log, string account, string host, int port, string keyType, string fingerprint, string why);
 
+    [LoggerMessage(42, LogLevel.Warning, "a statement on {Account} could not be cancelled: {Why}")]
+    public static partial void CancelLost(ILogger log, string account, string why);
+
     [LoggerMessage(34, LogLevel.Error, "the store cannot be asked which sessions must end, or told their bytes")]
     public static partial void StoreFault(ILogger log, Exception fault);
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Core.Sessions;
@@ -28,6 +29,8 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     public AccessGrant Grant => grant;
 
     public TimeProvider Time => services.Time;
+
+    public ILogger Logger => services.Log;
 
     /// <summary>No grant is for reading alone yet.</summary>
     public static bool IsReadOnly => false;
@@ -59,7 +62,7 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
                 try
                 {
                     Socket socket = await TargetSocket.ConnectAsync(credential.Resource, inTime).ConfigureAwait(false);
-                    _target = new DatabaseTarget(socket, credential);
+                    _target = new DatabaseTarget(new DatabaseLeg(socket, credential.Resource), credential);
                     credential = null;
                     return null;
                 }
@@ -133,6 +136,20 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     /// <summary>Keeps a statement that ran, and waits while the disk is behind.</summary>
     /// <exception cref="IOException">It cannot be kept: the session ends.</exception>
     public ValueTask LogAsync(Statement statement, CancellationToken ct) => _log!.AppendAsync(statement, ct);
+
+    /// <summary>Keeps a statement that is left when the relay has ended, unless the log has failed.</summary>
+    public async ValueTask LogLastAsync(Statement statement)
+    {
+        using CancellationTokenSource patience = new(s_lastWords, services.Time);
+        try
+        {
+            await _log!.AppendAsync(statement, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The reason of the end says so already, or the disk is far behind.
+        }
+    }
 
     /// <summary>Counts what was relayed; each direction has one caller at a time.</summary>
     public void Moved(int fromClient = 0, int fromTarget = 0) => _bytes.Add(fromClient, fromTarget);

@@ -4,6 +4,7 @@ using PamTui.Core.Model;
 using PamTui.Core.Sessions;
 using PamTui.Core.Statements;
 using PamTui.Gateway.Databases.MySql;
+using PamTui.Gateway.Databases.PostgreSql;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
 
@@ -18,7 +19,7 @@ internal sealed class DatabaseHost
     public DatabaseHost(Sessions sessions, Statements statements, LiveSessions live, Func<GatewayOptions> optionsNow, TimeProvider time, ILogger log)
     {
         _services = new DatabaseServices(sessions, statements, live, optionsNow, time, log);
-        _protocols = new Dictionary<ResourceKind, IDatabaseProtocol> { [ResourceKind.MySql] = new MySqlProtocol() };
+        _protocols = new Dictionary<ResourceKind, IDatabaseProtocol> { [ResourceKind.PostgreSql] = new PostgreSqlProtocol(), [ResourceKind.MySql] = new MySqlProtocol() };
     }
 
     /// <summary>Runs until the client or the target is gone, or the session is ended.</summary>

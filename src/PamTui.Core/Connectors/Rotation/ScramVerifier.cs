@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using PamTui.Core.Model;
 
 namespace PamTui.Core.Connectors.Rotation;
@@ -20,7 +19,7 @@ internal static class ScramVerifier
 
     public static string Of(Secret password, byte[] salt, int iterations)
     {
-        byte[] prepared = Prepare(password);
+        byte[] prepared = ScramPassword.Prepare(password);
         byte[] salted = new byte[SHA256.HashSizeInBytes];
         byte[] clientKey = new byte[SHA256.HashSizeInBytes];
         try
@@ -37,18 +36,5 @@ internal static class ScramVerifier
             CryptographicOperations.ZeroMemory(salted);
             CryptographicOperations.ZeroMemory(clientKey);
         }
-    }
-
-    // SASLprep (RFC 4013) leaves ASCII alone and is NFKC for most of the rest. It must come to what our own client comes to, which signs in
-    // with the password afterwards: the platform's NFKC, which does nothing where the platform has no tables of characters.
-    private static byte[] Prepare(Secret password)
-    {
-        if (Ascii.IsValid(password.Bytes))
-        {
-            return password.Bytes.ToArray();
-        }
-
-        string text = password.RevealText();
-        return Encoding.UTF8.GetBytes(text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC));
     }
 }
