@@ -95,13 +95,14 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
             return await RefuseAsync(connection, ErrorMessage.ConnectionRefused, refusal.Message, ct).ConfigureAwait(false);
         }
 
-        CancelKey key = _keys.Add(packet.Agreed, connection.Grant, new CancelTarget(target.Resource, target.EndPoint, target.Certificate is not null, upstream!));
+        CancelTarget running = new(target.Resource, target.EndPoint, target.Certificate is not null, upstream!);
+        CancelKey key = _keys.Add(packet.Agreed, connection.Grant, running);
         try
         {
             key.WriteKeyData(ready);
             ready.Begin(Backend.ReadyForQuery).Byte((byte)'I').End();
             await connection.Client.WriteAsync(ready.Written, ct).ConfigureAwait(false);
-            return await RelayAsync(connection, target, encoding, ct).ConfigureAwait(false);
+            return await RelayAsync(connection, target, encoding, running, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -109,16 +110,19 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
         }
     }
 
-    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, ClientEncoding encoding, CancellationToken ct)
+    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, ClientEncoding encoding, CancelTarget running, CancellationToken ct)
     {
         StatementTracker tracker = new(connection.Time, encoding);
         using ClientFollower client = new(tracker, encoding, DatabaseConnection.IsReadOnly, connection.Time);
         using TargetFollower server = new(tracker, encoding, DatabaseConnection.IsReadOnly, connection.LogAsync);
+        bool ended = false;
         string reason = await connection.RelayAsync(
             stop => Pump.FromClientAsync(connection, target, client.FollowAsync, stop),
             stop => Pump.FromTargetAsync(connection, target, server.FollowAsync, stop),
             async (line, inTime) =>
             {
+                ended = true;
+
                 // In the middle of a row nothing else can be said.
                 if (server.AtBoundary)
                 {
@@ -126,9 +130,16 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
                 }
             },
             ct).ConfigureAwait(false);
-        foreach (Statement statement in tracker.Abandon())
+        IReadOnlyList<Statement> unanswered = tracker.Abandon();
+        foreach (Statement statement in unanswered)
         {
             await connection.LogLastAsync(statement).ConfigureAwait(false);
+        }
+
+        if (ended && unanswered.Count > 0)
+        {
+            // A server does not notice that its client is gone before it has something to say to it; what was ended must not run on.
+            await CancelAsync(connection, running, CancellationToken.None).ConfigureAwait(false);
         }
 
         return reason;
@@ -137,11 +148,14 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
     /// <summary>An unknown key, and one of somebody else, is ignored without a word, as the server does (G3).</summary>
     private async Task CancelAsync(DatabaseConnection connection, CancelKey shown, CancellationToken ct)
     {
-        if (_keys.Find(shown, connection.Grant) is not { } session)
+        if (_keys.Find(shown, connection.Grant) is { } session)
         {
-            return;
+            await CancelAsync(connection, session, ct).ConfigureAwait(false);
         }
+    }
 
+    private static async Task CancelAsync(DatabaseConnection connection, CancelTarget session, CancellationToken ct)
+    {
         using CancellationTokenSource limit = new(s_cancelWait, connection.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
