@@ -45,12 +45,12 @@ public sealed class MariaDb : IAsyncDisposable
             (await Run.ProgramAsync("chown", "-R", "mysql:mysql", folder.Path)).Succeeded();
         }
 
-        (await Run.ProgramAsync("mariadb-install-db", ["--no-defaults", .. asUser, "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db"], null)).Succeeded();
+        (await Run.ProgramAsync("mariadb-install-db", ["--no-defaults", .. asUser, "--datadir=" + data, "--tmpdir=" + folder.Path, "--auth-root-authentication-method=normal", "--skip-test-db"], null)).Succeeded();
         for (int attempt = 1; ; attempt++)
         {
             int port = FreePort.Next();
             ServerProcess process = ServerProcess.Start(program, [
-                "--no-defaults", .. asUser, "--datadir=" + data, "--socket=" + folder.PathOf("socket"), "--pid-file=" + folder.PathOf("pid"),
+                "--no-defaults", .. asUser, "--datadir=" + data, "--tmpdir=" + folder.Path, "--socket=" + folder.PathOf("socket"), "--pid-file=" + folder.PathOf("pid"),
                 "--bind-address=" + Host, string.Create(CultureInfo.InvariantCulture, $"--port={port}"), "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0",
                 "--character-set-server=utf8mb4", "--log-warnings=4",
                 .. tls ? ["--ssl-ca=" + folder.PathOf("ca.crt"), "--ssl-cert=" + folder.PathOf("server.crt"), "--ssl-key=" + folder.PathOf("server.key")] : Array.Empty<string>(),

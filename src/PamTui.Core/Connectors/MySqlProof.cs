@@ -42,7 +42,6 @@ public static class MySqlProof
         byte[] proof = new byte[SHA256.HashSizeInBytes];
         SHA256.HashData(password.Bytes, stage);
         SHA256.HashData(stage, salted);
-        SHA256.HashData(salted[..SHA256.HashSizeInBytes], salted);
         nonce[..NonceLength].CopyTo(salted[SHA256.HashSizeInBytes..]);
         SHA256.HashData(salted, proof);
         Xor(proof, stage);

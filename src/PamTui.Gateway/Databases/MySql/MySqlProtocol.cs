@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Core.Statements;
 
 namespace PamTui.Gateway.Databases.MySql;
 
@@ -122,14 +123,13 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
     private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, Capabilities can, CancellationToken ct)
     {
         using MySqlRelay relay = new(connection.Client, target.Stream, can, DatabaseConnection.IsReadOnly, connection.LogAsync, connection.Moved, connection.Time);
-        try
+        string reason = await connection.RelayAsync(relay.UpAsync, relay.DownAsync, relay.FarewellAsync, ct).ConfigureAwait(false);
+        foreach (Statement lost in relay.Lost())
         {
-            return await connection.RelayAsync(relay.UpAsync, relay.DownAsync, relay.FarewellAsync, ct).ConfigureAwait(false);
+            await connection.LogLastAsync(lost).ConfigureAwait(false);
         }
-        finally
-        {
-            await relay.LogLostAsync(CancellationToken.None).ConfigureAwait(false);
-        }
+
+        return reason;
     }
 
     private static async Task<string> RefuseFirstAsync(PacketStream client, Refusal refusal, CancellationToken ct)

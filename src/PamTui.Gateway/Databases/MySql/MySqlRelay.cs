@@ -36,21 +36,8 @@ internal sealed class MySqlRelay(
         ? _toClient.WriteAsync(PacketStream.Frame(ErrPacket.Write(ErrPacket.ConnectionKilled, words).Span, number), ct)
         : ValueTask.CompletedTask;
 
-    /// <summary>Logs what the server was given and has not answered. When both pumps have stopped.</summary>
-    public async Task LogLostAsync(CancellationToken ct)
-    {
-        try
-        {
-            foreach (Statement statement in _follower?.Lost() ?? [])
-            {
-                await log(statement, ct).ConfigureAwait(false);
-            }
-        }
-        catch (IOException)
-        {
-            // That the log is not written is why the session is over.
-        }
-    }
+    /// <summary>What the server was given and has not answered, for the log. When both pumps have stopped.</summary>
+    public IEnumerable<Statement> Lost() => _follower?.Lost() ?? [];
 
     public void Moved(int fromClient = 0, int fromTarget = 0) => moved(fromClient, fromTarget);
 

@@ -129,13 +129,17 @@ internal sealed class ReplyFollower(Conversation talk, PreparedStatements prepar
         PendingReply? reply = _current ?? talk.Next();
         if (reply is null)
         {
-            Farewell(packet);
-            return true;
+            if (mayPass)
+            {
+                Farewell(packet);
+            }
+
+            return mayPass;
         }
 
         if (_current is null)
         {
-            (_current, _phase) = (reply, reply.Kind == ReplyKind.Rows ? Phase.Rows : Phase.Start);
+            (_current, _phase, _number) = (reply, reply.Kind == ReplyKind.Rows ? Phase.Rows : Phase.Start, 0);
         }
 
         if (!mayPass && (reply.IsHidden || (_phase == Phase.Start && IsFileRequest(reply, packet))))

@@ -7,7 +7,8 @@ using PamTui.Servers;
 namespace PamTui.Tests.GatewayTests.MySql;
 
 /// <summary>Clients of MySQL and MariaDB through `ssh -L`, with a real MariaDB behind the gateway.</summary>
-public sealed class MySqlClientsTests(MySqlGateway fixture) : IClassFixture<MySqlGateway>
+[Collection(nameof(MySqlGateway))]
+public sealed class MySqlClientsTests(MySqlGateway fixture)
 {
     [Theory]
     [InlineData("shop")]

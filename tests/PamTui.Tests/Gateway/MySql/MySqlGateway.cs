@@ -13,7 +13,8 @@ namespace PamTui.Tests.GatewayTests.MySql;
 /// A gateway before a real MariaDB with verified TLS: accounts shop-db/writer (alias "shop"), shop-db/ed (MariaDB's ed25519), and alice, who
 /// may use all of them.
 /// </summary>
-public sealed class MySqlGateway : IAsyncLifetime
+[CollectionDefinition(nameof(MySqlGateway))]
+public sealed class MySqlGateway : ICollectionFixture<MySqlGateway>, IAsyncLifetime
 {
     public const string Password = "correct-horse-canary-battery";
 
