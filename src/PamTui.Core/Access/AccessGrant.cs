@@ -8,8 +8,8 @@ namespace PamTui.Core.Access;
 /// </summary>
 public sealed class AccessGrant
 {
-    private AccessGrant(User who, Account what, Capability capability, long? grantId, DateTimeOffset? until) =>
-        (Who, What, Capability, GrantId, Until) = (who, what, capability, grantId, until);
+    private AccessGrant(User who, Account what, Capability capability, long? grantId, DateTimeOffset? until, bool readOnly) =>
+        (Who, What, Capability, GrantId, Until, ReadOnly) = (who, what, capability, grantId, until, readOnly);
 
     public User Who { get; }
 
@@ -24,7 +24,16 @@ public sealed class AccessGrant
     /// <summary>The first moment at which it no longer holds; null: no end.</summary>
     public DateTimeOffset? Until { get; }
 
-    /// <summary>The grant of <paramref name="candidates"/> (rows that reach this user and account) that lasts longest, or null.</summary>
+    /// <summary>It lets connect for reading only.</summary>
+    public bool ReadOnly { get; }
+
+    /// <summary>What was opened by this one may go on by the other: it allows no less.</summary>
+    public bool IsCarriedBy(AccessGrant other) => ReadOnly || !other.ReadOnly;
+
+    /// <summary>
+    /// The grant of <paramref name="candidates"/> (rows that reach this user and account) that allows most, and of those the one that lasts
+    /// longest, or null. What cannot be held to reading is not opened by a grant that is for reading only.
+    /// </summary>
     internal static AccessGrant? Decide(User who, Account what, Capability capability, IEnumerable<Grant> candidates, DateTimeOffset now)
     {
         if (who.Disabled)
@@ -34,14 +43,16 @@ public sealed class AccessGrant
 
         if (who.Role == Role.Admin)
         {
-            return new AccessGrant(who, what, capability, null, null);
+            return new AccessGrant(who, what, capability, null, null, readOnly: false);
         }
 
         Grant? best = candidates
             .Where(grant => (grant.Capabilities & capability) == capability && grant.From <= now && (grant.Until is not { } until || now < until))
-            .OrderByDescending(grant => grant.Until ?? DateTimeOffset.MaxValue)
+            .Where(grant => !grant.ReadOnly || what.Kind != ResourceKind.Linux)
+            .OrderBy(grant => grant.ReadOnly)
+            .ThenByDescending(grant => grant.Until ?? DateTimeOffset.MaxValue)
             .ThenBy(grant => grant.Id)
             .FirstOrDefault();
-        return best is null ? null : new AccessGrant(who, what, capability, best.Id, best.Until);
+        return best is null ? null : new AccessGrant(who, what, capability, best.Id, best.Until, best.ReadOnly && capability == Capability.Connect);
     }
 }

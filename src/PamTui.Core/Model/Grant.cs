@@ -30,7 +30,16 @@ public sealed record Grant(
     Capability Capabilities,
     DateTimeOffset From,
     DateTimeOffset? Until,
-    string CreatedBy);
+    string CreatedBy)
+{
+    /// <summary>Who connects by it may only read: of databases alone, for which the gateway can say what writes.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>"connect read-only, audit".</summary>
+    public string Rights => string.Join(", ", Enum.GetValues<Capability>()
+        .Where(one => one != Capability.None && Capabilities.HasFlag(one))
+        .Select(one => Words.Of(one) + (ReadOnly && one == Capability.Connect ? " read-only" : "")));
+}
 
 /// <summary>What a grant reaches, or would reach, now.</summary>
 /// <param name="Count">All accounts.</param>

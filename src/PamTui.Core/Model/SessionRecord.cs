@@ -14,4 +14,8 @@ public sealed record SessionRecord(
     DateTimeOffset? Ended,
     string? EndReason,
     long BytesIn,
-    long BytesOut);
+    long BytesOut)
+{
+    /// <summary>Of a database, begun by a grant to connect for reading only.</summary>
+    public bool ReadOnly { get; init; }
+}

@@ -91,7 +91,7 @@ internal sealed class EndingWatch
         AccessGrant? grant = await AccessDecision.AskAsync(tx, user, account, Capability.Connect, now).ConfigureAwait(false);
         if (grant is not null)
         {
-            return (null, grant.Until ?? DateTimeOffset.MaxValue);
+            return grant.ReadOnly && !row.ReadOnly ? ("grant is for reading only now", default) : (null, grant.Until ?? DateTimeOffset.MaxValue);
         }
 
         return (row.GrantId is { } id && await GrantRows.FindAsync(tx, id).ConfigureAwait(false) is { Until: { } end } && end <= now ? "grant ended" : "grant revoked", default);

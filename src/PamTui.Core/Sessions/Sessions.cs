@@ -102,9 +102,10 @@ public sealed class Sessions
                 Source = Text.Escape(source),
                 Node = node,
                 GrantId = still.GrantId,
+                ReadOnly = grant.ReadOnly,
                 Started = StoredTime.Of(_time.GetUtcNow()),
             }).ConfigureAwait(false);
-            string details = AuditDetails.Of(("session", Number(id)), ("grant", still.GrantId is { } row ? Number(row) : "admin"));
+            string details = AuditDetails.Of(("session", Number(id)), ("grant", still.GrantId is { } row ? Number(row) : "admin"), ("readOnly", grant.ReadOnly ? "yes" : null));
             await _audit.AppendAsync(tx, ActorOf(still, source), "session.start", still.What.Reference.ToString(), details).ConfigureAwait(false);
             return id;
         },
@@ -294,7 +295,9 @@ public sealed class Sessions
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task<AccessGrant?> StillAsync(Tx tx, AccessGrant grant) => grant.Capability == Capability.Connect
-        ? await AccessDecision.AskAsync(tx, grant.Who.Id, grant.What.Id, Capability.Connect, _time.GetUtcNow()).ConfigureAwait(false)
+        && await AccessDecision.AskAsync(tx, grant.Who.Id, grant.What.Id, Capability.Connect, _time.GetUtcNow()).ConfigureAwait(false) is { } still
+        && grant.IsCarriedBy(still)
+        ? still
         : null;
 
     private async Task<int> CloseAsync(Tx tx, List<SessionRow> left, string reason)

@@ -15,7 +15,7 @@ internal static class GrantRows
 
     private const string Select = """
         SELECT g.id, u.name AS user_name, p.name AS group_name, a.resource AS account_resource, a.name AS account_name, r.name AS resource_name,
-            g.filter, g.capabilities, g.from_at, g.until_at, g.created_by
+            g.filter, g.capabilities, g.read_only, g.from_at, g.until_at, g.created_by
         """ + " " + From;
 
     private const string OfUser = "(g.user_id = @userId OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = @userId))";
@@ -194,8 +194,8 @@ internal static class GrantRows
 
     public static Task<long> InsertAsync(Tx tx, GrantDraftRow draft) => tx.NumberAsync(
         """
-        INSERT INTO grants (user_id, group_id, account_id, resource_id, filter, capabilities, from_at, until_at, created_by)
-        VALUES (@UserId, @GroupId, @AccountId, @ResourceId, @Filter, @Capabilities, @FromAt, @UntilAt, @CreatedBy) RETURNING id
+        INSERT INTO grants (user_id, group_id, account_id, resource_id, filter, capabilities, read_only, from_at, until_at, created_by)
+        VALUES (@UserId, @GroupId, @AccountId, @ResourceId, @Filter, @Capabilities, @ReadOnly, @FromAt, @UntilAt, @CreatedBy) RETURNING id
         """,
         draft);
 
@@ -253,6 +253,8 @@ internal static class GrantRows
 
         public long Capabilities { get; init; }
 
+        public bool ReadOnly { get; init; }
+
         public long FromAt { get; init; }
 
         public long? UntilAt { get; init; }
@@ -272,7 +274,10 @@ internal static class GrantRows
                 (Capability)Capabilities,
                 StoredTime.From(FromAt),
                 StoredTime.From(UntilAt),
-                CreatedBy);
+                CreatedBy)
+            {
+                ReadOnly = ReadOnly,
+            };
         }
     }
 }
@@ -285,6 +290,7 @@ internal sealed record GrantDraftRow(
     long? ResourceId,
     string? Filter,
     long Capabilities,
+    bool ReadOnly,
     long FromAt,
     long? UntilAt,
     string CreatedBy);

@@ -23,6 +23,9 @@ internal sealed class SessionRow
 
     public long? GrantId { get; init; }
 
+    /// <summary>Begun for reading only.</summary>
+    public bool ReadOnly { get; init; }
+
     public long Started { get; init; }
 
     public long? Ended { get; init; }
@@ -45,13 +48,16 @@ internal sealed class SessionRow
         StoredTime.From(Ended),
         EndReason,
         BytesIn,
-        BytesOut);
+        BytesOut)
+    {
+        ReadOnly = ReadOnly,
+    };
 }
 
 internal static class SessionRows
 {
     private const string Columns = """
-        s.id, s.user_id, s.user_name, s.account_id, s.account, s.resource, s.source, s.node, s.grant_id, s.started, s.ended, s.end_reason, s.kill_reason,
+        s.id, s.user_id, s.user_name, s.account_id, s.account, s.resource, s.source, s.node, s.grant_id, s.read_only, s.started, s.ended, s.end_reason, s.kill_reason,
         s.bytes_in, s.bytes_out
         """;
 
@@ -110,8 +116,8 @@ internal static class SessionRows
     /// <summary>Under the row's own number; 0: the next one.</summary>
     public static Task<long> InsertAsync(Tx tx, SessionRow row) => tx.NumberAsync(
         """
-        INSERT INTO sessions (id, user_id, user_name, account_id, account, resource, source, node, grant_id, started, bytes_in, bytes_out)
-        VALUES (nullif(@Id, 0), @UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @Started, 0, 0) RETURNING id
+        INSERT INTO sessions (id, user_id, user_name, account_id, account, resource, source, node, grant_id, read_only, started, bytes_in, bytes_out)
+        VALUES (nullif(@Id, 0), @UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @ReadOnly, @Started, 0, 0) RETURNING id
         """,
         row);
 

@@ -11,7 +11,11 @@ namespace PamTui.Core.Users;
 /// <param name="Target">"RESOURCE/ACCOUNT", "RESOURCE/*", or a filter.</param>
 /// <param name="From">Null: from now on.</param>
 /// <param name="Until">The first moment at which it no longer holds; null: no end.</param>
-public sealed record GrantDraft(string Grantee, string Target, Capability Capabilities, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+public sealed record GrantDraft(string Grantee, string Target, Capability Capabilities, DateTimeOffset? From = null, DateTimeOffset? Until = null)
+{
+    /// <summary>Who connects by it may only read: for databases, and only with connect, audit. It never changes: another one is another grant.</summary>
+    public bool ReadOnly { get; init; }
+}
 
 /// <summary>What is to change of a grant.</summary>
 /// <param name="Capabilities">All it lets its people do from now on; null: what it did.</param>
@@ -46,7 +50,7 @@ public sealed class Grants
     public async Task<Result<Grant>> AddAsync(Actor actor, GrantDraft draft, CancellationToken ct)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (WhyNot(draft.Capabilities) is { } badCapabilities)
+        if (WhyNot(draft.Capabilities, draft.ReadOnly) is { } badCapabilities)
         {
             return badCapabilities;
         }
@@ -67,7 +71,7 @@ public sealed class Grants
                     return nobody;
                 }
 
-                Result<AccountScope> scope = await AccountScope.ReadAsync(tx, draft.Target, "grant").ConfigureAwait(false);
+                Result<AccountScope> scope = await ScopeAsync(tx, draft).ConfigureAwait(false);
                 if (scope.Refusal is { } noTarget)
                 {
                     return noTarget;
@@ -80,6 +84,7 @@ public sealed class Grants
                     scope.Value.ResourceId,
                     scope.Value.Filter,
                     (long)draft.Capabilities,
+                    draft.ReadOnly,
                     StoredTime.Of(draft.From ?? now),
                     StoredTime.Of(draft.Until),
                     actor.Name);
@@ -137,7 +142,7 @@ public sealed class Grants
                 return Refusal.NotFound($"There is no grant {id}.");
             }
 
-            if (WhyNot(change.Capabilities ?? grant.Capabilities) is { } bad)
+            if (WhyNot(change.Capabilities ?? grant.Capabilities, grant.ReadOnly) is { } bad)
             {
                 return bad;
             }
@@ -223,9 +228,39 @@ public sealed class Grants
             : await GrantRows.PageAsync(tx, query, filter, resource.Value, account.Value, now, FieldCheck.Bounded(page)).ConfigureAwait(false);
     }
 
-    private static Refusal? WhyNot(Capability capabilities) => capabilities == Capability.None || (capabilities & ~Visibility.Any) != Capability.None
-        ? Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit.", "can")
-        : null;
+    private static Refusal? WhyNot(Capability capabilities, bool readOnly)
+    {
+        if (capabilities == Capability.None || (capabilities & ~Visibility.Any) != Capability.None)
+        {
+            return Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit.", "can");
+        }
+
+        return readOnly && (!capabilities.HasFlag(Capability.Connect) || (capabilities & (Capability.Manage | Capability.Reveal)) != Capability.None)
+            ? Refusal.Invalid("A read-only grant is for connect, with or without audit: who may reveal or change a credential could write with it.", "can")
+            : null;
+    }
+
+    // Of a grant that is for reading only the filter itself says that it reaches databases.
+    private static async Task<Result<AccountScope>> ScopeAsync(Tx tx, GrantDraft draft)
+    {
+        Result<AccountScope> scope = await AccountScope.ReadAsync(tx, draft.Target, "grant").ConfigureAwait(false);
+        if (!scope.IsOk || !draft.ReadOnly)
+        {
+            return scope;
+        }
+
+        if (scope.Value.Filter is { } filter)
+        {
+            return scope.Value with { Filter = Filter.Parse($"({filter}) kind!=linux").Value.ToString() };
+        }
+
+        ResourceKind kind = scope.Value.AccountId is { } account
+            ? (await AccountRows.FindAsync(tx, account).ConfigureAwait(false))!.Kind
+            : (await ResourceRows.FindAsync(tx, draft.Target[..^2]).ConfigureAwait(false))!.Kind;
+        return kind == ResourceKind.Linux
+            ? Refusal.Invalid($"Read-only holds for databases only: on {Text.Quote(draft.Target)}, a Linux system, the gateway cannot tell what writes. Grant an account there that may only read.", "readOnly")
+            : scope;
+    }
 
     private static async Task<GrantExplanation> ExplainAsync(Tx tx, User user, Account account, DateTimeOffset now)
     {
@@ -244,7 +279,7 @@ public sealed class Grants
             { Disabled: true } => $"No: {name} is disabled.",
             { Role: Role.Admin } => $"Yes: {name} is an admin and may do everything.",
             _ when sum == Capability.None => $"No: {Text.Escape(user.Name)} has no grant that reaches {account.Reference} now.",
-            _ => $"Yes: {name} may {Shown(sum)} by {string.Join(" and ", reasons.Where(reason => reason.Holds).Select(reason => "grant " + reason.Grant.Id))}.",
+            _ => $"Yes: {name} may {Shown(sum)}{(IsReadOnly(reasons) ? ", for reading only," : "")} by {string.Join(" and ", reasons.Where(reason => reason.Holds).Select(reason => "grant " + reason.Grant.Id))}.",
         };
         return new GrantExplanation(user.Name, account.Reference, sum, sentence, reasons);
     }
@@ -257,8 +292,15 @@ public sealed class Grants
         (false, _) => new GrantReason(grant, false, "does not reach this account"),
         (_, { From: var from }) when from > now => new GrantReason(grant, false, $"begins only at {from:u}"),
         (_, { Until: { } until }) when until <= now => new GrantReason(grant, false, $"ended at {until:u}"),
-        _ => new GrantReason(grant, true, $"lets {(grant.Grantee.StartsWith(GroupMark, StringComparison.Ordinal) ? "the members of " + grant.Grantee[GroupMark.Length..] : grant.Grantee)} {Shown(grant.Capabilities)}"),
+        _ => new GrantReason(grant, true, $"lets {(grant.Grantee.StartsWith(GroupMark, StringComparison.Ordinal) ? "the members of " + grant.Grantee[GroupMark.Length..] : grant.Grantee)} {grant.Rights}"),
     };
+
+    // One grant that lets connect without that word is enough for more.
+    private static bool IsReadOnly(IReadOnlyList<GrantReason> reasons)
+    {
+        IEnumerable<Grant> connecting = reasons.Where(reason => reason.Holds && reason.Grant.Capabilities.HasFlag(Capability.Connect)).Select(reason => reason.Grant);
+        return connecting.Any() && connecting.All(grant => grant.ReadOnly);
+    }
 
     private static string Shown(Capability capabilities) =>
         string.Join(", ", Enum.GetValues<Capability>().Where(one => one != Capability.None && capabilities.HasFlag(one)).Select(Words.Of));
@@ -266,7 +308,7 @@ public sealed class Grants
     private static string Details(Grant grant) => AuditDetails.Of(
         ("grant", grant.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("to", grant.Grantee),
-        ("can", Shown(grant.Capabilities)),
+        ("can", grant.Rights),
         ("from", grant.From.ToString("u")),
         ("until", grant.Until?.ToString("u")));
 

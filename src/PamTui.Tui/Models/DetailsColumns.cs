@@ -9,7 +9,7 @@ internal static class DetailsColumns
     public static IReadOnlyList<ListColumn<Grant>> Grants(TimeProvider time) =>
     [
         new("who", 10, 2, static row => new Span(Text.Escape(row.Grantee))),
-        new("may", 15, 1, row => new Span(Rights(row.Capabilities), Holds(row, time.GetUtcNow()) ? Tone.Normal : Tone.Dim)),
+        new("may", 15, 1, row => new Span(Rights(row), Holds(row, time.GetUtcNow()) ? Tone.Normal : Tone.Dim)),
         new("on", 12, 3, static row => new Span(Text.Escape(row.Target), Tone.Dim)),
         new("until", 16, 0, row => Until(row, time.GetUtcNow())),
     ];
@@ -62,8 +62,7 @@ internal static class DetailsColumns
         .Select(column => column with { Weight = Math.Max(column.Weight, 1) })];
 
     /// <summary>"connect,manage".</summary>
-    public static string Rights(Capability rights) =>
-        string.Join(',', Enum.GetValues<Capability>().Where(one => one != Capability.None && rights.HasFlag(one)).Select(Words.Of));
+    public static string Rights(Grant grant) => grant.Rights.Replace(", ", ",", StringComparison.Ordinal);
 
     public static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 

@@ -206,7 +206,7 @@ internal static class DetailsText
     /// <summary>One grant in full.</summary>
     public static IReadOnlyList<StyledLine> Grant(Grant grant) =>
     [
-        StyledLine.Of($"{Text.Escape(grant.Grantee)} may {DetailsColumns.Rights(grant.Capabilities)} on {Text.Escape(grant.Target, 1024)}"),
+        StyledLine.Of($"{Text.Escape(grant.Grantee)} may {DetailsColumns.Rights(grant)} on {Text.Escape(grant.Target, 1024)}"),
         StyledLine.Of(
             $"Grant {grant.Id}, from {DetailsColumns.At(grant.From)} {(grant.Until is { } until ? "until " + DetailsColumns.At(until) + " UTC" : "UTC without an end")}, by {Text.Escape(grant.CreatedBy)}",
             Tone.Dim),

@@ -10,7 +10,7 @@ internal static class GrantColumns
     [
         new("grant", 5, 0, static row => new Span(Number(row))) { IsFixed = true },
         new("who", 12, 2, static row => new Span(row.Grantee)),
-        new("can", 15, 1, static row => new Span(Capabilities(row.Capabilities))),
+        new("can", 15, 1, static row => new Span(row.Rights)),
         new("on", 14, 4, static row => new Span(Text.Escape(row.Target))),
         new("state", 9, 0, row => State(row, time.GetUtcNow())),
         new("until", 16, 0, static row => new Span(row.Until is { } end ? Moment(end) : "no end", Tone.Dim)) { Header = "UNTIL (UTC)" },
@@ -20,13 +20,9 @@ internal static class GrantColumns
 
     public static string Number(Grant grant) => grant.Id.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>"connect, reveal".</summary>
-    public static string Capabilities(Capability capabilities) =>
-        string.Join(", ", Enum.GetValues<Capability>().Where(one => one != Capability.None && capabilities.HasFlag(one)).Select(Words.Of));
-
     /// <summary>"bob can connect on web-1/*, until 2026-12-31 00:00 UTC".</summary>
     public static string Sentence(Grant grant) =>
-        $"{grant.Grantee} can {Capabilities(grant.Capabilities)} on {Text.Escape(grant.Target)}{(grant.Until is { } end ? $", until {Moment(end)} UTC" : "")}";
+        $"{grant.Grantee} can {grant.Rights} on {Text.Escape(grant.Target)}{(grant.Until is { } end ? $", until {Moment(end)} UTC" : "")}";
 
     public static Span State(Grant grant, DateTimeOffset now) => grant switch
     {

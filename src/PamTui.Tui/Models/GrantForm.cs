@@ -10,6 +10,9 @@ internal static class GrantForm
     /// <summary>Called as the refusals of a grant's target call it.</summary>
     public const string Target = "filter";
 
+    /// <summary>Called as its refusal calls it.</summary>
+    private const string ReadOnly = "readOnly";
+
     private const string Yes = "yes";
     private const string No = "no";
 
@@ -20,6 +23,7 @@ internal static class GrantForm
         new("who", "Who", "a user's name, or group:NAME", Required: true, MaxLength: Names.MaxLength + "group:".Length),
         new(Target, "On", "RESOURCE/ACCOUNT, RESOURCE/*, or a filter: env=prod team=payments", Required: true, MaxLength: 1024),
         .. s_capabilities.Select(one => new FieldDescriptor(Words.Of(one), "May " + Words.Of(one), Help(one), FieldInput.Choice, Default: one == Capability.Connect ? Yes : No, Choices: [Yes, No])),
+        new(ReadOnly, "Read-only", "connect for reading only: databases only", FieldInput.Choice, Default: No, Choices: [Yes, No]),
         new("from", "From", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: now", MaxLength: 32),
         new("until", "Until", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: no end", MaxLength: 32),
     ];
@@ -35,13 +39,14 @@ internal static class GrantForm
             [Target] = grant.Target,
             ["from"] = grant.From.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
             ["until"] = Until(grant),
+            [ReadOnly] = grant.ReadOnly ? Yes : No,
         };
         foreach (Capability one in s_capabilities)
         {
             values[Words.Of(one)] = grant.Capabilities.HasFlag(one) ? Yes : No;
         }
 
-        return Filled(values, ["who", Target, "from"]);
+        return Filled(values, ["who", Target, ReadOnly, "from"]);
     }
 
     public static Result<GrantDraft> Draft(FormModel form, DateTimeOffset now)
@@ -50,7 +55,7 @@ internal static class GrantForm
         Result<DateTimeOffset?> until = Moment(form, "Until", now);
         return (from.Refusal ?? until.Refusal) is { } bad
             ? bad
-            : new GrantDraft(form["who"].Trim(), form[Target].Trim(), Capabilities(form), from.Value, until.Value);
+            : new GrantDraft(form["who"].Trim(), form[Target].Trim(), Capabilities(form), from.Value, until.Value) { ReadOnly = form[ReadOnly] == Yes };
     }
 
     public static Result<GrantChange> Change(FormModel form, Grant grant, DateTimeOffset now)

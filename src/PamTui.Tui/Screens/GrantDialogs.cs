@@ -65,7 +65,7 @@ internal static class GrantDialogs
 
     public static void Revoke(TuiSession session, Workplace work, Grant grant)
     {
-        string effect = $"{grant.Grantee} can no longer {GrantColumns.Capabilities(grant.Capabilities)} on {Core.Model.Text.Escape(grant.Target)}, unless another grant says so; live sessions that stand on it end within seconds.";
+        string effect = $"{grant.Grantee} can no longer {grant.Rights} on {Core.Model.Text.Escape(grant.Target)}, unless another grant says so; live sessions that stand on it end within seconds.";
         if (ConfirmSheet.Ask(session, "Revoke grant " + GrantColumns.Number(grant), effect, "Revoke", null))
         {
             work.Do(ct => work.Product.Grants.RemoveAsync(work.Actor, grant.Id, ct), $"The grant {GrantColumns.Number(grant)} is revoked.");

@@ -54,7 +54,7 @@ internal static class GatewayVerb
         }
 
         using Logs logs = Logs.Open(settings.Logging, run.Out, folder.Value.Path, SystemdHelpers.IsSystemdService());
-        Result<Product> opened = await Product.OpenAsync(folder.Value, machine.Unlock(run.Context.Prompt), new CoreOptions { HooksOverSsh = settings.Rotation.HooksOverSsh }, run.Context.Time, logs.Factory, ct);
+        Result<Product> opened = await Product.OpenAsync(folder.Value, machine.Unlock(run.Context.Prompt), new CoreOptions { HooksOverSsh = settings.Rotation.HooksOverSsh, Statements = settings.Statements }, run.Context.Time, logs.Factory, ct);
         if (opened.Refusal is { } locked)
         {
             return locked;

@@ -26,6 +26,7 @@ internal static class GrantVerbs
         Option<string[]> can = new("--can") { Description = "connect, manage, reveal, audit; separated by commas", HelpName = "CAPABILITY", Required = true };
         Option<string?> from = new("--from") { Description = "The first moment (2026-12-31, 2026-12-31T18:00Z); without it now", HelpName = "TIME" };
         Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, or how long from now (8h, 30m, 7d)", HelpName = "TIME" };
+        Option<bool> readOnly = new("--read-only") { Description = "Connect for reading only: databases only, only with connect and audit" };
         Option<bool> dry = new("--dry-run") { Description = "Only say what it would reach now" };
         Verb verb = new(
             "add",
@@ -33,12 +34,14 @@ internal static class GrantVerbs
             "grant add bob web-1/deploy --can connect",
             "grant add group:payments 'team=payments -env=prod' --can connect,reveal --until 2026-12-31",
             "grant add bob 'web-1/*' --can connect --until 8h",
+            "grant add bob production-database/app --can connect --read-only",
             "grant add group:payments 'team=payments' --can connect --dry-run");
         verb.Add(grantee);
         verb.Add(target);
         verb.Add(can);
         verb.Add(from);
         verb.Add(until);
+        verb.Add(readOnly);
         verb.Add(dry);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
@@ -61,7 +64,8 @@ internal static class GrantVerbs
                 return await PreviewAsync(run, product, run.Value(target) ?? "", ct);
             }
 
-            Result<Grant> added = await product.Grants.AddAsync(run.Actor, new GrantDraft(run.Value(grantee) ?? "", run.Value(target) ?? "", capabilities.Value, begin.Value, end.Value), ct);
+            GrantDraft draft = new(run.Value(grantee) ?? "", run.Value(target) ?? "", capabilities.Value, begin.Value, end.Value) { ReadOnly = run.Value(readOnly) };
+            Result<Grant> added = await product.Grants.AddAsync(run.Actor, draft, ct);
             if (added.Refusal is { } refused)
             {
                 return refused;
@@ -149,7 +153,7 @@ internal static class GrantVerbs
             foreach (Grant grant in all.Value)
             {
                 table.Add(
-                    ResourceVerbs.Plain(grant.Id), grant.Grantee, grant.Target, string.Join(',', Shapes.Words(grant.Capabilities)), Shapes.Time(grant.From), Shapes.Time(grant.Until), grant.CreatedBy);
+                    ResourceVerbs.Plain(grant.Id), grant.Grantee, grant.Target, grant.Rights.Replace(", ", ",", StringComparison.Ordinal), Shapes.Time(grant.From), Shapes.Time(grant.Until), grant.CreatedBy);
             }
 
             table.Write(run.Out);
@@ -284,6 +288,6 @@ internal static class GrantVerbs
     private static string Sentence(Grant grant)
     {
         string until = grant.Until is { } end ? $", until {Shapes.Time(end)}" : "";
-        return $"{grant.Grantee} can {string.Join(", ", Shapes.Words(grant.Capabilities))} on {grant.Target}{until}";
+        return $"{grant.Grantee} can {grant.Rights} on {grant.Target}{until}";
     }
 }

@@ -225,6 +225,7 @@ internal static class Shapes
         json.WriteString("scope", Camel(grant.Scope.ToString()));
         json.WriteString("target", grant.Target);
         WriteStrings(json, "can", Words(grant.Capabilities));
+        json.WriteBoolean("readOnly", grant.ReadOnly);
         json.WriteString("from", Time(grant.From));
         json.WriteString("until", Time(grant.Until));
         json.WriteString("createdBy", grant.CreatedBy);

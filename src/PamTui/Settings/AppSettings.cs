@@ -1,3 +1,4 @@
+using PamTui.Core.Statements;
 using PamTui.Gateway;
 
 namespace PamTui.Settings;
@@ -10,6 +11,8 @@ internal sealed record AppSettings
     public RotationOptions Rotation { get; init; } = new();
 
     public HealthOptions Health { get; init; } = new();
+
+    public StatementOptions Statements { get; init; } = new();
 
     public LoggingOptions Logging { get; init; } = new();
 
