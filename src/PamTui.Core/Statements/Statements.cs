@@ -19,6 +19,8 @@ public sealed class Statements : IDisposable
 
     private const string Mask = "mask";
 
+    private static readonly TimeSpan s_oneReading = TimeSpan.FromMinutes(1);
+
     private readonly Database _database;
     private readonly StoreWatch _changes;
     private readonly AuditWriter _audit;
@@ -43,7 +45,7 @@ public sealed class Statements : IDisposable
             || await _database.ReadAsync(tx => MetadataRows.HasAsync(tx, grant.What, MaskKey, Mask), ct).ConfigureAwait(false);
         Actor actor = new(grant.Who.Name, grant.Who.Id, grant.Who.Role, source);
         StatementSink sink = new(_writer, actor, session, grant.What.Reference.ToString(), _log);
-        return new StatementLog(new KeptStatement(masks).Of, sink.WriteAsync, _time);
+        return new StatementLog(new KeptStatement(masks, grant.What.Kind == ResourceKind.MySql).Of, sink.WriteAsync, _time);
     }
 
     /// <summary>How much there is; nothing is opened and no row written.</summary>
@@ -182,7 +184,14 @@ public sealed class Statements : IDisposable
                 if (found is { IsOk: true, Value.Summary.Statements: > 0 })
                 {
                     string details = AuditDetails.Of(("session", StatementAudit.Number(session)), ("text", query.Text.Length == 0 ? null : query.Text));
-                    await _audit.AppendAsync(tx, actor, StatementAudit.Read, found.Value.Row.Resource + "/" + found.Value.Row.Account, details).ConfigureAwait(false);
+                    string account = found.Value.Row.Resource + "/" + found.Value.Row.Account;
+
+                    // One row for a reading that comes in parts.
+                    AuditRow? last = await AuditRows.LastAsync(tx, actor.Name, StatementAudit.Read, _time.GetUtcNow() - s_oneReading).ConfigureAwait(false);
+                    if (last is null || last.Target != account || last.Details != details || last.Source != actor.Source)
+                    {
+                        await _audit.AppendAsync(tx, actor, StatementAudit.Read, account, details).ConfigureAwait(false);
+                    }
                 }
 
                 return found;

@@ -23,14 +23,16 @@ internal sealed class Lists
     /// <param name="usual">At most so many when no --limit is given; null: all.</param>
     public async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Invocation run, Func<PageRequest, Task<Result<Page<T>>>> page, int? usual = null)
     {
+        Result<(int At, int Left)> part = Part(run, usual);
+        return part.Refusal is { } refusal ? refusal : await ReadAsync(page, part.Value.At, part.Value.Left);
+    }
+
+    /// <summary>Where the part begins, and how much of it there is at most.</summary>
+    public Result<(int At, int Left)> Part(Invocation run, int? usual = null)
+    {
         Result<int?> limit = Inputs.Number(run.Value(Limit), "--limit", 1, int.MaxValue);
         Result<int?> offset = Inputs.Number(run.Value(Offset), "--offset", 0, int.MaxValue);
-        if ((limit.Refusal ?? offset.Refusal) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return await ReadAsync(page, offset.Value ?? 0, limit.Value ?? usual ?? int.MaxValue);
+        return (limit.Refusal ?? offset.Refusal) is { } refusal ? refusal : (offset.Value ?? 0, limit.Value ?? usual ?? int.MaxValue);
     }
 
     private static async Task<Result<IReadOnlyList<T>>> ReadAsync<T>(Func<PageRequest, Task<Result<Page<T>>>> page, int at, int left)

@@ -1,22 +1,26 @@
 using System.CommandLine;
 using System.Globalization;
 using PamTui.Core.Model;
+using PamTui.Core.Statements;
 
 namespace PamTui.Commands;
 
 internal static class SessionVerbs
 {
+    private const int LastStatements = 5;
+
     public static void Fill(Verb noun, CommandContext context)
     {
         noun.Add(List(context));
         noun.Add(Show(context));
         noun.Add(Kill(context));
         noun.Add(SessionWatchVerb.Build(context));
+        noun.Add(SessionStatementsVerb.Build(context));
     }
 
-    private static Argument<string> Id() => new("ID") { Description = "The session's number, as `session list` prints it" };
+    public static Argument<string> Id() => new("ID") { Description = "The session's number, as `session list` prints it" };
 
-    private static Result<long> Read(Invocation run, Argument<string> id) =>
+    public static Result<long> Read(Invocation run, Argument<string> id) =>
         long.TryParse(run.Value(id), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? number
             : Refusal.Invalid($"{Text.Quote(run.Value(id) ?? "")} is not a session's number: `session list` prints them.");
@@ -93,7 +97,7 @@ internal static class SessionVerbs
     private static Verb Show(CommandContext context)
     {
         Argument<string> id = Id();
-        Verb verb = new("show", "Show one session", "session show 42");
+        Verb verb = new("show", "Show one session, and the last of what it asked of a database", "session show 42");
         verb.Add(id);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
@@ -110,10 +114,11 @@ internal static class SessionVerbs
             }
 
             SessionRecord session = found.Value;
+            Result<StatementSummary> log = await product.Statements.SummaryAsync(run.Actor, session.Id, ct);
             if (run.Json)
             {
-                run.WriteJson(json => Shapes.Write(json, session));
-                return default(Done);
+                run.WriteJson(json => Shapes.Write(json, session, log.IsOk ? log.Value : null));
+                return log.Refusal is { } damaged ? damaged : default(Done);
             }
 
             Table.WriteFields(
@@ -122,14 +127,44 @@ internal static class SessionVerbs
                 ("User", session.User),
                 ("Account", session.Resource + "/" + session.Account),
                 ("Source", session.Source),
+                ("Access", session.ReadOnly ? "read-only" : null),
                 ("Started", Shapes.Time(session.Started)),
                 ("Ended", Shapes.Time(session.Ended) ?? "live"),
                 ("End", session.EndReason),
                 ("Bytes in", ResourceVerbs.Plain(session.BytesIn)),
                 ("Bytes out", ResourceVerbs.Plain(session.BytesOut)));
-            return default(Done);
+            return log.Refusal is { } changed ? changed : await LastAsync(run, product, session.Id, log.Value, ct);
         });
         return verb;
+    }
+
+    private static async Task<Result<Done>> LastAsync(Invocation run, Core.Product product, long session, StatementSummary log, CancellationToken ct)
+    {
+        if (log.Statements == 0)
+        {
+            return default(Done);
+        }
+
+        PageRequest last = new((int)Math.Clamp(log.Statements - LastStatements, 0, int.MaxValue), LastStatements);
+        Result<StatementPage> read = await product.Statements.ReadAsync(run.Actor, session, new StatementQuery(), last, ct);
+        if (read.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        string more = log.Statements > read.Value.Page.Items.Count ? $"; `session statements {session}` shows all of them" : "";
+        run.Out.WriteLine($"Statements  {log.Statements}, of which {log.Errors} were refused{more}");
+        foreach (LoggedStatement statement in read.Value.Page.Items)
+        {
+            SessionStatementsVerb.Print(run, statement);
+        }
+
+        if (StatementText.Note(read.Value.Session, read.Value.Summary) is { } note)
+        {
+            run.Out.WriteLine(note);
+        }
+
+        return default(Done);
     }
 
     private static Verb Kill(CommandContext context)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using PamTui.Core.Audit;
 using PamTui.Core.Model;
+using PamTui.Core.Statements;
 using PamTui.Core.Users;
 
 namespace PamTui.Commands;
@@ -232,7 +233,9 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, SessionRecord session)
+    public static void Write(Utf8JsonWriter json, SessionRecord session) => Write(json, session, log: null);
+
+    public static void Write(Utf8JsonWriter json, SessionRecord session, StatementSummary? log)
     {
         json.WriteStartObject();
         json.WriteNumber("id", session.Id);
@@ -245,6 +248,13 @@ internal static class Shapes
         json.WriteString("endReason", session.EndReason);
         json.WriteNumber("bytesIn", session.BytesIn);
         json.WriteNumber("bytesOut", session.BytesOut);
+        json.WriteBoolean("readOnly", session.ReadOnly);
+        if (log is not null)
+        {
+            json.WritePropertyName("statements");
+            StatementShapes.Write(json, log);
+        }
+
         json.WriteEndObject();
     }
 

@@ -39,6 +39,10 @@ internal sealed class LoggedVault : IAsyncDisposable
 
     public Statement Statement(string text, long? rows = null, string? error = null) => new(Time.GetUtcNow(), TimeSpan.Zero, text, [], rows, error, false);
 
+    /// <summary>Statements that take about so many bytes, however well they are packed.</summary>
+    public Statement[] Random(int bytes) =>
+        [.. Enumerable.Range(0, bytes / 3000).Select(_ => Statement(Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(3000))))];
+
     public async Task<StatementLog> StartAsync()
     {
         AccessGrant grant = (await Product.Authorizer.AuthorizeAsync(Alice.UserId!.Value, s_app, Capability.Connect, Ct))!;

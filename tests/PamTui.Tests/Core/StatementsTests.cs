@@ -220,7 +220,64 @@ public sealed class StatementsTests
 
         Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", Ct));
 
-        Assert.Equal((1L, false), (Ok(await vault.Product.Statements.SummaryAsync(Local, vault.Session, Ct)).Statements, (await vault.ReadAsync()).Summary.IsWhole));
+        StatementPage read = await vault.ReadAsync();
+        Assert.Equal((1L, false), (read.Summary.Statements, read.Summary.IsWhole));
+        Assert.Contains("may be missing", StatementText.Note(read.Session, read.Summary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_all_logs_are_too_large_the_oldest_that_are_over_go_and_the_audit_says_so()
+    {
+        await using LoggedVault vault = await LoggedVault.OpenAsync(options: new StatementOptions { TotalMegabytes = 1 });
+        await vault.LogAsync(vault.Random(300_000));
+        await vault.LogAsync(vault.Random(300_000));
+        await vault.EndAsync();
+        await vault.LogAsync(vault.Random(300_000));
+        await vault.EndAsync();
+        await vault.LogAsync(vault.Random(300_000));
+
+        long[] there = [.. (await Task.WhenAll(Enumerable.Range(1, 4).Select(async id => (Id: (long)id, Log: Ok(await vault.Product.Statements.SummaryAsync(Local, id, Ct)))))).Where(one => one.Log.Removed is null).Select(one => one.Id)];
+
+        Assert.Equal([1, 3, 4], there);
+        StatementPage gone = Ok(await vault.Product.Statements.ReadAsync(Local, 2, new StatementQuery(), new PageRequest(), Ct));
+        Assert.Equal((0, vault.Time.GetUtcNow()), (gone.Page.Total, gone.Summary.Removed));
+        Assert.Contains("went at 2026-03-01", StatementText.Note(gone.Session, gone.Summary), StringComparison.Ordinal);
+        Assert.Contains(Ok(await vault.Product.Audit.ListAsync(Local, "action=statements.remove", new PageRequest(), Ct)).Items, row => row.Actor == "system" && row.Details.StartsWith("session=2 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Session_whose_log_is_full_ends_in_words_and_all_of_it_is_kept()
+    {
+        await using LoggedVault vault = await LoggedVault.OpenAsync(options: new StatementOptions { SessionMegabytes = 1 });
+        Statement[] much = vault.Random(1_200_000);
+        await using (StatementLog log = await vault.StartAsync())
+        {
+            foreach (Statement statement in much)
+            {
+                await log.AppendAsync(statement, Ct);
+            }
+
+            await vault.WrittenAsync(much.Length);
+            Assert.Equal("the log of its statements has reached 1 MB (Statements:SessionMegabytes)", await log.Failed);
+        }
+
+        Assert.Equal((much.Length, true), ((await vault.ReadAsync()).Page.Total, (await vault.ReadAsync()).Summary.IsWhole));
+    }
+
+    [Fact]
+    public async Task Live_sessions_end_when_no_other_log_is_left_to_go()
+    {
+        await using LoggedVault vault = await LoggedVault.OpenAsync(options: new StatementOptions { TotalMegabytes = 1 });
+        Statement[] much = vault.Random(1_200_000);
+        await using StatementLog log = await vault.StartAsync();
+        foreach (Statement statement in much)
+        {
+            await log.AppendAsync(statement, Ct);
+        }
+
+        await vault.WrittenAsync(much.Length);
+
+        Assert.StartsWith("the logs of all live sessions have reached 1 MB", await log.Failed, StringComparison.Ordinal);
     }
 
     [Fact]
