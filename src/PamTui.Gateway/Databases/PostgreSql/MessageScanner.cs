@@ -93,12 +93,13 @@ internal sealed class MessageScanner(Func<byte, int, int> keep) : IDisposable
     private void Begin(ReadOnlySpan<byte> head)
     {
         Type = head[0];
-        BodyLength = BinaryPrimitives.ReadInt32BigEndian(head[1..]) - 4;
-        if (BodyLength < 0)
+        int length = BinaryPrimitives.ReadInt32BigEndian(head[1..]);
+        if (length < sizeof(int))
         {
             throw new BrokenProtocolException("A message has an impossible length.");
         }
 
+        BodyLength = length - sizeof(int);
         _wanted = Math.Min(BodyLength, keep(Type, BodyLength));
     }
 

@@ -36,6 +36,7 @@ internal sealed record StartupTerms(IReadOnlyList<KeyValuePair<string, string>> 
         string? user = null;
         string? database = null;
         Dictionary<string, string> settings = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> options = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string value) in packet.Settings)
         {
             switch (name)
@@ -51,7 +52,7 @@ internal sealed record StartupTerms(IReadOnlyList<KeyValuePair<string, string>> 
                 case "replication":
                     return Refusal.Failed("replication is not to be had through the gateway; connect without the start-up parameter 'replication'.");
                 case "options":
-                    if (StartupOptions.Parse(value, settings) is { } wrong)
+                    if (StartupOptions.Parse(value, options) is { } wrong)
                     {
                         return wrong;
                     }
@@ -61,6 +62,12 @@ internal sealed record StartupTerms(IReadOnlyList<KeyValuePair<string, string>> 
                     settings[name] = value;
                     break;
             }
+        }
+
+        // As with the server, a parameter of its own beats one among the options.
+        foreach ((string name, string value) in options)
+        {
+            settings.TryAdd(name, value);
         }
 
         if (settings.Keys.FirstOrDefault(name => !s_settings.Contains(name)) is { } unknown)

@@ -1,0 +1,66 @@
+using PamTui.Gateway.Databases.PostgreSql;
+
+namespace PamTui.Tests.GatewayTests.Databases;
+
+public sealed class ReadOnlyRuleTests
+{
+    [Theory]
+    [InlineData("select 1")]
+    [InlineData("show transaction_read_only")]
+    [InlineData("SHOW default_transaction_read_only;")]
+    [InlineData("begin; select 'set transaction read write'; commit")]
+    [InlineData("begin isolation level serializable, read only")]
+    [InlineData("set search_path to a, b")]
+    [InlineData("set application_name = 'write'")]
+    [InlineData("select $$ do $$, $x$ set_config $x$, 'do', E'\\'; do $$'")]
+    [InlineData("select 1 -- ; set transaction_read_only = off")]
+    [InlineData("select 1 /* ; set /* nested */ transaction_read_only = off */")]
+    [InlineData("select \"do\" from t; select a$b, $1 from t where \"transaction_read_only\"")]
+    [InlineData("discard all")]
+    [InlineData("reset all")]
+    [InlineData("")]
+    [InlineData(";;")]
+    public void Statement_that_reads_or_keeps_to_reading_passes(string sql) => Assert.Null(ReadOnlyRule.WhyRefused(sql));
+
+    [Theory]
+    [InlineData("set transaction_read_only = off")]
+    [InlineData("SET SESSION default_transaction_read_only TO off")]
+    [InlineData("set local \"transaction_read_only\" = 'off'")]
+    [InlineData("reset transaction_read_only")]
+    [InlineData("set transaction read write")]
+    [InlineData("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")]
+    [InlineData("begin read write")]
+    [InlineData("start transaction isolation level serializable, read /* x */ write")]
+    [InlineData("select 1; ;\n\tset -- comment\n transaction_read_only=off")]
+    [InlineData("/* a /* b */ */ set transaction_read_only = off")]
+    [InlineData("select ''';'; set transaction read write")]
+    [InlineData("select '\\'; set transaction read write --'")]
+    [InlineData("select E'\\''; set transaction read write")]
+    [InlineData("select $a$ $b$ $a$; set transaction read write")]
+    [InlineData("select set_config('transaction_read_only', 'off', false)")]
+    [InlineData("select pg_catalog.\"set_config\"('a', 'b', false)")]
+    [InlineData("select U&\"\\0073et_config\"('a', 'b', false)")]
+    [InlineData("select u&\"set_config\"('a', 'b', false)")]
+    [InlineData("update pg_settings set setting = 'off' where name = 'transaction_read_only'")]
+    [InlineData("update \"pg_catalog\".\"pg_settings\" set setting = 'off'")]
+    [InlineData("do $$ begin end $$")]
+    [InlineData("DO LANGUAGE plpgsql 'begin end'")]
+    [InlineData("alter system set log_statement = none")]
+    [InlineData("alter role x set default_transaction_read_only = off")]
+    [InlineData("set standard_conforming_strings = off")]
+    [InlineData("set client_encoding = sjis")]
+    [InlineData("set names 'sjis'")]
+    [InlineData("select lo_create(0)")]
+    [InlineData("prepare p as select set_config($1, $2, false)")]
+    public void Statement_that_could_end_reading_is_refused_in_any_dress(string sql) => Assert.NotNull(ReadOnlyRule.WhyRefused(sql));
+
+    [Theory]
+    [InlineData("UTF8", true)]
+    [InlineData("latin1", true)]
+    [InlineData("EUC_JP", true)]
+    [InlineData("SJIS", false)]
+    [InlineData("shift_jis_2004", false)]
+    [InlineData("Big-5", false)]
+    [InlineData("gb18030", false)]
+    public void Encoding_whose_letters_hold_quotes_is_not_safe(string name, bool safe) => Assert.Equal(safe, ReadOnlyRule.IsSafeEncoding(name));
+}
