@@ -5,6 +5,10 @@ namespace PamTui.Tui.Models;
 /// <summary>Commands that bring a person to an account from his own machine.</summary>
 internal sealed class ConnectLines(ShellOptions options, Actor actor)
 {
+    // Beside the usual ports, which a server of one's own may have.
+    private const int LocalPostgreSql = 15432;
+    private const int LocalMySql = 13306;
+
     private readonly string _user = options.SignInName.Length > 0 ? options.SignInName : actor.UserId is null ? "YOU" : actor.Name;
 
     /// <summary>`ssh` lines, the shortest first; none for a database.</summary>
@@ -32,8 +36,8 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
     /// <param name="key">"type base64".</param>
     public string KnownHosts(string key) => $"{(options.GatewayPort == 22 ? options.GatewayHost : $"[{options.GatewayHost}]:{options.GatewayPort}")} {key}";
 
-    /// <summary>All of them, with what each is for. Those of a database go straight to it and ask for the password there.</summary>
-    /// <param name="resource">Null: its address is not known (yet).</param>
+    /// <summary>All of them, with what each is for. Those of a database are two: a tunnel, and a client at its end.</summary>
+    /// <param name="resource">Null: its database is not known (yet).</param>
     public IReadOnlyList<ReadyLine> Ready(Account account, Resource? resource)
     {
         List<(string For, string Text)> lines = [];
@@ -43,28 +47,27 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
             lines.Add(("scp", Scp(account)));
             lines.Add(("ssh_config", Config(account)));
         }
-        else if (resource is not null)
+        else if (account.Kind == ResourceKind.PostgreSql)
         {
-            lines.Add(account.Kind == ResourceKind.PostgreSql ? ("psql", Psql(account, resource)) : ("mysql", MySql(account, resource)));
+            lines.AddRange([("tunnel", Tunnel(account, LocalPostgreSql, 5432)), ("psql", Psql(resource))]);
+        }
+        else
+        {
+            lines.AddRange([("tunnel", Tunnel(account, LocalMySql, 3306)), ("mysql", MySql(resource))]);
         }
 
         return [.. lines.Select((line, number) => new ReadyLine(number, line.For, line.Text))];
     }
 
-    private static string Psql(Account account, Resource resource)
-    {
-        string tls = resource.TlsMode switch
-        {
-            TlsMode.Verify => "verify-full",
-            TlsMode.Require => "require",
-            _ => "prefer",
-        };
-        string database = resource.Database is { } name ? " dbname=" + Quoted(name) : "";
-        return "psql " + ShellWord($"host={Quoted(resource.Host)} port={resource.Port} user={Quoted(account.Username)}{database} sslmode={tls}");
-    }
+    /// <summary>A local port that speaks the database's protocol and asks for no password.</summary>
+    private string Tunnel(Account account, int local, int remote) =>
+        $"ssh{(options.GatewayPort == 22 ? "" : $" -p {options.GatewayPort}")} -N -L {local}:{account.Alias ?? $"{account.Name}@{account.Resource}"}:{remote} {_user}@{options.GatewayHost}";
 
-    private static string MySql(Account account, Resource resource) =>
-        $"mysql -h {ShellWord(resource.Host)} -P {resource.Port} -u {ShellWord(account.Username)} -p{(resource.Database is { } name ? " -D " + ShellWord(name) : "")}";
+    private static string Psql(Resource? resource) =>
+        "psql " + ShellWord($"host=127.0.0.1 port={LocalPostgreSql}{(resource?.Database is { } name ? " dbname=" + Quoted(name) : "")}");
+
+    private static string MySql(Resource? resource) =>
+        $"mysql -h 127.0.0.1 -P {LocalMySql}{(resource?.Database is { } name ? " -D " + ShellWord(name) : "")}";
 
     // A value of a libpq connection string.
     private static string Quoted(string value) => value.All(IsPlain)

@@ -24,7 +24,7 @@ internal sealed class AccountParts(TuiSession session, Workplace work, DetailsMo
         IsCounted = false,
         WhyEmpty = "Its address is not to be seen.",
         Said = () => details.Account is { Kind: not ResourceKind.Linux }
-            ? [StyledLine.Of("Straight to the database: the gateway opens no sessions with databases yet. It asks for the password, which R shows.", Tone.Dim)]
+            ? [StyledLine.Of("Leave the first line running; the client at its end needs no password.", Tone.Dim)]
             : [],
         InFull = static line => [.. line.Text.TrimEnd('\n').Split('\n').Select(part => StyledLine.Of(Core.Model.Text.Escape(part, 2048)))],
         Chosen = _ => work.Connect(account),

@@ -184,14 +184,18 @@ public sealed class DetailsPageTests
     public async Task E3_a_line_for_a_database_quotes_what_a_shell_could_take_for_its_own()
     {
         await using TestVault vault = await TestVault.OpenAsync();
-        await vault.AddResourceAsync("db", kind: ResourceKind.PostgreSql);
-        await vault.AddAccountAsync("db/app", username: "a'b $(reboot)");
+        TestVault.Ok(await vault.Product.Resources.AddAsync(
+            TestVault.Local,
+            new ResourceDraft("db", ResourceKind.PostgreSql, "db.example", null, "a'b $(reboot)", TlsMode.Verify, null, [], false, "", Metadata.Empty),
+            TestVault.Ct));
+        await vault.AddAccountAsync("db/app");
         await using ShellRun run = ShellRun.Start(vault);
         await run.SeesAsync("db/app");
         await run.TypeAsync("\td", "[Fields]");
-        await run.TypeAsync("l", "sslmode=verify-full");
+        await run.TypeAsync("l", "-N -L 15432:app@db:5432");
+        await run.TypeAsync("j", "(reboot)");
         await run.TypeAsync("y", "Copied: the psql line");
-        string line = """psql 'host=db.example port=5432 user='\''a\'\''b $(reboot)'\'' dbname=main sslmode=verify-full'""";
+        string line = """psql 'host=127.0.0.1 port=15432 dbname='\''a\'\''b $(reboot)'\'''""";
         Assert.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(line)), Encoding.UTF8.GetString(run.Channel.Everything), StringComparison.Ordinal);
     }
 
