@@ -32,8 +32,8 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
 
     public ILogger Logger => services.Log;
 
-    /// <summary>No grant is for reading alone yet.</summary>
-    public static bool IsReadOnly => false;
+    /// <summary>The grant lets the session read and no more.</summary>
+    public bool IsReadOnly => grant.ReadOnly;
 
     /// <summary>For the client to say what it wants. Over: the channel ends without a word.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds(_options.LoginGraceSeconds);

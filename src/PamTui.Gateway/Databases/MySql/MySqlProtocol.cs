@@ -107,7 +107,7 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
 
         ServerSide side = new(server, greeting, ours, target.Resource.TlsMode != TlsMode.Off);
         SignInAnswer answer = await side.SignInAsync(target.Username, target.Password, AccountOf(connection), ct).ConfigureAwait(false);
-        return answer.IsIn && DatabaseConnection.IsReadOnly ? await ReadOnlyAsync(server, answer, ct).ConfigureAwait(false) : answer;
+        return answer.IsIn && connection.IsReadOnly ? await ReadOnlyAsync(server, answer, ct).ConfigureAwait(false) : answer;
     }
 
     private static async Task<SignInAnswer> ReadOnlyAsync(PacketStream server, SignInAnswer answer, CancellationToken ct)
@@ -122,7 +122,7 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
 
     private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, Capabilities can, CancellationToken ct)
     {
-        using MySqlRelay relay = new(connection.Client, target.Stream, can, DatabaseConnection.IsReadOnly, connection.LogAsync, connection.Moved, connection.Time);
+        using MySqlRelay relay = new(connection.Client, target.Stream, can, connection.IsReadOnly, connection.LogAsync, connection.Moved, connection.Time);
         string reason = await connection.RelayAsync(relay.UpAsync, relay.DownAsync, relay.FarewellAsync, ct).ConfigureAwait(false);
         foreach (Statement lost in relay.Lost())
         {

@@ -61,7 +61,7 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
         }
 
         DatabaseTarget target = dialled.Value;
-        Result<StartupTerms> terms = StartupTerms.Of(packet, target.Resource, target.Username, DatabaseConnection.IsReadOnly);
+        Result<StartupTerms> terms = StartupTerms.Of(packet, target.Resource, target.Username, connection.IsReadOnly);
         if (terms.Refusal is { } wrong)
         {
             return await RefuseAsync(connection, ErrorMessage.InvalidParameter, wrong.Message, ct).ConfigureAwait(false);
@@ -113,8 +113,8 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
     private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, ClientEncoding encoding, CancelTarget running, CancellationToken ct)
     {
         StatementTracker tracker = new(connection.Time, encoding);
-        using ClientFollower client = new(tracker, encoding, DatabaseConnection.IsReadOnly, connection.Time);
-        using TargetFollower server = new(tracker, encoding, DatabaseConnection.IsReadOnly, connection.LogAsync);
+        using ClientFollower client = new(tracker, encoding, connection.IsReadOnly, connection.Time);
+        using TargetFollower server = new(tracker, encoding, connection.IsReadOnly, connection.LogAsync);
         bool ended = false;
         string reason = await connection.RelayAsync(
             stop => Pump.FromClientAsync(connection, target, client.FollowAsync, stop),
