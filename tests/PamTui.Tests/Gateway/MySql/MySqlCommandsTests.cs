@@ -199,7 +199,7 @@ public sealed class MySqlCommandsTests(MySqlGateway fixture)
     }
 
     [Fact]
-    public async Task C13_Revoked_grant_and_disabled_user_end_the_session_within_seconds()
+    public async Task C13_Revoked_grant_ends_a_session_of_a_database_within_seconds()
     {
         Grant grant = TestGateway.Ok(await fixture.Gateway.Product.Grants.AddAsync(TestGateway.Local, new GrantDraft("bob", "shop-db/writer", Capability.Connect), CancellationToken.None));
         await using MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync("shop", fixture.Gateway.BobKey, "bob");
