@@ -6,8 +6,8 @@ namespace PamTui.Gateway.Databases.MySql;
 /// <param name="isHidden">Asked by the gateway itself: the client never sees the reply, and must not go on without it.</param>
 internal sealed class PendingReply(Command command, ReplyKind kind, bool isHidden)
 {
-    /// <summary>What is in the log when the server never answers: the client library's number for a connection lost in the middle.</summary>
-    private const string NoAnswer = "2013";
+    /// <summary>In the log in place of an error, when the session ended before the server had answered.</summary>
+    private const string NoAnswer = "unanswered";
 
     public Command Command => command;
 
