@@ -51,6 +51,11 @@ public sealed class Shell(Product product, Actor actor, ShellOptions options, Ti
         state.Notice = "";
         session.Colour(Palette.Of(state.Theme));
         Workplace work = new(product, actor, session.Jobs, options, state, new Place(PageTable.Home), time);
+        work.ThemeChanged += () =>
+        {
+            session.Colour(Palette.Of(state.Theme));
+            session.Repaint();
+        };
         using Frame frame = new(session, work, notice);
         session.App.Run(frame);
         return frame.Chosen is { } account ? new ShellOutcome.Connect(account) : new ShellOutcome.Quit();

@@ -140,6 +140,46 @@ public sealed class TuiJourneyTests
     }
 
     [Fact]
+    public async Task Over_ssh_an_account_with_certificates_is_added_once_its_target_trusts_the_gateway_and_is_used()
+    {
+        using TempFolder target = new(readableByAll: true);
+        string trusted = target.PathOf("ca.pub");
+        await using World world = await World.StartAsync(target: ["TrustedUserCAKeys " + trusted]);
+        await using Tmux terminal = await Tmux.StartAsync(100, 30, ["ssh", "-F", world.Config, "gw"]);
+        await BrowseAsync(terminal);
+        await terminal.PressAsync("j", "l", "a");
+        await terminal.SeesAsync("Add account to web-1");
+        await terminal.TypeAsync("robot");
+        await terminal.PressAsync("Enter");
+        await terminal.TypeAsync(Environment.UserName);
+        await terminal.PressAsync("Enter", "Space");
+        await terminal.SeesAsync("(private-key)");
+        await terminal.PressAsync("Space");
+        await terminal.SeesAsync("(certificate)");
+        await terminal.PressAsync("C-s");
+        await terminal.SeesAsync("resource trust-ca web-1");
+
+        await File.WriteAllTextAsync(trusted, (await world.Vault.RunAsync("resource", "trust-ca", "web-1")).Succeeded().Text);
+        await terminal.PressAsync("C-s");
+        await terminal.SeesNoMoreAsync("Add account");
+        await terminal.SeesAsync("● robot");
+        await terminal.PressAsync("R");
+        await terminal.SeesAsync("each session has a certificate of its own");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync(Environment.UserName + "@");
+        await terminal.TypeAsync("echo I am $(id -un)");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("I am " + Environment.UserName);
+        await terminal.TypeAsync("exit");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("● robot");
+        await terminal.PressAsync("q");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+        await world.Target.LineAsync("ID pamtui user=alice account=web-1/robot");
+    }
+
+    [Fact]
     public async Task Terminal_that_shrinks_and_grows_keeps_a_whole_screen()
     {
         await using World world = await World.StartAsync();

@@ -5,6 +5,9 @@ namespace PamTui.Tui.Models;
 /// <summary>A filter as it is typed: "@name" at its start stands for a saved one, and more terms may follow.</summary>
 internal static class FilterNames
 {
+    /// <summary>What is typed as a filter that searches for it: quoted, so that no sign in it is taken for the language.</summary>
+    public static string AsText(string query) => "\"" + query.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
     /// <returns>A refusal: the person has no filter of that name.</returns>
     public static async Task<Result<string>> ExpandAsync(Workplace work, string filter, CancellationToken ct)
     {

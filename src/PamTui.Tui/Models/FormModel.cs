@@ -14,6 +14,9 @@ internal sealed class FormField(FieldDescriptor descriptor, bool isFixed) : IDis
 
     public string Error { get; set; } = "";
 
+    /// <summary>How what is typed may go on; null: nobody knows.</summary>
+    public Completion? Completion { get; init; }
+
     /// <summary>Shown while the field is empty and not in use.</summary>
     public string Placeholder { get; init; } = "";
 

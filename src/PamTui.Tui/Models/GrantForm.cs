@@ -28,7 +28,10 @@ internal static class GrantForm
         new("until", "Until", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: no end", MaxLength: 32),
     ];
 
-    public static FormModel New(string who, string target) => Filled(new Dictionary<string, string> { ["who"] = who, [Target] = target }, []);
+    public static FormModel New(Workplace work, string who, string target) => Filled(
+        new Dictionary<string, string> { ["who"] = who, [Target] = target },
+        [],
+        new Dictionary<string, Completion> { ["who"] = new(work.Jobs, new NameLookup(work).GranteesAsync), [Target] = new(work.Jobs, new NameLookup(work).TargetsAsync) });
 
     /// <summary>Who it is for and what it reaches never change: another one is another grant.</summary>
     public static FormModel Of(Grant grant)
@@ -46,7 +49,7 @@ internal static class GrantForm
             values[Words.Of(one)] = grant.Capabilities.HasFlag(one) ? Yes : No;
         }
 
-        return Filled(values, ["who", Target, ReadOnly, "from"]);
+        return Filled(values, ["who", Target, ReadOnly, "from"], []);
     }
 
     public static Result<GrantDraft> Draft(FormModel form, DateTimeOffset now)
@@ -69,9 +72,9 @@ internal static class GrantForm
         return until.Refusal is { } bad ? bad : new GrantChange(Capabilities(form), MovesEnd: true, until.Value);
     }
 
-    private static FormModel Filled(Dictionary<string, string> values, string[] isFixed)
+    private static FormModel Filled(Dictionary<string, string> values, string[] isFixed, Dictionary<string, Completion> completions)
     {
-        FormField[] fields = [.. s_fields.Select(field => new FormField(field, isFixed.Contains(field.Name)))];
+        FormField[] fields = [.. s_fields.Select(field => new FormField(field, isFixed.Contains(field.Name)) { Completion = completions.GetValueOrDefault(field.Name) })];
         foreach (FormField field in fields)
         {
             field.Editor.Set(values.GetValueOrDefault(field.Descriptor.Name, ""));

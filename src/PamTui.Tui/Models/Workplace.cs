@@ -30,6 +30,9 @@ internal sealed class Workplace
     /// <summary>What is stored may be other than what is shown: screens read again.</summary>
     public event Action? Changed;
 
+    /// <summary>The person's colours are others than before.</summary>
+    public event Action? ThemeChanged;
+
     /// <summary>The person leaves the full screen: for a session with this account, or (null) altogether.</summary>
     public event Action<AccountRef?>? Left;
 
@@ -73,6 +76,30 @@ internal sealed class Workplace
         _failures++;
         _logger.LogInformation("{User} was told (#{Number}): {Sentence}", Actor.Name, _failures, sentence);
         Told?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{sentence} (#{_failures} in the log)"), tone);
+    }
+
+    public void UseTheme(ThemeChoice theme)
+    {
+        if (theme != State.Theme)
+        {
+            State.Theme = theme;
+            ThemeChanged?.Invoke();
+        }
+    }
+
+    /// <summary>What the person sets on the command line or at another terminal is seen here too; it was read once before.</summary>
+    public async Task FollowThemeAsync(CancellationToken ct)
+    {
+        bool isRead = true;
+        await foreach (Done _ in Product.Audit.MovesAsync(ct))
+        {
+            if (!isRead && await Jobs.CallAsync(c => Product.PersonalSettings.ThemeAsync(Actor, c), ct) is { IsOk: true } theme)
+            {
+                UseTheme(theme.Value);
+            }
+
+            isRead = false;
+        }
     }
 
     public void NoteChange() => Changed?.Invoke();

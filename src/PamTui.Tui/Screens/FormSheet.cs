@@ -46,7 +46,11 @@ internal sealed class FormSheet : Sheet
         foreach (FormRow row in _rows)
         {
             Add([.. row.Views]);
-            row.Input.HasFocusChanged += (_, _) => ShowHelp();
+            row.Input.HasFocusChanged += (_, focus) => OnFocus(row.Field, focus.NewValue);
+            if (row.Field.Completion is { } completion)
+            {
+                completion.Changed += ShowHelp;
+            }
         }
 
         Add(_metadataLabel, _metadataButton, _help, _outcome);
@@ -100,6 +104,11 @@ internal sealed class FormSheet : Sheet
             return true;
         }
 
+        if (key == Key.Tab && Complete())
+        {
+            return true;
+        }
+
         if (key == Key.Tab || key == Key.CursorDown || key == Key.Enter)
         {
             AdvanceFocus(NavigationDirection.Forward, TabBehavior.TabStop);
@@ -127,6 +136,11 @@ internal sealed class FormSheet : Sheet
         _dialog.Form.Changed -= Refresh;
         foreach (FormRow row in _rows)
         {
+            if (row.Field.Completion is { } completion)
+            {
+                completion.Changed -= ShowHelp;
+            }
+
             row.Dispose();
         }
 
@@ -140,6 +154,31 @@ internal sealed class FormSheet : Sheet
         field.Error = overflow.EndsWith("left out.", StringComparison.Ordinal) ? overflow : "";
         _dialog.Edited();
         _keeper?.Note();
+        field.Completion?.Type(field.Editor.Text);
+    }
+
+    private void OnFocus(FormField field, bool has)
+    {
+        if (has)
+        {
+            field.Completion?.Type(field.Editor.Text);
+        }
+
+        ShowHelp();
+    }
+
+    // A name that is whole already is left as it is: Tab goes on from it.
+    private bool Complete()
+    {
+        if (_rows.FirstOrDefault(row => row.Input.HasFocus) is not { Field: { Completion.Picked: { } whole } field, Input: Canvas input })
+        {
+            return false;
+        }
+
+        field.Editor.Set(whole);
+        input.Changed();
+        OnEdited(field);
+        return true;
     }
 
     private void OfferDraft()
@@ -265,13 +304,25 @@ internal sealed class FormSheet : Sheet
         next.SetFocus();
     }
 
+    private IReadOnlyList<StyledLine> Offers(Completion completion)
+    {
+        if (completion.Shown.Count == 0)
+        {
+            return [];
+        }
+
+        Span first = completion.Picked is null ? new Span(completion.Shown[0], Tone.Dim) : new Span("Tab: " + completion.Shown[0], Tone.Accent);
+        string others = string.Concat(completion.Shown.Skip(1).Select(name => "   " + name));
+        return [new StyledLine(first, new Span(TextCut.Cut(others, Math.Max(0, InnerColumns - 2 - first.Text.Length)), Tone.Dim))];
+    }
+
     private View? FirstField() => _rows.FirstOrDefault(row => row.Input.Visible && row.Input.CanFocus)?.Input;
 
     private void ShowHelp()
     {
-        string help = _rows.FirstOrDefault(row => row.Input.HasFocus)?.Field.Descriptor.Help
-            ?? (_metadataButton.HasFocus ? "Enter edits the pairs" : "");
-        _help.Lines = [.. TextCut.Wrap(help, InnerColumns - 2).Select(line => StyledLine.Of(line, Tone.Dim))];
+        FormField? field = _rows.FirstOrDefault(row => row.Input.HasFocus)?.Field;
+        string help = field?.Descriptor.Help ?? (_metadataButton.HasFocus ? "Enter edits the pairs" : "");
+        _help.Lines = [.. TextCut.Wrap(help, InnerColumns - 2).Select(line => StyledLine.Of(line, Tone.Dim)), .. field?.Completion is { } completion ? Offers(completion) : []];
         int rows = Math.Max(1, _help.Lines.Count);
         _help.Place(0, _belowFields, InnerColumns, rows);
         _outcome.Place(0, _belowFields + rows, InnerColumns, InnerRows - 1 - _belowFields - rows);

@@ -40,6 +40,7 @@ internal sealed class Frame : Runnable
         Initialized += (_, _) => session.Post(() =>
         {
             ShowPage();
+            work.Jobs.Follow(work.FollowThemeAsync, CancellationToken.None);
             if (notice.Length > 0)
             {
                 work.Tell(notice, Tone.Normal);

@@ -13,7 +13,7 @@ internal static class GrantDialogs
     /// <returns>Its number; null: none was given.</returns>
     public static long? Add(TuiSession session, Workplace work, string who, string target)
     {
-        using FormModel form = GrantForm.New(who, target);
+        using FormModel form = GrantForm.New(work, who, target);
         long? id = null;
         SaveActions actions = new(
             async (_, _, ct) =>

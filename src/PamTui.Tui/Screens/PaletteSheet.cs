@@ -17,12 +17,9 @@ internal static class PaletteSheet
             (query, ct) => FindAsync(frame.Work, query, ct)),
         "a screen, an action, a resource, an account");
 
-    /// <summary>What is typed as a filter that searches for it: quoted, so that no sign in it is taken for the language.</summary>
-    public static string AsText(string query) => "\"" + query.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
-
     private static async Task<IReadOnlyList<Choice>> FindAsync(Workplace work, string query, CancellationToken ct)
     {
-        string filter = AsText(query);
+        string filter = FilterNames.AsText(query);
         PageRequest few = new(0, FoundOfEach);
         Result<Page<Resource>> resources = await work.Jobs.CallAsync(c => work.Product.Resources.ListAsync(work.Actor, filter, few, c), ct);
         Result<Page<Account>> accounts = await work.Jobs.CallAsync(c => work.Product.Accounts.ListAsync(work.Actor, filter, few, c), ct);

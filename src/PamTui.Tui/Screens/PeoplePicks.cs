@@ -100,5 +100,5 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
     private static Choice Choose(AccountRef account, Action<AccountRef> picked) => new(account.ToString(), () => picked(account));
 
     private Task<Result<Page<Account>>> FindAsync(string query, CancellationToken ct) =>
-        work.Product.Accounts.ListAsync(work.Actor, query.Length == 0 ? "" : PaletteSheet.AsText(query), new PageRequest(0, FirstAccounts), ct);
+        work.Product.Accounts.ListAsync(work.Actor, query.Length == 0 ? "" : FilterNames.AsText(query), new PageRequest(0, FirstAccounts), ct);
 }

@@ -96,7 +96,7 @@ internal sealed class PickSheet : Sheet
     // What the list has no room for.
     private string Rest(string words)
     {
-        int seen = TextCut.Cut(words, _wordColumns).TrimEnd(' ').Length - 1;
+        int seen = Math.Max(0, TextCut.Cut(words, _wordColumns).TrimEnd(' ').Length - 1);
         return TextCut.Cut(words[seen..].TrimStart(), InnerColumns - 3);
     }
 

@@ -13,7 +13,11 @@ internal sealed class SettingsPage : Page
     private IReadOnlyList<GatewayKey> _keys = [];
 
     public SettingsPage(TuiSession session, Workplace work, Place place)
-        : base(session, work, place) => Add(_pane);
+        : base(session, work, place)
+    {
+        Add(_pane);
+        work.ThemeChanged += Refresh;
+    }
 
     public override IReadOnlyList<string> Crumbs => [Place.Screen];
 
@@ -52,6 +56,12 @@ internal sealed class SettingsPage : Page
 
     protected override bool OnKeyDown(Key key) => _pane.Scroll(key);
 
+    protected override void Dispose(bool disposing)
+    {
+        Work.ThemeChanged -= Refresh;
+        base.Dispose(disposing);
+    }
+
     private void Refresh()
     {
         _pane.Lines = TextCut.Wrap(SettingsText.Lines(Work, _keys), Viewport.Width - 2);
@@ -80,11 +90,8 @@ internal sealed class SettingsPage : Page
             return;
         }
 
-        Work.State.Theme = theme;
-        Session.Colour(Palette.Of(theme));
-        Session.Repaint();
+        Work.UseTheme(theme);
         Work.Tell($"Your theme is {Words.Of(theme)}.", Tone.Good);
-        Refresh();
     });
 
     private void Copy()

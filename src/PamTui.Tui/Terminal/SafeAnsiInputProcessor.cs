@@ -15,7 +15,6 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
 {
     private const int MaxSequence = 64;
     private const string PasteStart = "\e[200~";
-    private const string PasteEnd = "\e[201~";
 
     private readonly AnsiKeyboardParser _known = new();
     private readonly StringBuilder _sequence = new();
@@ -36,7 +35,7 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
     protected override void Process(char input)
     {
         // Inside a paste there are no keys, and its end must arrive as it is.
-        if (GetParser().State == AnsiResponseParserState.InBracketedPaste)
+        if (GetParser().State is AnsiResponseParserState.InBracketedPaste or AnsiResponseParserState.DiscardingBracketedPasteRemainder)
         {
             _inside = false;
             base.Process(input);
@@ -93,7 +92,8 @@ internal sealed class SafeAnsiInputProcessor(ConcurrentQueue<char> inputBuffer, 
 
     private bool IsSafe(string sequence)
     {
-        if (sequence is PasteStart or PasteEnd)
+        // The end of a paste that never began is a key like any other.
+        if (sequence == PasteStart)
         {
             return true;
         }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using PamTui.Core.Accounts;
 using PamTui.Core.Model;
 using PamTui.Core.Users;
@@ -63,6 +64,59 @@ public sealed class DetailsGoldenTests
             await GoldenTests.MatchesAsync(run, $"resource-{file}-{size}");
             run.Type("l");
         }
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Grants_and_sessions_of_a_resource(int columns, int rows)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, state: At("resource", "awkward"));
+        await run.SeesAsync("Sessions 1");
+        foreach ((string part, string file) in ((string, string)[])[("[Grants 2]", "grants"), ("[Sessions 1]", "sessions")])
+        {
+            while (!run.Screen.Contains(part, StringComparison.Ordinal))
+            {
+                string before = run.Screen;
+                run.Type("l");
+                await run.Channel.UntilAsync(screen => screen.Text != before, "the next part");
+            }
+
+            await GoldenTests.MatchesAsync(run, $"resource-{file}-{columns}x{rows}");
+        }
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Rotations_of_an_account(int columns, int rows)
+    {
+        await using TestVault vault = await AwkwardAsync();
+        Account one = TestVault.Ok(await vault.Product.Accounts.FindAsync(TestVault.Local, s_one, TestVault.Ct));
+        long at = (vault.Time.GetUtcNow().AddDays(-9) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        await using (SqliteConnection connection = new($"Data Source={vault.File};Pooling=False"))
+        {
+            await connection.OpenAsync(TestVault.Ct);
+            await using SqliteCommand insert = connection.CreateCommand();
+            insert.CommandText =
+                $"""
+                INSERT INTO rotations (account_id, state, way, rotation_account, started_by, planned, staged, applied, verified, ended, error, old_version, new_version) VALUES
+                ({one.Id}, 'promoted', 'by-itself', NULL, 'alice', {at}, {at + 6000}, {at + 18000}, {at + 56000}, {at + 61000}, NULL, 1, 2),
+                ({one.Id}, 'failed', 'by-rotation-account', 'two', 'rotation', {at + 3600000000}, {at + 3600006000}, NULL, NULL, {at + 3600012000}, 'awkward says: [2J a‮b 漢字 and more than any row of a list is wide, so that it is cut there and read below', 2, 3),
+                ({one.Id}, 'needs-attention', 'by-rotation-account', 'two', 'carol', {at + 7200000000}, {at + 7200006000}, {at + 7200009000}, NULL, NULL, 'Neither of the two signs in: see account rotation resolve.', 2, 3)
+                """;
+            await insert.ExecuteNonQueryAsync(TestVault.Ct);
+        }
+
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, state: At("account", "awkward/one"));
+        await run.SeesAsync("History 7");
+        run.Type(columns < 110 ? "llllll" : "lllll");
+        await run.SeesAsync("[Rotations 3]");
+        await GoldenTests.MatchesAsync(run, $"account-rotations-rows-{columns}x{rows}");
+        run.Type("j");
+        await run.SeesAsync("so that it is cut there and read below");
+        await GoldenTests.MatchesAsync(run, $"account-rotations-failed-{columns}x{rows}");
     }
 
     [Theory]

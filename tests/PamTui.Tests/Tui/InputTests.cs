@@ -9,7 +9,7 @@ namespace PamTui.Tests.Tui;
 public sealed class InputTests
 {
     /// <summary>Forms of keys the library knows with numbers it does not: what kills it in 2.5.0.</summary>
-    public static TheoryData<string> Deadly => ["\e[0~", "\e[7~", "\e[8~", "\e[9~", "\e[10~", "\e[16~", "\e[22~", "\e[25~", "\e[99~"];
+    public static TheoryData<string> Deadly => ["\e[0~", "\e[7~", "\e[8~", "\e[9~", "\e[10~", "\e[16~", "\e[22~", "\e[25~", "\e[99~", "\e[201~"];
 
     [Fact]
     public void A_character_split_between_any_two_packets_arrives_whole()

@@ -211,6 +211,32 @@ public sealed class PeoplePagesTests
     }
 
     [Fact]
+    public async Task Names_of_a_grant_are_completed_from_what_the_vault_has()
+    {
+        await using TestVault vault = await FilledAsync();
+        await vault.AddUserAsync("bo");
+        TestVault.Ok(await vault.Product.Users.AddGroupAsync(TestVault.Local, "night-shift", TestVault.Ct));
+        await vault.AddResourceAsync("shop-1");
+        await vault.AddResourceAsync("shop-2");
+        await vault.AddAccountAsync("shop-1/app");
+        await using ShellRun run = ShellRun.Start(vault, place: "grants");
+        await run.SeesAsync("grants › 1");
+        await run.TypeAsync("a", "Give a grant");
+        await run.TypeAsync("gr", "Tab: group:night-shift");
+        await run.TypeAsync("\t", "group:night-shift");
+        await run.SeesNoMoreAsync("Tab: ");
+        await run.TypeAsync("\t", "RESOURCE/*, or a filter");
+        await run.TypeAsync("sh", "Tab: shop-1/   shop-2/");
+        await run.TypeAsync("\t", "shop-1/app   shop-1/*");
+        await run.TypeAsync("a", "Tab: shop-1/app");
+        await run.TypeAsync("\t", "It reaches 1 account now: shop-1/app.");
+
+        // A name that is whole stays as it is, though others begin with it.
+        await run.TypeAsync("\e[A\u0015bo", "bo   bob");
+        await run.TypeAsync("\t\u0013", "The grant 3 is given: bo can connect on shop-1/app.");
+    }
+
+    [Fact]
     public async Task Grants_that_have_ended_are_told_from_those_that_hold()
     {
         await using TestVault vault = await FilledAsync();

@@ -37,6 +37,26 @@ public sealed class SettingsPageTests
         Assert.DoesNotContain(DarkGround, other.Channel.Screen.LookAt(40, 12), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_theme_that_is_set_elsewhere_is_seen_by_who_is_signed_in_and_by_nobody_else()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        await using ShellRun run = ShellRun.Start(vault, place: "settings");
+        await using ShellRun other = ShellRun.Start(vault, alice, place: "settings");
+        await run.SeesAsync("terminal: text and ground");
+        await other.SeesAsync("terminal: text and ground");
+        TestVault.Ok(await vault.Product.PersonalSettings.SetThemeAsync(TestVault.Local, ThemeChoice.Dark, TestVault.Ct));
+        await Servers.Poll.UntilAsync("the theme is seen", () =>
+        {
+            vault.Time.Advance(TimeSpan.FromSeconds(1));
+            return run.Channel.Screen.LookAt(40, 20).Contains(DarkGround, StringComparison.Ordinal);
+        });
+        await run.SeesAsync("dark: light text on a dark ground");
+        Assert.Contains("terminal: text and ground", other.Screen, StringComparison.Ordinal);
+        Assert.DoesNotContain(DarkGround, other.Channel.Screen.LookAt(40, 20), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ThemeChoice.Terminal)]
     [InlineData(ThemeChoice.Light)]
