@@ -157,7 +157,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("Space");
         await terminal.SeesAsync("(certificate)");
         await terminal.PressAsync("C-s");
-        await terminal.SeesAsync("resource trust-ca web-1");
+        await terminal.SeesAsync("resource trust-ca");
 
         await File.WriteAllTextAsync(trusted, (await world.Vault.RunAsync("resource", "trust-ca", "web-1")).Succeeded().Text);
         await terminal.PressAsync("C-s");
