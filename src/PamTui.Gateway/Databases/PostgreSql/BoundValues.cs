@@ -32,8 +32,8 @@ internal static class BoundValues
 
     /// <summary>Count of formats, formats, count of values, and each with its length: at the reader.</summary>
     /// <param name="types">Of pg_type, in order; 0, or none at all: not known.</param>
-    /// <param name="cut">The body was cut: what is not there is left out.</param>
-    /// <returns>False: something was left out.</returns>
+    /// <param name="cut">The body was cut, so that the last value may be in part.</param>
+    /// <returns>False: what is not there, or is no value, was left out. Whether the server takes it is its own to say.</returns>
     public static bool Read(ref WireReader reader, int[] types, bool cut, Encoding encoding, List<StatementValue> values)
     {
         try
@@ -67,7 +67,7 @@ internal static class BoundValues
 
             return true;
         }
-        catch (BrokenProtocolException) when (cut)
+        catch (BrokenProtocolException)
         {
             return false;
         }

@@ -140,7 +140,7 @@ internal sealed class ClientFollower : IDisposable
                 return pending with { What = Asked.Parse, Name = StatementName.Of(reader.CString()), Text = TextOf(ref reader, cut), Bytes = reader.Rest.ToArray() };
             case Frontend.Bind:
                 string portal = StatementName.Of(reader.CString());
-                reader.CString();
+                StatementName.Of(reader.CString());
                 return pending with { What = Asked.Bind, Name = portal, Bytes = body.ToArray() };
             case Frontend.Execute:
                 return pending with { What = Asked.Execute, Name = StatementName.Of(reader.CString()) };

@@ -17,7 +17,7 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
     /// <summary>What is kept of those; from then on texts are cut short, and values are left out.</summary>
     private const int MaxKept = 8 * 1024 * 1024;
 
-    private const int ShortText = 1024;
+    private const int ShortText = 4096;
     private const int MaxStatements = 4096;
     private const int MaxPortals = 1024;
 
