@@ -156,7 +156,7 @@ internal sealed class BoundValues(PreparedStatement statement)
                 continue;
             }
 
-            if ((_nulls[at / 8] & (1 << (at % 8))) != 0 || TypeOf(at) == ValueType.Null)
+            if ((_nulls[at / 8] & (1 << (at % 8))) != 0 || TypeOf(at) == FieldType.Null)
             {
                 _values.Add(StatementValue.Null);
                 continue;
@@ -164,19 +164,19 @@ internal sealed class BoundValues(PreparedStatement statement)
 
             switch (TypeOf(at))
             {
-                case ValueType.Tiny:
+                case FieldType.Tiny:
                     Expect(Part.Fixed, 1);
                     break;
-                case ValueType.Short or ValueType.Year:
+                case FieldType.Short or FieldType.Year:
                     Expect(Part.Fixed, 2);
                     break;
-                case ValueType.Long or ValueType.Int24 or ValueType.Float:
+                case FieldType.Long or FieldType.Int24 or FieldType.Float:
                     Expect(Part.Fixed, 4);
                     break;
-                case ValueType.LongLong or ValueType.Double:
+                case FieldType.LongLong or FieldType.Double:
                     Expect(Part.Fixed, 8);
                     break;
-                case ValueType.Date or ValueType.DateTime or ValueType.Timestamp or ValueType.Time:
+                case FieldType.Date or FieldType.DateTime or FieldType.Timestamp or FieldType.Time:
                     Expect(Part.ShortLength, 1);
                     break;
                 default:
@@ -190,25 +190,25 @@ internal sealed class BoundValues(PreparedStatement statement)
         _part = Part.Done;
     }
 
-    private ValueType TypeOf(int parameter) => (ValueType)statement.Types[2 * parameter];
+    private FieldType TypeOf(int parameter) => (FieldType)statement.Types[2 * parameter];
 
     private bool IsUnsigned(int parameter) => (statement.Types[(2 * parameter) + 1] & 0x80) != 0;
 
-    private static StatementValue OfFixed(ValueType type, bool isUnsigned, ReadOnlySpan<byte> bytes) => type switch
+    private static StatementValue OfFixed(FieldType type, bool isUnsigned, ReadOnlySpan<byte> bytes) => type switch
     {
-        ValueType.Float => Of(BinaryPrimitives.ReadSingleLittleEndian(bytes)),
-        ValueType.Double => Of(BinaryPrimitives.ReadDoubleLittleEndian(bytes)),
-        ValueType.LongLong => isUnsigned ? Of(BinaryPrimitives.ReadUInt64LittleEndian(bytes)) : Of(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
-        ValueType.Long or ValueType.Int24 => isUnsigned ? Of(BinaryPrimitives.ReadUInt32LittleEndian(bytes)) : Of(BinaryPrimitives.ReadInt32LittleEndian(bytes)),
-        ValueType.Short or ValueType.Year => isUnsigned ? Of(BinaryPrimitives.ReadUInt16LittleEndian(bytes)) : Of(BinaryPrimitives.ReadInt16LittleEndian(bytes)),
-        ValueType.Tiny => isUnsigned ? Of(bytes[0]) : Of((sbyte)bytes[0]),
+        FieldType.Float => Of(BinaryPrimitives.ReadSingleLittleEndian(bytes)),
+        FieldType.Double => Of(BinaryPrimitives.ReadDoubleLittleEndian(bytes)),
+        FieldType.LongLong => isUnsigned ? Of(BinaryPrimitives.ReadUInt64LittleEndian(bytes)) : Of(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
+        FieldType.Long or FieldType.Int24 => isUnsigned ? Of(BinaryPrimitives.ReadUInt32LittleEndian(bytes)) : Of(BinaryPrimitives.ReadInt32LittleEndian(bytes)),
+        FieldType.Short or FieldType.Year => isUnsigned ? Of(BinaryPrimitives.ReadUInt16LittleEndian(bytes)) : Of(BinaryPrimitives.ReadInt16LittleEndian(bytes)),
+        FieldType.Tiny => isUnsigned ? Of(bytes[0]) : Of((sbyte)bytes[0]),
         _ => OfTime(type, bytes),
     };
 
     private static StatementValue Of(IFormattable number) => StatementValue.OfText(number.ToString(null, CultureInfo.InvariantCulture));
 
     // year 2, month, day | hour, minute, second | microsecond 4; of TIME: is it negative, days 4, hour, minute, second | microsecond 4.
-    private static StatementValue OfTime(ValueType type, ReadOnlySpan<byte> bytes)
+    private static StatementValue OfTime(FieldType type, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length is not (0 or 4 or 7 or 8 or 11 or 12))
         {
@@ -218,16 +218,16 @@ internal sealed class BoundValues(PreparedStatement statement)
         Span<byte> all = stackalloc byte[12];
         all.Clear();
         bytes.CopyTo(all);
-        bool isDuration = type == ValueType.Time;
+        bool isDuration = type == FieldType.Time;
         string micros = bytes.Length is 11 or 12 ? string.Create(CultureInfo.InvariantCulture, $".{BinaryPrimitives.ReadUInt32LittleEndian(all[(isDuration ? 8 : 7)..]):d6}") : "";
         return StatementValue.OfText(isDuration
             ? string.Create(CultureInfo.InvariantCulture, $"{(all[0] != 0 ? "-" : "")}{(24L * BinaryPrimitives.ReadUInt32LittleEndian(all[1..])) + all[5]:d2}:{all[6]:d2}:{all[7]:d2}{micros}")
-            : string.Create(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16LittleEndian(all):d4}-{all[2]:d2}-{all[3]:d2}") + (type == ValueType.Date && bytes.Length <= 4
+            : string.Create(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16LittleEndian(all):d4}-{all[2]:d2}-{all[3]:d2}") + (type == FieldType.Date && bytes.Length <= 4
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $" {all[4]:d2}:{all[5]:d2}:{all[6]:d2}{micros}")));
     }
 
-    private static StatementValue OfContent(ValueType type, ReadOnlySpan<byte> kept, long length) => type is >= ValueType.TinyBlob and <= ValueType.Blob or ValueType.Bit or ValueType.Geometry
+    private static StatementValue OfContent(FieldType type, ReadOnlySpan<byte> kept, long length) => type is >= FieldType.TinyBlob and <= FieldType.Blob or FieldType.Bit or FieldType.Geometry
         ? StatementValue.OfBytes(kept, length)
         : StatementValue.OfText(kept, length);
 }

@@ -9,15 +9,15 @@ namespace PamTui.Gateway.Databases.MySql;
 /// </summary>
 internal sealed class ClientSide(PacketStream client)
 {
-    private static readonly byte[] s_fastAuthSuccess = [AuthMoreData, 3];
-
     private const byte AuthMoreData = 1;
     private const byte AuthSwitch = 0xFE;
+
+    private static readonly byte[] s_fastAuthSuccess = [AuthMoreData, 3];
 
     /// <summary>What the client asks for; its capabilities are cut to those it was offered.</summary>
     public async Task<HandshakeResponse> GreetAsync(ServerGreeting server, CancellationToken ct)
     {
-        ServerGreeting ours = server with { Nonce = Challenge(), Capabilities = server.Capabilities & Capabilities.Offered | Capabilities.OfSignIn, Plugin = PluginName.Native };
+        ServerGreeting ours = server with { Nonce = Challenge(), Capabilities = (server.Capabilities & Capabilities.Offered) | Capabilities.OfSignIn, Plugin = PluginName.Native };
         await client.WriteAsync(ours.Write(), ct).ConfigureAwait(false);
         HandshakeResponse asked = HandshakeResponse.Read(await client.ReadAsync(ct).ConfigureAwait(false), ours.Capabilities);
         if (asked.Plugin != PluginName.Native)

@@ -54,7 +54,4 @@ internal sealed class MySqlWriter
         _data.Advance(count);
         return this;
     }
-
-    /// <summary>Overwrites what was written, which may hold a secret.</summary>
-    public void Clear() => _data.Clear();
 }

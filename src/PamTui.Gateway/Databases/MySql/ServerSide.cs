@@ -112,8 +112,14 @@ internal sealed class ServerSide(PacketStream server, ServerGreeting greeting, H
         else if (data.Length == 1 && data.Span[0] == FullAuthNeeded && isTls)
         {
             byte[] clear = [.. password.Bytes, 0];
-            await server.WriteAsync(clear, ct).ConfigureAwait(false);
-            CryptographicOperations.ZeroMemory(clear);
+            try
+            {
+                await server.WriteAsync(clear, ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(clear);
+            }
         }
         else if (data.Length == 1 && data.Span[0] == FullAuthNeeded)
         {

@@ -5,15 +5,12 @@ internal sealed class SharedWriter(Stream client) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
-    public long Bytes { get; private set; }
-
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> packets, CancellationToken ct)
     {
         await _turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             await client.WriteAsync(packets, ct).ConfigureAwait(false);
-            Bytes += packets.Length;
         }
         finally
         {

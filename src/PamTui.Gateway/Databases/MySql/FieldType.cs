@@ -1,7 +1,7 @@
 namespace PamTui.Gateway.Databases.MySql;
 
 /// <summary>How a value looks in the binary protocol ("Field Types"); those that are not here are strings with a length.</summary>
-internal enum ValueType : byte
+internal enum FieldType : byte
 {
     Tiny = 1,
     Short = 2,
