@@ -59,6 +59,7 @@ public sealed class GatewayServer : IAsyncDisposable
             product.SignIns,
             product.Users,
             product.Audit,
+            product.Sessions,
             product.Authorizer,
             _broker,
             new DatabaseHost(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Audit;
+using PamTui.Core.Sessions;
 using PamTui.Core.Users;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Databases;
@@ -14,6 +15,7 @@ internal sealed record GatewayServices(
     SignIns SignIns,
     Users Users,
     AuditLog Audit,
+    Sessions Sessions,
     Authorizer Authorizer,
     Broker Broker,
     DatabaseHost Databases,

@@ -111,6 +111,19 @@ public sealed class Sessions
         },
         ct);
 
+    /// <summary>Somebody asked the gateway to forward where it does not: a row of the audit.</summary>
+    /// <param name="way">"local" (-L, -W, -D), "remote" (-R), "channel".</param>
+    /// <param name="target">Where to, as the client said it; of any content.</param>
+    /// <param name="isLast">Of this connection no further ones are told.</param>
+    public Task NoteRefusedForwardAsync(User who, string source, string way, string target, bool isLast, CancellationToken ct) => _database.WriteAsync<Done>(
+        async tx =>
+        {
+            string details = AuditDetails.Of(("way", way), ("further", isLast ? "untold" : null));
+            await _audit.AppendAsync(tx, new Actor(who.Name, who.Id, who.Role, source), "forward.refuse", target, details).ConfigureAwait(false);
+            return default(Done);
+        },
+        ct);
+
     /// <summary>Sums so far of the sessions of one gateway; the last ones before a crash are kept.</summary>
     public Task ReportBytesAsync(IReadOnlyCollection<(long Id, long BytesIn, long BytesOut)> sums, CancellationToken ct) => sums.Count == 0
         ? Task.CompletedTask

@@ -90,8 +90,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
     {
         "session" => ValueTask.FromResult(ChannelOpenReply.Accept),
         JumpHost.Kind => _jump.OpenAsync(open, ct),
-        _ => ValueTask.FromResult(ChannelOpenReply.Refuse(
-            ChannelOpenFailureReason.AdministrativelyProhibited, "This gateway opens session channels only: no forwarding.")),
+        _ => RefuseAsync(open, ct),
     };
 
     public ValueTask StartedAsync(SshChannel channel, CancellationToken ct)
@@ -122,7 +121,17 @@ internal sealed class ConsoleConnection : IConnectionHandler
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct) => ValueTask.FromResult(false);
+    public async ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct)
+    {
+        await _jump.NoteRefusedAsync(request, ct).ConfigureAwait(false);
+        return false;
+    }
+
+    private async ValueTask<ChannelOpenReply> RefuseAsync(ChannelOpen open, CancellationToken ct)
+    {
+        await _jump.NoteRefusedAsync(open, ct).ConfigureAwait(false);
+        return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "This gateway opens session channels only: no forwarding.");
+    }
 
     private bool Take(ConsoleChannel channel, string type, ReadOnlySpan<byte> extra) => type switch
     {

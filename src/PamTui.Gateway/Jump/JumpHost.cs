@@ -39,6 +39,7 @@ internal sealed class JumpHost
     private readonly Func<CancellationToken, Task<User?>> _readUser;
     private readonly JumpTargets _targets;
     private readonly BrokeredConnection _brokered;
+    private readonly RefusedForwards _refusals;
     private readonly ILogger _log;
     private (JumpName Name, JumpLead Lead)? _accepted;
     private int _refused;
@@ -48,7 +49,8 @@ internal sealed class JumpHost
     {
         (_services, _options, _keys, _rights, _user, _source, _readUser, _log) = (services, options, keys, rights, user, source, readUser, services.Log);
         _targets = new JumpTargets(services.Authorizer);
-        _brokered = new BrokeredConnection(services.Broker, services.Authorizer, rights, options, services.Time, services.Log);
+        _refusals = new RefusedForwards(services.Sessions, user, source, services.Log);
+        _brokered = new BrokeredConnection(services.Broker, services.Authorizer, _refusals, rights, options, services.Time, services.Log);
     }
 
     /// <summary>Ends when no inner connection is left. Never fails.</summary>
@@ -59,6 +61,7 @@ internal sealed class JumpHost
     {
         if (!_rights.MayForward)
         {
+            await _refusals.NoteAsync(open.Kind, open.Extra, ct).ConfigureAwait(false);
             return ChannelOpenReply.Refuse(
                 ChannelOpenFailureReason.AdministrativelyProhibited, "the certificate of this sign-in allows no jumps: it lacks permit-port-forwarding, or forces a command.");
         }
@@ -93,10 +96,17 @@ internal sealed class JumpHost
             Log.NoTarget(_log, _user.Name, _source, Text.Quote(host), why);
         }
 
-        // It holds up this user's own connection and no other's.
+        // Both hold up this user's own connection and no other's.
+        await _refusals.NoteAsync(open.Kind, open.Extra, ct).ConfigureAwait(false);
         await FailureFloor.WaitAsync(asked, _services.Time, ct).ConfigureAwait(false);
         return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, why);
     }
+
+    /// <summary>What the outer connection refuses by itself: channels of other kinds, and forwarding that is asked for by a global request.</summary>
+    public ValueTask NoteRefusedAsync(ChannelOpen open, CancellationToken ct) => _refusals.NoteAsync(open.Kind, open.Extra, ct);
+
+    /// <inheritdoc cref="NoteRefusedAsync(ChannelOpen, CancellationToken)"/>
+    public ValueTask NoteRefusedAsync(GlobalRequest request, CancellationToken ct) => _refusals.NoteAsync(request, ct);
 
     /// <param name="ct">Of the gateway: the end of the outer connection ends its channels, and with them what runs in them.</param>
     public void Start(SshChannel channel, CancellationToken ct)

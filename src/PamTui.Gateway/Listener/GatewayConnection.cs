@@ -127,7 +127,8 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             return;
         }
 
-        BrokeredConnection brokered = new(services.Broker, services.Authorizer, rights, options, services.Time, _log);
+        RefusedForwards refused = new(services.Sessions, user, peer.Address.ToString(), _log);
+        BrokeredConnection brokered = new(services.Broker, services.Authorizer, refused, rights, options, services.Time, _log);
         await brokered.RunAsync(transport, grant, peer.Address.ToString(), stop).ConfigureAwait(false);
     }
 

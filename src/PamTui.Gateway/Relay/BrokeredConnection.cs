@@ -10,7 +10,7 @@ namespace PamTui.Gateway.Relay;
 /// A signed-in connection that named its account, from the permission to the end of the session's row: the same for a login that names the
 /// account and for one that came through a jump (B8).
 /// </summary>
-internal sealed class BrokeredConnection(Broker broker, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
+internal sealed class BrokeredConnection(Broker broker, Authorizer authorizer, RefusedForwards refused, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
 {
     /// <summary>Runs to the end of the session, or tells the user why there is none.</summary>
     /// <param name="user">Belongs to the caller.</param>
@@ -27,7 +27,7 @@ internal sealed class BrokeredConnection(Broker broker, Authorizer authorizer, S
         string reason = "gateway stopped";
         try
         {
-            PacketRelay relay = new(user, opened.Value, authorizer, rights, options, time, log);
+            PacketRelay relay = new(user, opened.Value, authorizer, refused, rights, options, time, log);
             reason = await relay.RunAsync(ct).ConfigureAwait(false);
         }
         finally

@@ -21,6 +21,7 @@ internal sealed class PacketRelay
     private readonly SshTransport _user;
     private readonly SshSession _session;
     private readonly Authorizer _authorizer;
+    private readonly RefusedForwards _refused;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -28,9 +29,9 @@ internal sealed class PacketRelay
     private readonly Place _up = new(Side.User);
     private readonly Place _down = new(Side.Target);
 
-    public PacketRelay(SshTransport user, SshSession session, Authorizer authorizer, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
+    public PacketRelay(SshTransport user, SshSession session, Authorizer authorizer, RefusedForwards refused, SessionRights rights, GatewayOptions options, TimeProvider time, ILogger log)
     {
-        (_user, _session, _authorizer, _options, _time, _log) = (user, session, authorizer, options, time, log);
+        (_user, _session, _authorizer, _refused, _options, _time, _log) = (user, session, authorizer, refused, options, time, log);
         _table = new RelayTable(new RelayPolicy(options.AcceptEnvironment, rights), options.MaxChannels, user.Queue, session.Target.Queue, session.HostKeys);
         session.Live.Bytes = () => (_table.BytesIn, _table.BytesOut);
         session.Live.Tell = TellAsync;
@@ -92,8 +93,8 @@ internal sealed class PacketRelay
                     do
                     {
                         place.Leg = Other(from);
-                        answered |= from == Side.User && payload.Span[0] == MessageId.ChannelOpen
-                            ? await OpenAsync(payload.ToArray(), ct).ConfigureAwait(false)
+                        answered |= from == Side.User && payload.Span[0] is MessageId.ChannelOpen or MessageId.GlobalRequest
+                            ? await AskAsync(payload.ToArray(), ct).ConfigureAwait(false)
                             : _table.Take(from, payload.Span);
                         place.Leg = from;
                     }
@@ -155,9 +156,21 @@ internal sealed class PacketRelay
 
     private static string Name(Side side) => side == Side.User ? "user" : "target";
 
+    private async ValueTask<bool> AskAsync(byte[] payload, CancellationToken ct)
+    {
+        if (payload[0] == MessageId.ChannelOpen)
+        {
+            return await OpenAsync(payload, ct).ConfigureAwait(false);
+        }
+
+        await _refused.NoteAsync(payload, ct).ConfigureAwait(false);
+        return _table.Take(Side.User, payload);
+    }
+
     private async ValueTask<bool> OpenAsync(byte[] open, CancellationToken ct)
     {
         await PoolThread.Enter();
+        await _refused.NoteAsync(open, ct).ConfigureAwait(false);
         // What is refused anyway is not worth a look into the store: a flood of it must stay cheap (C2).
         string? refusal = _table.MayOpen(open) ? await WhyNoChannelAsync(ct).ConfigureAwait(false) : null;
         return _table.Take(Side.User, open, refusal);

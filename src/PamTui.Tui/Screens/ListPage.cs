@@ -49,7 +49,7 @@ internal abstract class ListPage<T> : Page
     [
         .. _tree is { IsOn: true, Pointed: null } ? (ScreenAction[])[new("Enter", "open or close the value", null) { Short = _tree.Branch?.Rows is null ? "open" : "close" }] : [],
         .. Marks.Count > 0 ? MarkedActions : RowActions,
-        new("/", "filter: words, env=prod, kind=linux, -word, a OR b", BeginFilter) { Short = "filter" },
+        new("/", FilterWords, BeginFilter) { Short = "filter" },
         .. Columns.Any(column => column.Sort.Length > 0)
             ? (ScreenAction[])[new("s", "sort: choose by what", () => LookSheet.ChooseSort(Session, Work, Columns, Look, SortBy)) { Short = "sort" }, new("S", "sort the other way", () => SortBy(Look.Sort))]
             : [],
@@ -76,6 +76,9 @@ internal abstract class ListPage<T> : Page
     protected ListLook Look { get; }
 
     protected abstract string Heading { get; }
+
+    /// <summary>What can be typed into the filter.</summary>
+    protected virtual string FilterWords => "filter: words, env=prod, kind=linux, -word, a OR b";
 
     /// <summary>Counts the rows that a filter leaves by the values of a key. Null: they have no metadata, so the list is never a tree, and keeps no filters under names.</summary>
     protected virtual Func<string, string, CancellationToken, Task<Result<MetadataGroups>>>? Groups => null;

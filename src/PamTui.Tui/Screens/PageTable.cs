@@ -25,6 +25,7 @@ internal static class PageTable
     public const string Account = PlaceName.Account;
     public const string Resource = "resource";
     public const string Sessions = "sessions";
+    public const string Statements = "statements";
     public const string Audit = "audit";
     public const string Import = "import";
     public const string Users = "users";
@@ -49,6 +50,7 @@ internal static class PageTable
         new(User, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Group, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Import, "many resources and accounts from a CSV or an ssh_config", static (session, work, place) => new ImportPage(session, work, place)) { WhyNot = static work => work.AdminOnly },
+        new(Statements, "", static (session, work, place) => new StatementsPage(session, work, place)),
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
         new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),
     ];

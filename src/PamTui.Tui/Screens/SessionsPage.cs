@@ -23,6 +23,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
     protected override IReadOnlyList<ScreenAction> RowActions =>
     [
         new("Enter", "the account of the session", null) { Short = "account" },
+        new("t", "statements: what it asked of its database", ShowStatements) { WhyNot = () => Pointed is null ? "There is no session to look into." : null },
         new("x Del", "end the session, with a reason that the person sees", Kill) { Short = "end", WhyNot = () => WhyNoKill(Pointed) },
         LiveOnly,
     ];
@@ -57,6 +58,14 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
         if (Pointed is { } row)
         {
             Work.Places.Go(new Place(PageTable.Account, $"{row.Resource}/{row.Account}"));
+        }
+    }
+
+    private void ShowStatements()
+    {
+        if (Pointed is { } row)
+        {
+            Work.Places.Go(new Place(PageTable.Statements, NameOf(row)));
         }
     }
 

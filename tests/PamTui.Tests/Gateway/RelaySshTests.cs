@@ -126,6 +126,60 @@ public sealed class RelaySshTests(RelaySshTests.Shared shared) : IClassFixture<R
         Assert.Contains("remote port forwarding failed", console.Ended(255).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("alice@web")]
+    [InlineData("alice")]
+    public async Task C9_forwarding_that_was_refused_is_told_in_the_audit_with_where_it_was_to_lead(string login)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await gateway.SshAsync(login, "-W", "db.internal:5432");
+        await gateway.SshAsync(login, "-o", "ExitOnForwardFailure=yes", "-R", "8022:127.0.0.1:1", "-N");
+        await gateway.SshAsync(login, "-o", "ExitOnForwardFailure=yes", "-R", "/run/x.sock:127.0.0.1:1", "-N");
+
+        IReadOnlyList<AuditRow> told = await RefusedAsync(gateway);
+
+        Assert.Equal(
+            ["db.internal:5432 way=local", "localhost:8022 way=remote", "/run/x.sock way=remote"],
+            told.Select(row => $"{row.Target} {row.Details}"));
+        Assert.All(told, row => Assert.Equal(("alice", "127.0.0.1"), (row.Actor, row.Source)));
+    }
+
+    [Fact]
+    public async Task C9_every_host_asked_of_a_proxy_is_told_until_there_are_too_many()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        int port = FreePort.Next();
+        await using ServerProcess proxy = gateway.StartSsh(
+            "alice", "-N", "-oPermitLocalCommand=yes", "-oLocalCommand=echo listening", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"-D127.0.0.1:{port}"));
+        await proxy.LineAsync("listening");
+
+        for (int i = 0; i < 25; i++)
+        {
+            await Socks4Async(port, i);
+        }
+
+        IReadOnlyList<AuditRow> told = await RefusedAsync(gateway);
+        Assert.Equal(20, told.Count);
+        Assert.Equal(("192.0.2.0:80", "way=local"), (told[0].Target, told[0].Details));
+        Assert.Equal(("192.0.2.19:80", "way=local further=untold"), (told[^1].Target, told[^1].Details));
+    }
+
+    private static async Task<IReadOnlyList<AuditRow>> RefusedAsync(TestGateway gateway) =>
+        [.. (await gateway.Product.Audit.ListAsync(Actor.System, "action=forward.refuse", new PageRequest(), TestClient.Ct)).Value.Items.Reverse()];
+
+    // Asks the proxy for 192.0.2.HOST, and waits until it says no.
+    private static async Task Socks4Async(int port, int host)
+    {
+        using System.Net.Sockets.TcpClient client = new();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, port, TestClient.Ct);
+        System.Net.Sockets.NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(new byte[] { 4, 1, 0, 80, 192, 0, 2, (byte)host, 0 }, TestClient.Ct);
+        byte[] some = new byte[16];
+        while (await stream.ReadAsync(some, TestClient.Ct) > 0)
+        {
+        }
+    }
+
     [Fact]
     public async Task C10_agent_and_display_are_not_forwarded()
     {
