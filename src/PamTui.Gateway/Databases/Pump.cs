@@ -19,19 +19,27 @@ internal static class Pump
     /// <summary>As much as a channel's packet takes.</summary>
     private const int BufferBytes = 32 * 1024;
 
-    public static Task<PumpEnd> FromClientAsync(DatabaseConnection connection, DatabaseTarget target, Follow follow, CancellationToken ct) =>
-        RunAsync(connection.Client, target.Stream, ("user", "target"), "closed", count => connection.Moved(fromClient: count), follow, ct);
+    public const string ClosedByTarget = "closed by the target";
 
-    public static Task<PumpEnd> FromTargetAsync(DatabaseConnection connection, DatabaseTarget target, Follow follow, CancellationToken ct) =>
-        RunAsync(target.Stream, connection.Client, ("target", "user"), "closed by the target", count => connection.Moved(fromTarget: count), follow, ct);
+    public static Task<PumpEnd> FromClientAsync(DatabaseConnection connection, DatabaseTarget target, Follow follow, CancellationToken ct) =>
+        RunAsync(connection.Client, target.Stream, ("user", "target"), "closed", count => connection.Moved(fromClient: count), default, follow, ct);
+
+    /// <param name="first">What the client is sent before anything of the target's.</param>
+    public static Task<PumpEnd> FromTargetAsync(DatabaseConnection connection, DatabaseTarget target, ReadOnlyMemory<byte> first, Follow follow, CancellationToken ct) =>
+        RunAsync(target.Stream, connection.Client, ("target", "user"), ClosedByTarget, count => connection.Moved(fromTarget: count), first, follow, ct);
 
     private static async Task<PumpEnd> RunAsync(
-        Stream from, Stream to, (string From, string To) names, string atEnd, Action<int> moved, Follow follow, CancellationToken ct)
+        Stream from, Stream to, (string From, string To) names, string atEnd, Action<int> moved, ReadOnlyMemory<byte> first, Follow follow, CancellationToken ct)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        string place = names.From;
+        string place = names.To;
         try
         {
+            if (!first.IsEmpty)
+            {
+                await to.WriteAsync(first, ct).ConfigureAwait(false);
+            }
+
             while (true)
             {
                 place = names.From;

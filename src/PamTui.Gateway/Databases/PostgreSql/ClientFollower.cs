@@ -35,6 +35,9 @@ internal sealed class ClientFollower : IDisposable
         _scanner = new MessageScanner(Keep);
     }
 
+    /// <summary>The client has said Terminate: whoever closes first now, it was the client's wish.</summary>
+    public bool HasTerminated { get; private set; }
+
     public async ValueTask<ReadOnlyMemory<byte>> FollowAsync(ReadOnlyMemory<byte> came, CancellationToken ct)
     {
         Task room = Read(came.Span);
@@ -156,6 +159,7 @@ internal sealed class ClientFollower : IDisposable
             case Frontend.CopyDone or Frontend.CopyFail:
                 return pending with { What = Asked.CopyEnd };
             default:
+                HasTerminated |= type == Frontend.Terminate;
                 return null;
         }
     }

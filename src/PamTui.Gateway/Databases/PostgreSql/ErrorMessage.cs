@@ -19,14 +19,15 @@ internal sealed record ErrorMessage(string Severity, string Code, string Text)
     /// <summary>After it the server closes the connection.</summary>
     public bool IsLast => Severity is not "ERROR";
 
-    public static ErrorMessage Read(ReadOnlySpan<byte> body)
+    /// <param name="cut">Not all of the body is here; its first fields are what matters.</param>
+    public static ErrorMessage Read(ReadOnlySpan<byte> body, bool cut = false)
     {
         string severity = "ERROR";
         string? local = null;
         string code = "";
         string text = "";
         WireReader reader = new(body);
-        while (!reader.AtEnd && reader.Byte() is not 0 and byte field)
+        while (!reader.AtEnd && reader.Byte() is not 0 and byte field && !(cut && reader.Rest.IndexOf((byte)0) < 0))
         {
             ReadOnlySpan<byte> value = reader.CString();
             switch (field)

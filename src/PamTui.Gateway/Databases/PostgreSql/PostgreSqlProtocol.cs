@@ -101,8 +101,7 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
         {
             key.WriteKeyData(ready);
             ready.Begin(Backend.ReadyForQuery).Byte((byte)'I').End();
-            await connection.Client.WriteAsync(ready.Written, ct).ConfigureAwait(false);
-            return await RelayAsync(connection, target, encoding, running, ct).ConfigureAwait(false);
+            return await RelayAsync(connection, target, ready.Written, encoding, running, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -110,7 +109,8 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
         }
     }
 
-    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, ClientEncoding encoding, CancelTarget running, CancellationToken ct)
+    private static async Task<string> RelayAsync(
+        DatabaseConnection connection, DatabaseTarget target, ReadOnlyMemory<byte> ready, ClientEncoding encoding, CancelTarget running, CancellationToken ct)
     {
         StatementTracker tracker = new(connection.Time, encoding);
         using ClientFollower client = new(tracker, encoding, connection.IsReadOnly, connection.Time);
@@ -118,7 +118,7 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
         bool ended = false;
         string reason = await connection.RelayAsync(
             stop => Pump.FromClientAsync(connection, target, client.FollowAsync, stop),
-            stop => Pump.FromTargetAsync(connection, target, server.FollowAsync, stop),
+            stop => Pump.FromTargetAsync(connection, target, ready, server.FollowAsync, stop),
             async (line, inTime) =>
             {
                 ended = true;
@@ -142,7 +142,7 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
             await CancelAsync(connection, running, CancellationToken.None).ConfigureAwait(false);
         }
 
-        return reason;
+        return client.HasTerminated && reason == Pump.ClosedByTarget ? "closed" : reason;
     }
 
     /// <summary>An unknown key, and one of somebody else, is ignored without a word, as the server does (G3).</summary>

@@ -82,9 +82,10 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
     public void Row() => _rows++;
 
     /// <summary>The server answers.</summary>
+    /// <param name="cut">Not all of the body is here.</param>
     /// <param name="ran">Gets the statements that are over by it.</param>
     /// <returns>For an error in place of which the client gets our words: those.</returns>
-    public string? Answer(byte type, ReadOnlySpan<byte> body, List<Statement> ran)
+    public string? Answer(byte type, ReadOnlySpan<byte> body, bool cut, List<Statement> ran)
     {
         lock (_sync)
         {
@@ -130,7 +131,7 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
                 case Backend.FunctionCallResponse when head?.What == Asked.FunctionCall:
                     break;
                 case Backend.ErrorResponse:
-                    words = Failed(head, ErrorMessage.Read(body));
+                    words = Failed(head, ErrorMessage.Read(body, cut));
                     break;
                 case Backend.ReadyForQuery:
                     Ready(head);

@@ -12,6 +12,9 @@ internal sealed class TargetFollower : IDisposable
     /// <summary>Of an error as much as its first fields take, of a tag or a type list all.</summary>
     private const int Kept = 16 * 1024;
 
+    /// <summary>An error is held until it is complete, where its words may not be the server's.</summary>
+    private const int MaxHeld = 1024 * 1024;
+
     private readonly StatementTracker _tracker;
     private readonly ClientEncoding _encoding;
     private readonly Func<Statement, CancellationToken, ValueTask> _log;
@@ -88,13 +91,14 @@ internal sealed class TargetFollower : IDisposable
                 _encoding.Reported(body);
                 return null;
             default:
-                return _tracker.Answer(type, body, _ran);
+                return _tracker.Answer(type, body, cut: body.Length < _scanner.BodyLength, _ran);
         }
     }
 
-    private static int Keep(byte type, int length) => type switch
+    private int Keep(byte type, int length) => type switch
     {
         Backend.DataRow or Backend.CopyData or Backend.NoticeResponse or Backend.NotificationResponse or Backend.RowDescription => 0,
+        Backend.ErrorResponse when _readOnly && length > MaxHeld => throw new BrokenProtocolException($"An error has {length} bytes."),
         Backend.ParameterDescription => 2 + (ushort.MaxValue * sizeof(int)),
         _ => Kept,
     };

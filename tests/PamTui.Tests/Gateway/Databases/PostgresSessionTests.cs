@@ -94,6 +94,21 @@ public sealed class PostgresSessionTests(PostgresTunnelFixture fixture) : IClass
         Assert.Equal([null, 20_000L, 20_000L], statements.Select(one => one.Rows));
     }
 
+    [Fact]
+    public async Task Error_of_many_kilobytes_passes_whole()
+    {
+        const string Deep = "create function deep(n int) returns int language plpgsql as $$ begin if n = 0 then perform 1/0; end if; return deep(n - 1); end $$;";
+        RunResult direct = await Run.ProgramAsync(
+            "psql", ["-X", "-q", "-h", "127.0.0.1", "-p", Tunnel.Server.Port.ToString(CultureInfo.InvariantCulture), "-U", "analytics", "-c", Deep, "-c", "select deep(400)", "shop"],
+            null,
+            new Dictionary<string, string?> { ["PGPASSWORD"] = PostgresTunnel.Password });
+        RunResult through = await Tunnel.PsqlAsync("select deep(400);");
+
+        Assert.True(direct.Error.Length > 17_000, direct.Error);
+        Assert.Equal(direct.Error.Split("CONTEXT:")[1], through.Error.Split("CONTEXT:")[1]);
+        Assert.Equal("22012", Assert.Single(await Tunnel.StatementsAsync((await Tunnel.LastSessionAsync()).Id)).ErrorCode);
+    }
+
     [Theory]
     [InlineData("simple")]
     [InlineData("extended")]

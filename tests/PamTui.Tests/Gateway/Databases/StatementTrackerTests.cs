@@ -150,9 +150,9 @@ public sealed class StatementTrackerTests
     {
         foreach (char type in types.Where(type => type != ' '))
         {
-            _tracker.Answer((byte)type, type switch { 'C' => "SELECT 1\0"u8, 'Z' => "I"u8, _ => default }, _ran);
+            _tracker.Answer((byte)type, type switch { 'C' => "SELECT 1\0"u8, 'Z' => "I"u8, _ => default }, cut: false, _ran);
         }
     }
 
-    private void Error(string code) => _tracker.Answer((byte)'E', Encoding.ASCII.GetBytes($"SERROR\0VERROR\0C{code}\0Mno\0\0"), _ran);
+    private void Error(string code) => _tracker.Answer((byte)'E', Encoding.ASCII.GetBytes($"SERROR\0VERROR\0C{code}\0Mno\0\0"), cut: false, _ran);
 }
