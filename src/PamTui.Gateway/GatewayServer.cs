@@ -47,7 +47,7 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <param name="hostKeys">Belong to the server from now on.</param>
     /// <param name="trust">Null: no certificates, nothing revoked.</param>
     public GatewayServer(
-        GatewayOptions options, Product product, HostKeys hostKeys, ConsoleFace console, TimeProvider time, ILoggerFactory logs, KeyTrust? trust = null)
+        GatewayOptions options, Product product, HostKeys hostKeys, ConsoleFace console, PromptFace prompt, TimeProvider time, ILoggerFactory logs, KeyTrust? trust = null)
     {
         (_product, _time, _loaded, _node) = (product, time, new Loaded(options, hostKeys, trust ?? KeyTrust.None, new(options.MaxCostlyKeyExchanges)), options.NodeName);
         _hostKeysToDispose.Add(hostKeys);
@@ -55,6 +55,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _admission = new Admission(time, static () => RandomNumberGenerator.GetInt32(100));
         _live = new LiveSessions(product.Sessions, _node, time, _log);
         _broker = new Broker(product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _log);
+        DatabaseHost databases = new(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log);
+        DatabasePrompt databasePrompt = new(databases, product.Authorizer, prompt, time, _log);
         _services = new GatewayServices(
             product.SignIns,
             product.Users,
@@ -62,8 +64,9 @@ public sealed class GatewayServer : IAsyncDisposable
             product.Sessions,
             product.Authorizer,
             _broker,
-            new DatabaseHost(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log),
-            new ConsoleBridge(product.Authorizer, _broker, () => _loaded.Options, time),
+            databases,
+            databasePrompt,
+            new ConsoleBridge(product.Authorizer, _broker, databasePrompt, () => _loaded.Options, time),
             console,
             new FailureThrottle(time),
             time,

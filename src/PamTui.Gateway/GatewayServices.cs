@@ -19,6 +19,7 @@ internal sealed record GatewayServices(
     Authorizer Authorizer,
     Broker Broker,
     DatabaseHost Databases,
+    DatabasePrompt Prompt,
     ConsoleBridge Bridge,
     ConsoleFace Console,
     FailureThrottle Throttle,

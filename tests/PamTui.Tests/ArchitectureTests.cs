@@ -18,6 +18,7 @@ public sealed class ArchitectureTests
     [InlineData("PamTui.Core")]
     [InlineData("PamTui.Gateway", "PamTui.Core", "PamTui.Ssh")]
     [InlineData("PamTui.Tui", "PamTui.Core")]
+    [InlineData("PamTui.Sql", "PamTui.Core")]
     public void Assembly_knows_only_those_below_it(string assembly, params string[] allowed)
     {
         IEnumerable<string> ours = Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!).Where(name => name.StartsWith("PamTui", StringComparison.Ordinal));

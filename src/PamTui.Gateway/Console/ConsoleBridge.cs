@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
+using PamTui.Gateway.Databases;
 using PamTui.Gateway.Relay;
 using PamTui.Ssh;
 using PamTui.Ssh.Channels;
@@ -12,7 +13,7 @@ namespace PamTui.Gateway.Console;
 /// A session opened from the console: the user's channel ends here, so it is joined to a channel of the target's leg that ends here too. The
 /// same authorisation, dial, row and ending as for every other way in (B8).
 /// </summary>
-internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<GatewayOptions> optionsNow, TimeProvider time)
+internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, DatabasePrompt prompt, Func<GatewayOptions> optionsNow, TimeProvider time)
 {
     /// <summary>Runs the session to its end.</summary>
     /// <returns>One line about how it ended, or why it did not begin.</returns>
@@ -21,6 +22,20 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Func<G
         if (await authorizer.AuthorizeAsync(who.Id, account, Capability.Connect, ct).ConfigureAwait(false) is not { } grant)
         {
             return $"{account}: there is no such account, or you may not use it.";
+        }
+
+        if (DatabasePrompt.Serves(grant.What.Kind))
+        {
+            int status = await prompt.RunAsync(
+                grant,
+                source,
+                channel.Terminal,
+                command: null,
+                new ConsoleStream(channel.Channel, ConsoleStream.Part.Input),
+                new ConsoleStream(channel.Channel, ConsoleStream.Part.Output),
+                new ConsoleStream(channel.Channel, ConsoleStream.Part.Error),
+                ct).ConfigureAwait(false);
+            return string.Create(CultureInfo.InvariantCulture, $"{account}: exit status {status}");
         }
 
         Result<SshSession> opened = await broker.OpenAsync(grant, source, ct).ConfigureAwait(false);

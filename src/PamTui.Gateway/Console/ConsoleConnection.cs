@@ -12,7 +12,7 @@ namespace PamTui.Gateway.Console;
 
 /// <summary>
 /// The connection of a user who named no account (`ssh alice@gw`): session channels end in the console's face, and a channel to an
-/// account as a host is a jump. Each shell or command asks again who the user is, and whether they still may sign in.
+/// account as a host is a jump. That of one who named an account of a database ends in its prompt, and nobody jumps on from there. Each shell or command asks again who the user is, and whether they still may sign in.
 /// </summary>
 internal sealed class ConsoleConnection : IConnectionHandler
 {
@@ -34,7 +34,8 @@ internal sealed class ConsoleConnection : IConnectionHandler
     private readonly Func<CancellationToken, IAsyncEnumerable<Done>> _moves;
     private readonly ConsoleFace _face;
     private readonly ConsoleBridge _bridge;
-    private readonly JumpHost _jump;
+    private readonly JumpHost? _jump;
+    private readonly RefusedForwards _refusals;
     private readonly SessionRights _rights;
     private readonly RelayPolicy _policy;
     private readonly GatewayOptions _options;
@@ -44,6 +45,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
     /// <param name="moves">When that may have become another answer.</param>
+    /// <param name="jump">Null: an account was named, whose face this is.</param>
     public ConsoleConnection(
         SshTransport user,
         string source,
@@ -51,13 +53,14 @@ internal sealed class ConsoleConnection : IConnectionHandler
         Func<CancellationToken, IAsyncEnumerable<Done>> moves,
         ConsoleFace face,
         ConsoleBridge bridge,
-        JumpHost jump,
+        JumpHost? jump,
+        RefusedForwards refusals,
         SessionRights rights,
         GatewayOptions options,
         TimeProvider time,
         ILogger log)
     {
-        (_user, _source, _readUser, _moves, _face, _bridge, _jump, _rights) = (user, source, readUser, moves, face, bridge, jump, rights);
+        (_user, _source, _readUser, _moves, _face, _bridge, _jump, _refusals, _rights) = (user, source, readUser, moves, face, bridge, jump, refusals, rights);
         (_options, _time, _log) = (options, time, log);
         _policy = new RelayPolicy(options.AcceptEnvironment, rights);
     }
@@ -74,7 +77,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
             Task watching = WatchAsync(connection, stop.Token);
             if (await Task.WhenAny(reading, watching).ConfigureAwait(false) == watching && watching.IsCompletedSuccessfully)
             {
-                await _jump.OverAsync().WaitAsync(s_sessionsEnd, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await JumpsOverAsync().WaitAsync(s_sessionsEnd, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             await _user.DisconnectAsync(DisconnectReason.ByApplication, "closed").ConfigureAwait(false);
@@ -82,14 +85,14 @@ internal sealed class ConsoleConnection : IConnectionHandler
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(_lives.Values).ConfigureAwait(false);
-            await _jump.OverAsync().ConfigureAwait(false);
+            await JumpsOverAsync().ConfigureAwait(false);
         }
     }
 
     public ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct) => open.Kind switch
     {
         "session" => ValueTask.FromResult(ChannelOpenReply.Accept),
-        JumpHost.Kind => _jump.OpenAsync(open, ct),
+        JumpHost.Kind when _jump is not null => _jump.OpenAsync(open, ct),
         _ => RefuseAsync(open, ct),
     };
 
@@ -97,7 +100,7 @@ internal sealed class ConsoleConnection : IConnectionHandler
     {
         if (channel.Kind == JumpHost.Kind)
         {
-            _jump.Start(channel, _stopping);
+            _jump!.Start(channel, _stopping);
             return ValueTask.CompletedTask;
         }
 
@@ -123,15 +126,17 @@ internal sealed class ConsoleConnection : IConnectionHandler
 
     public async ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct)
     {
-        await _jump.NoteRefusedAsync(request, ct).ConfigureAwait(false);
+        await _refusals.NoteAsync(request, ct).ConfigureAwait(false);
         return false;
     }
 
     private async ValueTask<ChannelOpenReply> RefuseAsync(ChannelOpen open, CancellationToken ct)
     {
-        await _jump.NoteRefusedAsync(open, ct).ConfigureAwait(false);
+        await _refusals.NoteAsync(open.Kind, open.Extra, ct).ConfigureAwait(false);
         return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "This gateway opens session channels only: no forwarding.");
     }
+
+    private Task JumpsOverAsync() => _jump?.OverAsync() ?? Task.CompletedTask;
 
     private bool Take(ConsoleChannel channel, string type, ReadOnlySpan<byte> extra) => type switch
     {
@@ -146,10 +151,10 @@ internal sealed class ConsoleConnection : IConnectionHandler
         _ => false,
     };
 
-    private static bool Refuse(ConsoleChannel channel, string name) =>
-        Begin(channel, () => TellAsync(channel, $"{Text.Quote(name)} needs an account: sftp USER@ACCOUNT@RESOURCE@GATEWAY."));
+    private bool Refuse(ConsoleChannel channel, string name) => Begin(channel, () => TellAsync(
+        channel, Text.Quote(name) + (_jump is null ? " is nothing that a database has." : " needs an account: sftp USER@ACCOUNT@RESOURCE@GATEWAY.")));
 
-    private bool Start(ConsoleChannel channel, string? command) => Begin(channel, () => channel.Terminal is null && command is null
+    private bool Start(ConsoleChannel channel, string? command) => Begin(channel, () => channel.Terminal is null && command is null && _jump is not null
         ? TellAsync(channel, "without a terminal, name an account (ssh USER@ACCOUNT@RESOURCE@GATEWAY) or a command (ssh USER@GATEWAY account list).")
         : RunFaceAsync(channel, command));
 

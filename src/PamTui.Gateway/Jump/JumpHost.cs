@@ -45,11 +45,11 @@ internal sealed class JumpHost
     private int _refused;
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
-    public JumpHost(GatewayServices services, GatewayOptions options, ListenerKeys keys, SessionRights rights, User user, string source, Func<CancellationToken, Task<User?>> readUser)
+    public JumpHost(GatewayServices services, GatewayOptions options, ListenerKeys keys, SessionRights rights, RefusedForwards refusals, User user, string source, Func<CancellationToken, Task<User?>> readUser)
     {
         (_services, _options, _keys, _rights, _user, _source, _readUser, _log) = (services, options, keys, rights, user, source, readUser, services.Log);
         _targets = new JumpTargets(services.Authorizer);
-        _refusals = new RefusedForwards(services.Sessions, user, source, services.Log);
+        _refusals = refusals;
         _brokered = new BrokeredConnection(services.Broker, services.Authorizer, _refusals, rights, options, services.Time, services.Log);
     }
 
@@ -101,12 +101,6 @@ internal sealed class JumpHost
         await FailureFloor.WaitAsync(asked, _services.Time, ct).ConfigureAwait(false);
         return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, why);
     }
-
-    /// <summary>What the outer connection refuses by itself: channels of other kinds, and forwarding that is asked for by a global request.</summary>
-    public ValueTask NoteRefusedAsync(ChannelOpen open, CancellationToken ct) => _refusals.NoteAsync(open.Kind, open.Extra, ct);
-
-    /// <inheritdoc cref="NoteRefusedAsync(ChannelOpen, CancellationToken)"/>
-    public ValueTask NoteRefusedAsync(GlobalRequest request, CancellationToken ct) => _refusals.NoteAsync(request, ct);
 
     /// <param name="ct">Of the gateway: the end of the outer connection ends its channels, and with them what runs in them.</param>
     public void Start(SshChannel channel, CancellationToken ct)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
 using PamTui.Gateway.Console;
+using PamTui.Gateway.Databases;
 using PamTui.Gateway.Jump;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
@@ -106,12 +107,13 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         Log.SignedIn(_log, user.Name, WordsOf(signedIn), peer.ToString());
         SessionRights rights = SessionRights.Of(signedIn.Certificate);
         LoginName login = LoginName.Parse(signedIn.UserName) ?? throw new InvalidOperationException("Signed in without a login name.");
+        RefusedForwards refused = new(services.Sessions, user, peer.Address.ToString(), _log);
         if (login.Account is null)
         {
             Func<CancellationToken, Task<User?>> readUser = ct => ReadUserAsync(user, ct);
-            JumpHost jump = new(services, options, keys, rights, user, peer.Address.ToString(), readUser);
+            JumpHost jump = new(services, options, keys, rights, refused, user, peer.Address.ToString(), readUser);
             ConsoleConnection console = new(
-                transport, peer.Address.ToString(), readUser, services.Audit.MovesAsync, services.Console, services.Bridge, jump, rights, options, services.Time, _log);
+                transport, peer.Address.ToString(), readUser, services.Audit.MovesAsync, services.Console, services.Bridge, jump, refused, rights, options, services.Time, _log);
             await console.RunAsync(stop).ConfigureAwait(false);
             return;
         }
@@ -127,9 +129,33 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
             return;
         }
 
-        RefusedForwards refused = new(services.Sessions, user, peer.Address.ToString(), _log);
+        if (DatabasePrompt.Serves(grant.What.Kind))
+        {
+            await PromptAsync(transport, grant, refused, rights, stop).ConfigureAwait(false);
+            return;
+        }
+
         BrokeredConnection brokered = new(services.Broker, services.Authorizer, refused, rights, options, services.Time, _log);
         await brokered.RunAsync(transport, grant, peer.Address.ToString(), stop).ConfigureAwait(false);
+    }
+
+    private async Task PromptAsync(SshTransport transport, AccessGrant grant, RefusedForwards refused, SessionRights rights, CancellationToken stop)
+    {
+        ConsoleConnection connection = new(
+            transport,
+            peer.Address.ToString(),
+            ct => ReadUserAsync(grant.Who, ct),
+            services.Audit.MovesAsync,
+            async (visit, ct) => new ConsoleOutcome.Done(
+                await services.Prompt.RunAsync(grant, visit.Source, visit.Terminal, visit.Command, visit.Input, visit.Output, visit.Error, ct).ConfigureAwait(false)),
+            services.Bridge,
+            jump: null,
+            refused,
+            rights,
+            options,
+            services.Time,
+            _log);
+        await connection.RunAsync(stop).ConfigureAwait(false);
     }
 
     private static string WordsOf(AuthenticatedUser signedIn) => signedIn.Certificate is { } certificate ? GatewayAuthenticator.WordsOf(certificate)

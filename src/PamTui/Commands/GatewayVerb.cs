@@ -75,7 +75,7 @@ internal static class GatewayVerb
         }
 
         ConsoleFaces faces = new(() => product, actor => machine.ShellOptionsFor(settings, folder.Value, actor.Name, logs.Factory), run.Context.Time);
-        await using GatewayServer server = new(settings.Gateway, product, keys.Value, faces.RunAsync, run.Context.Time, logs.Factory, trust.Value);
+        await using GatewayServer server = new(settings.Gateway, product, keys.Value, faces.RunAsync, new PromptFaces(run.Context.Time).RunAsync, run.Context.Time, logs.Factory, trust.Value);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSystemd();
         builder.Services.AddSingleton(logs.Factory);

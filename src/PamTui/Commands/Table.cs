@@ -23,7 +23,7 @@ internal sealed class Table(params string[] columns)
 
     public void Write(TextWriter output)
     {
-        int[] widths = [.. columns.Select((name, i) => Math.Max(name.Length, _rows.Count == 0 ? 0 : _rows.Max(row => Width(row[i]))))];
+        int[] widths = [.. columns.Select((name, i) => Math.Max(name.Length, _rows.Count == 0 ? 0 : _rows.Max(row => CellWidth.Of(row[i]))))];
         WriteRow(output, [.. columns.Select(name => name.ToUpperInvariant())], widths);
         foreach (string[] row in _rows)
         {
@@ -54,29 +54,10 @@ internal sealed class Table(params string[] columns)
             line.Append(cells[i]);
             if (i + 1 < cells.Length)
             {
-                line.Append(' ', widths[i] - Width(cells[i]) + Gap);
+                line.Append(' ', widths[i] - CellWidth.Of(cells[i]) + Gap);
             }
         }
 
         output.WriteLine(line.ToString());
-    }
-
-    // Columns on a terminal: wide East Asian characters and emoji take two, combining marks none.
-    private static int Width(string text)
-    {
-        int width = 0;
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            width += Rune.GetUnicodeCategory(rune) switch
-            {
-                System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.EnclosingMark => 0,
-                _ => rune.Value is >= 0x1100 and <= 0x115f or >= 0x2e80 and <= 0xa4cf or >= 0xac00 and <= 0xd7a3 or >= 0xf900 and <= 0xfaff
-                    or >= 0xfe30 and <= 0xfe6f or >= 0xff00 and <= 0xff60 or >= 0xffe0 and <= 0xffe6 or >= 0x1f300 and <= 0x1faff or >= 0x20000 and <= 0x3fffd
-                        ? 2
-                        : 1,
-            };
-        }
-
-        return width;
     }
 }

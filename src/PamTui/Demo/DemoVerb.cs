@@ -89,7 +89,7 @@ internal static class DemoVerb
         };
         ConsoleFaces faces = new(() => product, actor => Options(actor.Name), run.Context.Time);
         GatewayOptions options = new() { Listen = Loopback + ":0", DrainSeconds = 0 };
-        await using GatewayServer server = new(options, product, keys.Value, faces.RunAsync, run.Context.Time, logs.Factory);
+        await using GatewayServer server = new(options, product, keys.Value, faces.RunAsync, new PromptFaces(run.Context.Time).RunAsync, run.Context.Time, logs.Factory);
         IPEndPoint listening = await server.StartAsync(ct);
         port = listening.Port;
         folder.WriteKnownHosts(string.Concat(keys.Value.PublicLines.Select(line => string.Create(CultureInfo.InvariantCulture, $"[{Loopback}]:{port} {line}\n"))));

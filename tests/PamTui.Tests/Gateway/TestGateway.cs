@@ -11,6 +11,7 @@ using PamTui.Core.Vault;
 using PamTui.Gateway;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Listener;
+using PamTui.Hosting;
 using PamTui.Servers;
 using PamTui.Ssh.Keys;
 
@@ -82,6 +83,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
             gateway.Product,
             HostKeyFiles.Load(gateway.Folder).Value,
             (request, ct) => gateway.Face(request, ct),
+            new PromptFaces(TimeProvider.System).RunAsync,
             time ?? TimeProvider.System,
             gateway._logs);
         gateway.EndPoint = await gateway.Server.StartAsync(CancellationToken.None);

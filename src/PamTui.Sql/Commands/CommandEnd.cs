@@ -1,0 +1,8 @@
+namespace PamTui.Sql.Commands;
+
+internal enum CommandEnd
+{
+    Done,
+    Failed,
+    Quit,
+}

@@ -1,0 +1,8 @@
+namespace PamTui.Sql.Output;
+
+internal enum ResultFormat
+{
+    Aligned,
+    Csv,
+    Json,
+}

@@ -1,0 +1,9 @@
+namespace PamTui.Sql;
+
+public enum SqlKind
+{
+    PostgreSql,
+
+    /// <summary>MariaDB too.</summary>
+    MySql,
+}
