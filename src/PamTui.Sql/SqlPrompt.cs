@@ -9,5 +9,14 @@ namespace PamTui.Sql;
 public static class SqlPrompt
 {
     /// <returns>0, 1: a statement failed, 2: there was no connection, or none any more.</returns>
-    public static Task<int> RunAsync(PromptRequest request, CancellationToken ct) => new Script(request).RunAsync(ct);
+    public static async Task<int> RunAsync(PromptRequest request, CancellationToken ct)
+    {
+        if (request is not { Terminal: { } terminal, Command: null })
+        {
+            return await new Script(request).RunAsync(ct);
+        }
+
+        await using Interactive prompt = new(request, terminal, ct);
+        return await prompt.RunAsync(ct);
+    }
 }

@@ -53,6 +53,10 @@ public sealed class ArchitectureTests
         Assert.DoesNotContain(Core().GetTypes(), type => Room(type) is { } room && room != "Storage"
             && Named(type).Any(named => named.Assembly.GetName().Name is "Microsoft.Data.Sqlite" or "Dapper" or "dbup-core"));
 
+    [Fact]
+    public void Sql_prompt_knows_nothing_of_the_core_but_its_words() =>
+        Assert.Empty(Assembly.Load("PamTui.Sql").GetTypes().SelectMany(Named).Select(Room).OfType<string>().Where(room => room != "Model"));
+
     private static Assembly Core() => Assembly.Load("PamTui.Core");
 
     private static IEnumerable<(string From, string To, string Type)> Arrows() =>

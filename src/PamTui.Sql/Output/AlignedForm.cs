@@ -15,22 +15,22 @@ internal sealed class AlignedForm(TextOut output, bool onTerminal) : IResultForm
     /// <summary>Of one value on a terminal; a file may want all of it.</summary>
     private const int MaxShown = 4096;
 
-    private readonly List<string[]> _held = [];
-    private TableLayout _layout = new([]);
+    private readonly List<string?[]> _held = [];
+    private TableLayout _layout = new([], coloured: false);
     private int _chars;
     private long _rows;
     private bool _streams;
 
     public ValueTask HeadAsync(IReadOnlyList<SqlColumn> columns, CancellationToken ct)
     {
-        (_layout, _chars, _rows, _streams) = (new TableLayout(columns), 0, 0, false);
+        (_layout, _chars, _rows, _streams) = (new TableLayout(columns, onTerminal), 0, 0, false);
         _held.Clear();
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask RowAsync(IReadOnlyList<string?> values, CancellationToken ct)
     {
-        string[] shown = [.. values.Select(value => Cell.Show(value, onTerminal ? MaxShown : int.MaxValue))];
+        string?[] shown = [.. values.Select(value => value is null ? null : Cell.Show(value, onTerminal ? MaxShown : int.MaxValue))];
         _rows++;
         if (_streams)
         {
@@ -39,7 +39,7 @@ internal sealed class AlignedForm(TextOut output, bool onTerminal) : IResultForm
         }
 
         _held.Add(shown);
-        _chars += shown.Sum(cell => cell.Length);
+        _chars += shown.Sum(cell => cell?.Length ?? 0);
         if (_held.Count >= HeldRows || _chars >= HeldChars)
         {
             await ReleaseAsync(ct);
@@ -64,7 +64,7 @@ internal sealed class AlignedForm(TextOut output, bool onTerminal) : IResultForm
         _held.ForEach(_layout.Fit);
         await output.LineAsync(_layout.Head(), ct);
         await output.LineAsync(_layout.Rule(), ct);
-        foreach (string[] row in _held)
+        foreach (string?[] row in _held)
         {
             await output.LineAsync(_layout.Row(row), ct);
         }

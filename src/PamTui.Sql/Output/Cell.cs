@@ -8,6 +8,9 @@ internal static class Cell
 {
     public const string Null = "NULL";
 
+    /// <summary>On a terminal, to be told from a text that says so. No value of a database holds an escape character.</summary>
+    public const string DimNull = "\e[2mNULL\e[0m";
+
     /// <summary>Line breaks and tabs as programmers write them, everything else that a terminal could obey as <see cref="Text.Escape"/> does.</summary>
     public static string Show(string? value, int max = int.MaxValue)
     {

@@ -5,7 +5,7 @@ using PamTui.Sql.Wire;
 namespace PamTui.Sql.Output;
 
 /// <summary>A line for each value, for rows that are too wide: `\x`.</summary>
-internal sealed class ExpandedForm(TextOut output) : IResultForm
+internal sealed class ExpandedForm(TextOut output, bool onTerminal) : IResultForm
 {
     private string[] _names = [];
     private int _width;
@@ -25,7 +25,7 @@ internal sealed class ExpandedForm(TextOut output) : IResultForm
         await output.LineAsync(title + new string('-', Math.Max(0, _width + 3 - title.Length)), ct);
         for (int i = 0; i < values.Count; i++)
         {
-            await output.LineAsync($"{_names[i]}{new string(' ', _width - CellWidth.Of(_names[i]))} | {Cell.Show(values[i])}", ct);
+            await output.LineAsync($"{_names[i]}{new string(' ', _width - CellWidth.Of(_names[i]))} | {(values[i] is null && onTerminal ? Cell.DimNull : Cell.Show(values[i]))}", ct);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class Forms
     {
         ResultFormat.Csv => new CsvForm(output, onTerminal),
         ResultFormat.Json => new JsonForm(output, onTerminal),
-        _ when expanded || settings.Expanded => new ExpandedForm(output),
+        _ when expanded || settings.Expanded => new ExpandedForm(output, onTerminal),
         _ => new AlignedForm(output, onTerminal),
     };
 }

@@ -18,6 +18,7 @@ internal sealed class StatementRun(TextOut output, TextOut error, bool onTermina
     {
         long began = time.GetTimestamp();
         bool hasRows = false;
+        bool hasCopied = false;
         bool went = true;
         await foreach (SqlReply reply in server.RunAsync(statement, ct))
         {
@@ -31,8 +32,8 @@ internal sealed class StatementRun(TextOut output, TextOut error, bool onTermina
                     await form.RowAsync(values, ct);
                     break;
                 case SqlReply.End { Tag: var tag }:
-                    await EndAsync(hasRows ? form : null, tags && (!hasRows || IsChange(tag)) ? tag : null, ct);
-                    hasRows = false;
+                    await EndAsync(hasRows ? form : null, tags && !hasCopied && (!hasRows || IsChange(tag)) ? tag : null, ct);
+                    (hasRows, hasCopied) = (false, false);
                     break;
                 case SqlReply.Notice { Said: var said }:
                     await ErrorAsync(said, statement, ct);
@@ -43,6 +44,7 @@ internal sealed class StatementRun(TextOut output, TextOut error, bool onTermina
                     await ErrorAsync(failure, statement, ct);
                     break;
                 case SqlReply.Copied { Data: var data }:
+                    hasCopied = true;
                     await CopiedAsync(data, ct);
                     break;
             }

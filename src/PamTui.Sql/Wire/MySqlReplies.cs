@@ -8,6 +8,8 @@ internal static class MySqlReplies
 {
     private const ushort InTransaction = 1;
     private const ushort MoreResults = 8;
+    private const ushort ServerShutdown = 1053;
+    private const ushort ConnectionKilled = 1927;
 
     public readonly record struct Finish(string Tag, bool InTransaction, bool More);
 
@@ -25,6 +27,13 @@ internal static class MySqlReplies
         WireReader reader = new(packet[1..]);
         ushort warnings = reader.UInt16Little();
         return Of(string.Create(CultureInfo.InvariantCulture, $"SELECT {rows}"), reader.UInt16Little(), warnings);
+    }
+
+    /// <exception cref="SqlLostException">It is the server's, or the relay's, last word.</exception>
+    public static SqlReply.Failed Failed(ReadOnlySpan<byte> packet)
+    {
+        SqlError error = Error(packet);
+        return new WireReader(packet[1..]).UInt16Little() is ServerShutdown or ConnectionKilled ? throw new SqlLostException(error.Message) : new SqlReply.Failed(error);
     }
 
     public static SqlError Error(ReadOnlySpan<byte> packet)

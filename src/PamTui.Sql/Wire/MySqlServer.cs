@@ -54,7 +54,7 @@ internal sealed class MySqlServer : ISqlServer
             switch (HeaderOf(first))
             {
                 case Err:
-                    yield return new SqlReply.Failed(MySqlReplies.Error(first.Span));
+                    yield return MySqlReplies.Failed(first.Span);
                     yield break;
                 case LocalFile:
                     throw SqlLostException.Broken("the server asks for a file.");
@@ -70,7 +70,7 @@ internal sealed class MySqlServer : ISqlServer
                         ReadOnlyMemory<byte> row = await NextAsync(ct);
                         if (HeaderOf(row) == Err)
                         {
-                            yield return new SqlReply.Failed(MySqlReplies.Error(row.Span));
+                            yield return MySqlReplies.Failed(row.Span);
                             yield break;
                         }
 

@@ -72,7 +72,7 @@ public sealed class MySqlScriptTests(MySqlGateway fixture) : IClassFixture<MySql
     {
         Task<RunResult> running = SshAsync("select sleep(60)");
         SessionRecord? live = null;
-        await Poll.UntilAsync("a session", async () => (live = (await fixture.Gateway.SessionsAsync(liveOnly: true)).LastOrDefault()) is not null);
+        await Poll.UntilAsync("a session", async () => (live = (await fixture.Gateway.SessionsAsync(liveOnly: true)) is [.., SessionRecord last] ? last : null) is not null);
         Assert.Null((await fixture.Gateway.Product.Sessions.KillAsync(GatewayTests.TestGateway.Local, live!.Id, "enough", CancellationToken.None)).Refusal);
 
         RunResult result = await running;
@@ -83,5 +83,5 @@ public sealed class MySqlScriptTests(MySqlGateway fixture) : IClassFixture<MySql
 
     private Task<RunResult> SshAsync(string command) => fixture.Gateway.SshAsync("alice@writer@shop-db", command);
 
-    private Task<RunResult> SshAsync(byte[] script) => fixture.Gateway.SshAsync("alice@writer@shop-db", script);
+    private Task<RunResult> SshAsync(byte[] script) => fixture.Gateway.SshAsync("alice@writer@shop-db", script, "-T");
 }

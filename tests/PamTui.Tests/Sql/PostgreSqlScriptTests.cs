@@ -15,8 +15,8 @@ public sealed class PostgreSqlScriptTests(PostgresTunnelFixture fixture) : IClas
         RunResult result = (await SshAsync("select current_user, 1 + 1 as two, null as nothing, E'a\\tb\\u202e' as odd")).Succeeded();
 
         Assert.Equal("""
-             current_user | two | nothing |      odd
-            --------------+-----+---------+----------------
+             current_user | two | nothing |     odd
+            --------------+-----+---------+--------------
              analytics    |   2 | NULL    | a\tb\u{202e}
             (1 row)
 
@@ -117,7 +117,7 @@ public sealed class PostgreSqlScriptTests(PostgresTunnelFixture fixture) : IClas
         SessionRecord? live = null;
         await Poll.UntilAsync("a statement runs", async () =>
         {
-            live = (await _tunnel.Gateway.SessionsAsync(liveOnly: true)).LastOrDefault();
+            live = (await _tunnel.Gateway.SessionsAsync(liveOnly: true)) is [.., SessionRecord last] ? last : null;
             return live is not null && (await _tunnel.Server.SqlAsync("select count(*) from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'")).Contains('1', StringComparison.Ordinal);
         });
         return live!;
@@ -125,5 +125,5 @@ public sealed class PostgreSqlScriptTests(PostgresTunnelFixture fixture) : IClas
 
     private Task<RunResult> SshAsync(string command) => _tunnel.Gateway.SshAsync("alice@analytics@shop-db", command);
 
-    private Task<RunResult> SshAsync(byte[] script) => _tunnel.Gateway.SshAsync("alice@analytics@shop-db", script);
+    private Task<RunResult> SshAsync(byte[] script) => _tunnel.Gateway.SshAsync("alice@analytics@shop-db", script, "-T");
 }

@@ -1,0 +1,86 @@
+using System.Threading.Channels;
+
+namespace PamTui.Sql.Prompt;
+
+/// <summary>Reads the terminal all the time, so that Ctrl-C is heard while a statement runs; what is typed meanwhile waits.</summary>
+internal sealed class Keyboard : IAsyncDisposable
+{
+    private const int MaxAhead = 4096;
+
+    private readonly Channel<Key> _keys = Channel.CreateBounded<Key>(MaxAhead);
+    private readonly Queue<Key> _ahead = new();
+    private readonly CancellationTokenSource _stop;
+    private readonly Task _reading;
+
+    public Keyboard(Stream input, CancellationToken ct)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        _reading = ReadAsync(input, _stop.Token);
+    }
+
+    /// <summary>The next key; null: the terminal is gone.</summary>
+    public async Task<Key?> NextAsync(CancellationToken ct)
+    {
+        if (_ahead.TryDequeue(out Key typed))
+        {
+            return typed;
+        }
+
+        try
+        {
+            return await _keys.Reader.ReadAsync(ct);
+        }
+        catch (ChannelClosedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>While something runs: calls for each Ctrl-C, and keeps the rest for later.</summary>
+    public async Task ListenAsync(Func<Task> interrupt, CancellationToken ct)
+    {
+        await foreach (Key key in _keys.Reader.ReadAllAsync(ct))
+        {
+            if (key.IsControl('c'))
+            {
+                _ahead.Clear();
+                await interrupt();
+            }
+            else if (_ahead.Count < MaxAhead)
+            {
+                _ahead.Enqueue(key);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _reading;
+        _stop.Dispose();
+    }
+
+    private async Task ReadAsync(Stream input, CancellationToken ct)
+    {
+        KeyDecoder decoder = new();
+        byte[] buffer = new byte[4096];
+        try
+        {
+            while (await input.ReadAsync(buffer, ct) is > 0 and int count)
+            {
+                foreach (Key key in decoder.Feed(buffer.AsSpan(0, count)))
+                {
+                    await _keys.Writer.WriteAsync(key, ct);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The end.
+        }
+        finally
+        {
+            _keys.Writer.TryComplete();
+        }
+    }
+}
