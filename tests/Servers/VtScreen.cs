@@ -174,6 +174,24 @@ public sealed class VtScreen
                 CursorColumn = Math.Clamp(Number(1, 1) - 1, 0, Columns - 1);
                 _wrapPending = false;
                 break;
+            case 'A':
+                CursorRow = Math.Max(0, CursorRow - Number(0, 1));
+                _wrapPending = false;
+                break;
+            case 'C':
+                CursorColumn = Math.Min(Columns - 1, CursorColumn + Number(0, 1));
+                _wrapPending = false;
+                break;
+            case 'J' when parameters.Length == 0:
+                for (int row = CursorRow; row < Rows; row++)
+                {
+                    for (int column = row == CursorRow ? CursorColumn : 0; column < Columns; column++)
+                    {
+                        _cells[row, column] = (" ", "");
+                    }
+                }
+
+                break;
             case 'J' when parameters == "2":
                 _cells = Blank(Columns, Rows);
                 break;

@@ -43,6 +43,7 @@ internal static class CommandTree
         root.Add(InitVerb.Build(context));
         root.Add(GatewayVerb.Build(context));
         root.Add(DemoVerb.Build(context));
+        root.Add(ConnectVerb.Build(context));
         Noun("resource", "Systems to reach: Linux, PostgreSQL and MySQL servers", ResourceVerbs.Fill);
         Noun("account", "Credentials on a resource", AccountVerbs.Fill);
         Noun("filter", "Filters that you keep under names, for `account list @NAME`", FilterVerbs.Fill);

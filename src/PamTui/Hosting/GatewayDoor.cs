@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using PamTui.Core.Model;
 
 namespace PamTui.Hosting;
 
@@ -47,10 +46,12 @@ internal sealed partial record GatewayDoor(string Host, int Port, string User, s
     }
 
     /// <summary>Runs ssh on this terminal until it ends. Returns its exit code, or null when there is no ssh.</summary>
-    public async Task<int?> RunAsync(AccountRef account, CancellationToken ct)
+    /// <param name="login">Of the account, as the gateway splits it.</param>
+    /// <param name="command">What the session runs; empty: a shell, or a prompt.</param>
+    public async Task<int?> RunAsync(string login, IReadOnlyList<string> command, CancellationToken ct)
     {
         ProcessStartInfo start = new("ssh") { UseShellExecute = false };
-        foreach (string word in Arguments($"{account.Account}@{account.Resource}"))
+        foreach (string word in Arguments(login, command.Count == 0 ? [] : ["--", .. command]))
         {
             start.ArgumentList.Add(word);
         }

@@ -95,7 +95,7 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
         run.Context.Machine!.Interrupts.Ignored = true;
         try
         {
-            return await way.RunAsync(account, ct) switch
+            return await way.RunAsync($"{account.Account}@{account.Resource}", [], ct) switch
             {
                 null => "There is no ssh on this machine: install the OpenSSH client.",
                 0 => $"{account}: the session ended.",
