@@ -71,7 +71,7 @@ internal sealed class KeyDecoder
         _pasted.Append(_rest.AsSpan(at, Math.Min(stop - at, MaxPaste - _pasted.Length)));
         if (end < 0)
         {
-            return stop;
+            return stop > at ? stop : 0;
         }
 
         keys.Add(new Key(KeyCode.Paste, _pasted.ToString()));
@@ -97,7 +97,7 @@ internal sealed class KeyDecoder
         }
 
         int end = at + 2;
-        while (end < _rest.Length && _rest[end] is < '@' or > '~')
+        while (end < _rest.Length && _rest[end] is >= ' ' and < '@')
         {
             end++;
         }
@@ -105,6 +105,12 @@ internal sealed class KeyDecoder
         if (end == _rest.Length)
         {
             return end - at > 32 ? end : 0;
+        }
+
+        if (_rest[end] is < ' ' or > '~')
+        {
+            // No sequence after all.
+            return end;
         }
 
         string parameters = _rest[(at + 2)..end];

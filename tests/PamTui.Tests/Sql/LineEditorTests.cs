@@ -71,7 +71,7 @@ public sealed class LineEditorTests
 
         Assert.Empty(decoder.Feed("\e[20"u8));
         Assert.Empty(decoder.Feed("0~a\e[2"u8));
-        Assert.Equal([new Key(KeyCode.Paste, "ab"), new Key(KeyCode.Text, "c")], decoder.Feed("01~c"u8).Select(key => key.Code == KeyCode.Paste ? key with { Text = key.Text + "b" } : key));
+        Assert.Equal([new Key(KeyCode.Paste, "a"), new Key(KeyCode.Text, "c")], decoder.Feed("01~c"u8));
         Assert.Equal([new Key(KeyCode.Escape)], decoder.Feed("\e"u8));
     }
 
