@@ -195,7 +195,8 @@ internal sealed class PostgreSqlServer : ISqlServer
             case (byte)'S':
                 if (reader.Terminated() == "server_version")
                 {
-                    Version = "PostgreSQL " + reader.Terminated();
+                    // Distributions write theirs behind it.
+                    Version = "PostgreSQL " + reader.Terminated().Split(' ')[0];
                 }
 
                 return null;

@@ -13,11 +13,11 @@ public sealed class MySqlPromptTests(MySqlGateway fixture) : IClassFixture<MySql
 
         await EnterAsync(terminal, "select 1 as one, null as nothing;", " one | nothing\n-----+---------\n   1 | NULL\n(1 row)");
         await EnterAsync(terminal, "select 1 as a, 2 as b\\G", "a | 1\nb | 2");
-        await EnterAsync(terminal, "start transaction;", "shop=*> ");
-        await EnterAsync(terminal, "rollback;", "shop=> ");
+        await EnterAsync(terminal, "start transaction;", "shop=*>");
+        await EnterAsync(terminal, "rollback;", "shop=>");
         await EnterAsync(terminal, "select nonsense;", "ERROR 1054 (42S22): Unknown column 'nonsense'");
-        await EnterAsync(terminal, "use other;", "other=> ");
-        await EnterAsync(terminal, "\\c shop", "shop=> ");
+        await EnterAsync(terminal, "use other;", "other=>");
+        await EnterAsync(terminal, "\\c shop", "shop=>");
         await EnterAsync(terminal, "\\q", "");
 
         Assert.Equal(0, await terminal.EndsAsync());
@@ -44,7 +44,7 @@ public sealed class MySqlPromptTests(MySqlGateway fixture) : IClassFixture<MySql
     private async Task<Tmux> StartAsync()
     {
         Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", .. fixture.Gateway.SshOptions(fixture.Gateway.AliceKey), "-t", "alice@writer@shop-db@127.0.0.1"]);
-        await terminal.SeesAsync("shop=> ");
+        await terminal.SeesAsync("shop=>");
         return terminal;
     }
 

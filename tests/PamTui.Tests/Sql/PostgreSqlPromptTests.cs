@@ -14,11 +14,11 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
     {
         await using Tmux terminal = await StartAsync();
 
-        await EnterAsync(terminal, "select 1 as one,", "shop-> ");
+        await EnterAsync(terminal, "select 1 as one,", "shop->");
         await EnterAsync(terminal, "null as nothing, '日本' as wide;", " one | nothing | wide\n-----+---------+------\n   1 | NULL    | 日本\n(1 row)");
-        await EnterAsync(terminal, "begin;", "shop=*> ");
-        await EnterAsync(terminal, "select nonsense;", "ERROR:  column \"nonsense\" does not exist\nLINE 1: select nonsense;\n               ^\nshop=!> ");
-        await EnterAsync(terminal, "rollback;", "ROLLBACK\nshop=> ");
+        await EnterAsync(terminal, "begin;", "shop=*>");
+        await EnterAsync(terminal, "select nonsense;", "ERROR:  column \"nonsense\" does not exist\nLINE 1: select nonsense;\n               ^\nshop=!>");
+        await EnterAsync(terminal, "rollback;", "ROLLBACK\nshop=>");
         await EnterAsync(terminal, "\\x", "Expanded display is on.");
         await EnterAsync(terminal, "select 1 as a, 2 as long_name;", "a         | 1\nlong_name | 2");
         await EnterAsync(terminal, "\\! id", "whose files and programs are nobody's");
@@ -94,7 +94,7 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
         await terminal.TypeAsync("G");
         await terminal.SeesAsync("of 501");
         await terminal.TypeAsync("q");
-        await terminal.SeesAsync("shop=> ");
+        await terminal.SeesAsync("shop=>");
         await EnterAsync(terminal, "select i from generate_series(1, 20000) i;", "lines 1-");
         await terminal.TypeAsync("G");
         await terminal.SeesAsync("20000 rows, of which the first 10000 are shown");
@@ -146,7 +146,7 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
     private async Task<Tmux> StartAsync()
     {
         Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", .. _tunnel.Gateway.SshOptions(_tunnel.Gateway.AliceKey), "-t", "alice@analytics@shop-db@127.0.0.1"]);
-        await terminal.SeesAsync("shop=> ");
+        await terminal.SeesAsync("shop=>");
         return terminal;
     }
 
