@@ -40,7 +40,7 @@ public sealed class Tmux : IAsyncDisposable
     }
 
     /// <summary>Types text as it is.</summary>
-    public async Task TypeAsync(string text) => (await TellAsync("send-keys", "-l", "--", text)).Succeeded();
+    public async Task TypeAsync(string text) => (await TellAsync("send-keys", "-l", "--", Whole(text))).Succeeded();
 
     /// <summary>Presses keys by tmux's names: "Enter", "Escape", "C-c", "Down", "F1".</summary>
     public async Task PressAsync(params string[] keys) => (await TellAsync(["send-keys", .. keys])).Succeeded();
@@ -52,7 +52,7 @@ public sealed class Tmux : IAsyncDisposable
     /// <summary>As a terminal pastes: bracketed, when the program asked for that.</summary>
     public async Task PasteAsync(string text)
     {
-        (await TellAsync("set-buffer", "--", text)).Succeeded();
+        (await TellAsync("set-buffer", "--", Whole(text))).Succeeded();
         (await TellAsync("paste-buffer", "-p", "-d")).Succeeded();
     }
 
@@ -83,6 +83,9 @@ public sealed class Tmux : IAsyncDisposable
         await TellAsync("kill-server");
         _folder.Dispose();
     }
+
+    // A word that ends in a semicolon ends a command of tmux's, unless a backslash stands before it.
+    private static string Whole(string text) => text.EndsWith(';') ? text[..^1] + "\\;" : text;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
