@@ -17,7 +17,7 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
         await EnterAsync(terminal, "select 1 as one,", "shop->");
         await EnterAsync(terminal, "null as nothing, '日本' as wide;", " one | nothing | wide\n-----+---------+------\n   1 | NULL    | 日本\n(1 row)");
         await EnterAsync(terminal, "begin;", "shop=*>");
-        await EnterAsync(terminal, "select nonsense;", "ERROR:  column \"nonsense\" does not exist\nLINE 1: select nonsense;\n               ^\nshop=!>");
+        await EnterAsync(terminal, "select nonsense;", "ERROR:  column \"nonsense\" does not exist\nLINE 1: select nonsense\n               ^\nshop=!>");
         await EnterAsync(terminal, "rollback;", "ROLLBACK\nshop=>");
         await EnterAsync(terminal, "\\x", "Expanded display is on.");
         await EnterAsync(terminal, "select 1 as a, 2 as long_name;", "a         | 1\nlong_name | 2");
