@@ -82,9 +82,9 @@ internal sealed class KeyDecoder
 
     private int Escape(int at, List<Key> keys)
     {
-        if (at + 1 == _rest.Length)
+        if (at + 1 == _rest.Length || _rest[at + 1] < ' ')
         {
-            // A sequence comes in one piece; what comes alone was pressed.
+            // A sequence comes in one piece; what comes alone, or before another key that is none of a sequence, was pressed.
             keys.Add(new Key(KeyCode.Escape));
             return at + 1;
         }

@@ -64,7 +64,7 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
         await terminal.SeesAsync("shop=> select count(invoice_total) from invoices;");
         await terminal.PressAsync("Enter");
         await terminal.SeesAsync("(1 row)");
-        await EnterAsync(terminal, "alter role analytics password 'hunter2';", "ALTER ROLE");
+        await EnterAsync(terminal, "select 'my password' as secret;", "secret\n");
         await terminal.PressAsync("Up");
         await terminal.PressAsync("C-a");
         await terminal.TypeAsync("explain ");
