@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PamTui.Benchmarks.Databases;
 using PamTui.Benchmarks.Endurance;
 using PamTui.Benchmarks.Screens;
 using PamTui.Benchmarks.SideBySide;
@@ -19,6 +20,11 @@ if (EnduranceRun.TryRun(args) is { } endurance)
 if (ScreensRun.TryRun(args) is { } screens)
 {
     return await screens;
+}
+
+if (DatabasesRun.TryRun(args) is { } databases)
+{
+    return await databases;
 }
 
 // In this process: the generated project of the usual toolchain does not fit the solution's artifacts folder and lock files.
