@@ -72,7 +72,10 @@ public sealed class SshTransport : IAsyncDisposable
         {
             _runsInline = value;
             _sending.RunsInline = value;
-            InlineCompletions.Prefer(_stream, value);
+            if (_stream is System.Net.Sockets.NetworkStream)
+            {
+                InlineCompletions.Prefer(_stream, value);
+            }
         }
     }
 

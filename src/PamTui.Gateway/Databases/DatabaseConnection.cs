@@ -167,6 +167,8 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     {
         LiveSession session = _session ?? throw new InvalidOperationException("No session has been started.");
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        InlineCompletions.Prefer(client, true);
+        _target!.RunInline();
         Task<PumpEnd> upwards = up(stop.Token);
         Task<PumpEnd> downwards = down(stop.Token);
         Task<string> unlogged = _log!.Failed;
@@ -174,6 +176,9 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
         PumpEnd first = await (await Task.WhenAny(upwards, downwards, ended).ConfigureAwait(false)).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(upwards, downwards, ended).ConfigureAwait(false);
+
+        // The directions run on threads that others wait for; what follows closes, and writes to the store.
+        await PoolThread.Enter();
         await CloseTargetAsync().ConfigureAwait(false);
         if (unlogged.IsCompletedSuccessfully)
         {

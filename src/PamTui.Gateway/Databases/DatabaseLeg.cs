@@ -5,15 +5,21 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using PamTui.Core.Connectors;
 using PamTui.Core.Model;
+using PamTui.Ssh;
 
 namespace PamTui.Gateway.Databases;
 
 /// <summary>A connection to a database server, which its protocol makes a TLS one when the server agrees. Disposing it closes it.</summary>
 internal sealed class DatabaseLeg : IAsyncDisposable
 {
+    private readonly NetworkStream _network;
+
     /// <param name="socket">Connected. It belongs to this from now on.</param>
-    public DatabaseLeg(Socket socket, Resource resource) =>
-        (Resource, EndPoint, Stream) = (resource, (IPEndPoint)socket.RemoteEndPoint!, new NetworkStream(socket, ownsSocket: true));
+    public DatabaseLeg(Socket socket, Resource resource)
+    {
+        (Resource, EndPoint, _network) = (resource, (IPEndPoint)socket.RemoteEndPoint!, new NetworkStream(socket, ownsSocket: true));
+        Stream = _network;
+    }
 
     public Resource Resource { get; }
 
@@ -25,6 +31,9 @@ internal sealed class DatabaseLeg : IAsyncDisposable
 
     /// <summary>What the server showed; null: no TLS.</summary>
     public X509Certificate2? Certificate { get; private set; }
+
+    /// <summary>From now on what reads here does nothing that blocks.</summary>
+    public void RunInline() => InlineCompletions.Prefer(_network, true);
 
     /// <summary>TLS, to be called where the protocol says so; the certificate is judged before anything else is sent (G8).</summary>
     /// <returns>Null: it stands. Else why not, as the end of "cannot be opened: ".</returns>

@@ -32,6 +32,9 @@ internal sealed class DatabaseTarget(DatabaseLeg leg, TargetCredential credentia
     /// <inheritdoc cref="DatabaseLeg.SecureAsync"/>
     public Task<string?> SecureAsync(CancellationToken ct) => leg.SecureAsync(ct);
 
+    /// <inheritdoc cref="DatabaseLeg.RunInline"/>
+    public void RunInline() => leg.RunInline();
+
     /// <summary>The server has answered: the password is needed no more.</summary>
     public void ForgetCredential() => credential.Dispose();
 

@@ -3,6 +3,11 @@ namespace PamTui.Ssh.Channels;
 /// <summary>The data of a channel as a stream; disposing closes the channel without waiting.</summary>
 internal sealed class ChannelStream(SshChannel channel) : Stream
 {
+    public bool ReadsInline
+    {
+        set => channel.ReadsInline = value;
+    }
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PamTui.Ssh.Transport;
 using PamTui.Ssh.Wire;
 
 namespace PamTui.Ssh.Channels;
@@ -37,6 +38,12 @@ public sealed class SshChannel : IAsyncDisposable
     public string Kind { get; }
 
     public SshConnection Connection { get; }
+
+    /// <summary>
+    /// While true, a reader of data that has to wait goes on on the thread that took it from the connection: it must not block there. At the
+    /// end it is on a thread of the pool as always.
+    /// </summary>
+    internal bool ReadsInline { get; set; }
 
     /// <summary>Ends when both sides have closed the channel, or the connection is over. Never fails.</summary>
     public Task Closed => _closed.Task;
@@ -241,6 +248,7 @@ public sealed class SshChannel : IAsyncDisposable
     {
         ReadOnlySpan<byte> data = r.String((int)Math.Min(_options.MaxPacket, int.MaxValue));
         r.End();
+        ReusableSignal? reader;
         lock (_sync)
         {
             if (_eofIn || _closeIn)
@@ -260,15 +268,17 @@ public sealed class SshChannel : IAsyncDisposable
                 return;
             }
 
-            inbox.Add(data);
+            reader = inbox.Add(data);
         }
+
+        reader?.Complete();
     }
 
     private async ValueTask<int> ReadAsync(ChannelInbox inbox, Memory<byte> buffer, CancellationToken ct)
     {
         while (!buffer.IsEmpty)
         {
-            Task? arrived = null;
+            ReusableSignal? arrived = null;
             bool opens = false;
             int count;
             lock (_sync)
@@ -285,7 +295,7 @@ public sealed class SshChannel : IAsyncDisposable
                 else
                 {
                     ThrowIfGone();
-                    arrived = inbox.Arrival();
+                    arrived = inbox.Arrival(ReadsInline);
                 }
             }
 

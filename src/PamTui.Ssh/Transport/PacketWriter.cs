@@ -31,9 +31,9 @@ internal sealed class PacketWriter : IDisposable
     private int _lastBatch;
     private TaskCompletionSource? _fillingWritten;
     private TaskCompletionSource? _writingWritten;
-    private FlushSignal? _signal;
-    private FlushSignal? _fillingSignal;
-    private FlushSignal? _writingSignal;
+    private ReusableSignal? _signal;
+    private ReusableSignal? _fillingSignal;
+    private ReusableSignal? _writingSignal;
     private TaskCompletionSource? _stopped;
     private readonly Action _writeCameTrue;
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
@@ -141,7 +141,7 @@ internal sealed class PacketWriter : IDisposable
     public ValueTask FlushAsync(CancellationToken ct)
     {
         Kick();
-        FlushSignal armed;
+        ReusableSignal armed;
         lock (Gate)
         {
             if (_failure is not null)
@@ -154,7 +154,7 @@ internal sealed class PacketWriter : IDisposable
                 return ValueTask.CompletedTask;
             }
 
-            ref FlushSignal? signal = ref _filled > 0 ? ref _fillingSignal : ref _writingSignal;
+            ref ReusableSignal? signal = ref _filled > 0 ? ref _fillingSignal : ref _writingSignal;
             if (signal is null && _signal is null or { IsFree: true } or { IsAbandoned: true })
             {
                 // The usual case: one at a time waits for this connection.
@@ -175,8 +175,8 @@ internal sealed class PacketWriter : IDisposable
     public void Fail(Exception cause)
     {
         SshConnectionException lost = new("The connection is lost.", inner: cause);
-        FlushSignal? filling;
-        FlushSignal? writing;
+        ReusableSignal? filling;
+        ReusableSignal? writing;
         lock (Gate)
         {
             _failure ??= cause;
@@ -325,7 +325,7 @@ internal sealed class PacketWriter : IDisposable
     private void Written()
     {
         TaskCompletionSource? written;
-        FlushSignal? signal;
+        ReusableSignal? signal;
         lock (Gate)
         {
             _writing = false;
@@ -335,7 +335,7 @@ internal sealed class PacketWriter : IDisposable
         }
 
         written?.TrySetResult();
-        signal?.Written();
+        signal?.Complete();
     }
 
     private Span<byte> Room(int count)

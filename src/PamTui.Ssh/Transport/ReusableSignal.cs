@@ -3,10 +3,11 @@ using System.Threading.Tasks.Sources;
 namespace PamTui.Ssh.Transport;
 
 /// <summary>
-/// One wait for bytes to be handed to the network, used again for the next one, so that a sender who has to wait costs no memory. Completed by
-/// the pump or by a cancellation, whichever is first; after a cancellation the pump may still know it, so it is not used again.
+/// One wait, used again for the next one, so that who has to wait costs no memory: a sender for bytes to be handed to the network, a reader
+/// for bytes to come. Completed by whoever moves them or by a cancellation, whichever is first; after a cancellation the mover may still know
+/// it, so it is not used again.
 /// </summary>
-internal sealed class FlushSignal : IValueTaskSource
+internal sealed class ReusableSignal : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _core;
     private CancellationTokenRegistration _cancel;
@@ -14,14 +15,14 @@ internal sealed class FlushSignal : IValueTaskSource
     private volatile bool _isFree = true;
     private volatile bool _isAbandoned;
 
-    /// <summary>Nobody waits on it and the pump has forgotten it.</summary>
+    /// <summary>Nobody waits on it and whoever completes it has forgotten it.</summary>
     public bool IsFree => _isFree;
 
     /// <summary>Cancelled: another takes its place.</summary>
     public bool IsAbandoned => _isAbandoned;
 
     /// <summary>For a new wait; only while free.</summary>
-    /// <param name="runInline">The waiter goes on on the thread of the pump.</param>
+    /// <param name="runInline">The waiter goes on on the thread that completes it.</param>
     public void Arm(bool runInline)
     {
         _isFree = false;
@@ -33,14 +34,24 @@ internal sealed class FlushSignal : IValueTaskSource
     public ValueTask WaitAsync(CancellationToken ct)
     {
         ValueTask wait = new(this, _core.Version);
-        _cancel = ct.UnsafeRegister(static (state, token) => ((FlushSignal)state!).Cancel(token), this);
+        _cancel = ct.UnsafeRegister(static (state, token) => ((ReusableSignal)state!).Cancel(token), this);
         return wait;
     }
 
-    public void Written()
+    public void Complete()
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
+            _core.SetResult(true);
+        }
+    }
+
+    /// <summary>For a caller that must not run what the waiter does next.</summary>
+    public void CompleteElsewhere()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            _core.RunContinuationsAsynchronously = true;
             _core.SetResult(true);
         }
     }
