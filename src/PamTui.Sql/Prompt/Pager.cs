@@ -53,10 +53,21 @@ internal sealed class Pager(Keyboard keyboard, TextOut output, Func<(int Columns
         if (key.Code == KeyCode.Text)
         {
             // What is typed ahead comes together.
-            return key.Text.Any(letter => Do(letter.ToString()));
+            return key.Text.Any(Take);
         }
 
         return Do(key.Code == KeyCode.Control ? "^" + key.Text : key.Code.ToString());
+    }
+
+    private bool Take(char letter)
+    {
+        if (_typing is null)
+        {
+            return Do(letter.ToString());
+        }
+
+        _typing += letter;
+        return false;
     }
 
     private bool Do(string key)

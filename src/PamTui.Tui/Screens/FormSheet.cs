@@ -35,7 +35,7 @@ internal sealed class FormSheet : Sheet
     /// <param name="suggestions">Of the metadata.</param>
     /// <param name="keeper">Keeps what is typed, should the connection go; null: nothing does.</param>
     public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "", PairSuggestions? suggestions = null, DraftKeeper? keeper = null)
-        : base(session, title, 78, dialog.SignsIn ? 23 : 19)
+        : base(session, title, 78, dialog.SignsIn ? 23 : 19, keepsRows: true)
     {
         (_dialog, _metadata, _suggestions, _keeper) = (dialog, metadata, suggestions, keeper);
         _intro.Lines = intro.Length == 0 ? [] : [.. TextCut.Wrap(intro, InnerColumns - 2).Select(line => StyledLine.Of(line)), StyledLine.Blank];

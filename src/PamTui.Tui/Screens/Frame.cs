@@ -11,21 +11,19 @@ namespace PamTui.Tui.Screens;
 /// <summary>What is the same everywhere: the title, the page of the place where the person is, the bar of keys, the sentences over it.</summary>
 internal sealed class Frame : Runnable
 {
-    public const int MinColumns = 60;
-    public const int MinRows = 15;
-
     private readonly TuiSession _session;
     private readonly Workplace _work;
     private readonly TitleBar _title = new();
     private readonly KeyBar _keys = new();
     private readonly Notices _notices;
-    private readonly SizeNotice _small = new();
+    private readonly SizeNotice _small;
     private readonly IReadOnlyList<ScreenAction> _everywhere;
     private Page? _page;
 
     public Frame(TuiSession session, Workplace work, string notice)
     {
         (_session, _work) = (session, work);
+        _small = new SizeNotice(session);
         Width = Dim.Fill();
         Height = Dim.Fill();
         CanFocus = true;
@@ -89,7 +87,7 @@ internal sealed class Frame : Runnable
         _keys.Place(0, rows - 1, columns, 1);
         _notices.Place(rows - 1, columns);
         PlacePage();
-        _small.Visible = columns < MinColumns || rows < MinRows;
+        _small.Visible = SizeNotice.IsNeeded(_session);
         _small.Place(0, 0, columns, rows);
     }
 
@@ -186,18 +184,5 @@ internal sealed class Frame : Runnable
         }
 
         _session.App.RequestStop(this);
-    }
-
-    private sealed class SizeNotice : Canvas
-    {
-        protected override void Paint()
-        {
-            for (int row = 0; row < Rows; row++)
-            {
-                PutBlank(row);
-            }
-
-            Put(1, Rows / 2, TextCut.Cut($"Too small: {Columns}x{Rows}, needs {MinColumns}x{MinRows}.", Columns - 2), Theme.Of(Tone.Warn));
-        }
     }
 }

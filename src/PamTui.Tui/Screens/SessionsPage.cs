@@ -23,7 +23,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
     protected override IReadOnlyList<ScreenAction> RowActions =>
     [
         new("Enter", "the account of the session", null) { Short = "account" },
-        new("t", "statements: what it asked of its database", ShowStatements) { WhyNot = () => Pointed is null ? "There is no session to look into." : null },
+        new("t", "statements: what it asked of its database", ShowStatements) { Short = "statements", WhyNot = () => Pointed is null ? "There is no session to look into." : null },
         new("x Del", "end the session, with a reason that the person sees", Kill) { Short = "end", WhyNot = () => WhyNoKill(Pointed) },
         LiveOnly,
     ];

@@ -21,7 +21,7 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
         await EnterAsync(terminal, "rollback;", "ROLLBACK\nshop=>");
         await EnterAsync(terminal, "\\x", "Expanded display is on.");
         await EnterAsync(terminal, "select 1 as a, 2 as long_name;", "a         | 1\nlong_name | 2");
-        await EnterAsync(terminal, "\\! id", "whose files and programs are nobody's");
+        await EnterAsync(terminal, "\\! id", "the prompt runs on the gateway, whose files and programs");
         await EnterAsync(terminal, "\\q", "");
 
         Assert.Equal(0, await terminal.EndsAsync());

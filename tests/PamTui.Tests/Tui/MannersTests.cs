@@ -223,7 +223,7 @@ public sealed class MannersTests
         }
 
         run.Channel.Resize(59, 30);
-        await run.SeesAsync("Edit account web-1/root");
+        await run.SeesAsync("Too small: 59x30, needs 60x15.");
         run.Channel.Resize(80, 24);
         await run.SeesAsync("[ Check and save ]");
         await run.SeesAsync("[ Cancel ]");
@@ -233,6 +233,26 @@ public sealed class MannersTests
         await run.SeesAsync("Too small: 60x14, needs 60x15.");
         run.Channel.Resize(60, 15);
         await run.SeesAsync("accounts › web-1/root");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_dialog_higher_than_the_terminal_shows_the_part_with_the_focus(bool shrinks)
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault, rows: shrinks ? 24 : 16, place: "accounts");
+        await run.SeesAsync("accounts › web-1/root");
+        await run.TypeAsync("e", "Edit account web-1/root");
+        run.Channel.Resize(80, 16);
+        await run.SeesNoMoreAsync("[ Check and save ]");
+        run.Type("\e[Z");
+        await run.SeesAsync("[ Check and save ]");
+        await run.SeesNoMoreAsync("Edit account web-1/root");
+        run.Type("\t");
+        await run.SeesAsync("Edit account web-1/root");
+        run.Channel.Resize(80, 24);
+        await run.SeesAsync("[ Check and save ]");
     }
 
     private static async Task<ShellRun> BrowseAsync(TestVault vault, int columns)

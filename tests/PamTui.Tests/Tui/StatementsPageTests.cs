@@ -33,6 +33,32 @@ public sealed class StatementsPageTests
         Assert.Contains(TestVault.Ok(await vault.Product.Audit.ListAsync(TestVault.Local, "action=statements.read", new PageRequest(), TestVault.Ct)).Items, row => row.Actor == "local:root");
     }
 
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    public async Task Sessions_statements_and_audit_with_awkward_data(int columns, int rows)
+    {
+        await using LoggedVault vault = await LoggedVault.OpenAsync();
+        await vault.LogAsync(
+            vault.Statement("SELECT '日本語', 'e\u0301', '\u202eright to left'", rows: 1),
+            vault.Statement("UPDATE orders\nSET note = $1 \u001b[2J WHERE id = $2", rows: 1234567) with { Values = [StatementValue.OfText("x\u001b]0;y"), StatementValue.Null] },
+            vault.Statement("SELECT " + string.Join(", ", Enumerable.Range(1, 90).Select(static number => "column_" + number)) + " FROM wide", error: "42P01"),
+            vault.Statement("COPY wide TO STDOUT", rows: 0) with { Truncated = true });
+        await using ShellRun run = ShellRun.Start(vault.Vault, columns: columns, rows: rows);
+        await run.SeesAsync("RESOURCES");
+        await run.TypeAsync("4", "sessions › 1");
+        await GoldenTests.MatchesAsync(run, $"sessions-{columns}x{rows}");
+        await run.TypeAsync("t", "session 1 › 1");
+        await run.TypeAsync("j", "session 1 › 2");
+        await GoldenTests.MatchesAsync(run, $"statements-{columns}x{rows}");
+        await run.TypeAsync("\r", "Statement 2 of session 1");
+        await GoldenTests.MatchesAsync(run, $"statement-{columns}x{rows}");
+        run.Type("\e");
+        await run.SeesNoMoreAsync("Statement 2 of session 1");
+        await run.TypeAsync("5", "audit › 10");
+        await GoldenTests.MatchesAsync(run, $"audit-{columns}x{rows}");
+    }
+
     [Fact]
     public async Task Statements_of_a_live_session_come_as_they_run()
     {
