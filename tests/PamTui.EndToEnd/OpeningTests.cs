@@ -18,8 +18,12 @@ public sealed class OpeningTests
         (await Run.ProgramAsync("mkfifo", [settings])).Succeeded();
         await using Tmux terminal = await StartAsync(vault);
         string screen = await terminal.SeesAsync(Opening);
+
+        // Typed ahead: the screens get it.
+        await terminal.PressAsync("2");
         await File.WriteAllTextAsync(settings, "{}");
-        await terminal.SeesAsync("No accounts yet");
+        await terminal.SeesAsync("No accounts");
+        await terminal.SeesAsync("› accounts");
         await terminal.PressAsync("q");
 
         Assert.StartsWith(" PamTui", screen, StringComparison.Ordinal);

@@ -16,6 +16,7 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
     private readonly int _wakeWrite;
     private readonly Thread _reader;
     private readonly PosixSignalRegistration[] _signals;
+    private Action<ReadOnlyMemory<byte>>? _input;
     private int _closed;
     private bool _disposed;
 
@@ -33,10 +34,22 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnGone),
         ];
         _reader = new Thread(Read) { IsBackground = true, Name = "tty" };
-        _reader.Start();
     }
 
-    public event Action<ReadOnlyMemory<byte>>? Input;
+    /// <summary>Read from the first subscription on: what was typed ahead waits in the terminal.</summary>
+    public event Action<ReadOnlyMemory<byte>>? Input
+    {
+        add
+        {
+            _input += value;
+            if (_reader.ThreadState.HasFlag(ThreadState.Unstarted))
+            {
+                _reader.Start();
+            }
+        }
+
+        remove => _input -= value;
+    }
 
     public event Action? Resized;
 
@@ -100,7 +113,11 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
 
         _disposed = true;
         TtyMethods.WriteAll(_wakeWrite, [0]);
-        _reader.Join();
+        if (!_reader.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            _reader.Join();
+        }
+
         foreach (PosixSignalRegistration signal in _signals)
         {
             signal.Dispose();
@@ -123,7 +140,7 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
                 return;
             }
 
-            Input?.Invoke(buffer.AsMemory(0, count));
+            _input?.Invoke(buffer.AsMemory(0, count));
         }
     }
 
