@@ -65,7 +65,8 @@ for project in "${projects[@]}"; do
         continue
     fi
     report=$results/$project.xml
-    timeout --kill-after=30s 45m "$program" -noColor -noLogo -result-xml "$report" ${options[@]+"${options[@]}"} </dev/null
+    # The tests wait for servers most of their time: more of them at once than there are processors.
+    timeout --kill-after=30s 45m "$program" -noColor -noLogo -maxThreads $((2 * $(nproc))) -result-xml "$report" ${options[@]+"${options[@]}"} </dev/null
     code=$?
     if [ ! -s "$report" ]; then
         echo "test.sh: $project ended with code $code and left no report" >&2
