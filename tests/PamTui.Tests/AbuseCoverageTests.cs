@@ -13,7 +13,7 @@ public sealed partial class AbuseCoverageTests
         "C1", "C2", "C5", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14",
         "D1", "D3", "D4", "D5", "D6", "D7", "D8",
         "F3", "F5",
-        "G5", "G6", "G8",
+        "G1", "G3", "G4", "G5", "G6", "G7", "G8", "G10",
     ];
 
     private static readonly string s_top = Top();
