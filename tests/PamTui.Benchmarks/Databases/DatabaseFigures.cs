@@ -17,6 +17,7 @@ internal sealed partial class DatabaseFigures(DatabaseRig rig, int seconds)
     private const int CopyMegabytes = 1024;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
+    // Memory is looked at when what the opening of sessions left has been given back; nothing says when that is.
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(5);
 
     /// <summary>The tables that pgbench and COPY read; a gibibyte that is in the server's memory.</summary>
