@@ -12,6 +12,9 @@ internal sealed class AlignedForm(TextOut output, bool onTerminal) : IResultForm
     private const int HeldRows = 1000;
     private const int HeldChars = 1024 * 1024;
 
+    /// <summary>What a cell takes beside its characters, in characters: a row may be all NULLs.</summary>
+    private const int CellCost = 16;
+
     /// <summary>Of one value on a terminal; a file may want all of it.</summary>
     private const int MaxShown = 4096;
 
@@ -39,7 +42,7 @@ internal sealed class AlignedForm(TextOut output, bool onTerminal) : IResultForm
         }
 
         _held.Add(shown);
-        _chars += shown.Sum(cell => cell?.Length ?? 0);
+        _chars += shown.Sum(cell => CellCost + (cell?.Length ?? 0));
         if (_held.Count >= HeldRows || _chars >= HeldChars)
         {
             await ReleaseAsync(ct);

@@ -11,6 +11,9 @@ internal sealed class HeldForm(TextOut output, Func<(int Columns, int Rows)> siz
 {
     public const int MostRows = 10_000;
     private const int MostChars = 8 * 1024 * 1024;
+
+    /// <summary>What a cell takes beside its characters, in characters: a row may be all NULLs.</summary>
+    private const int CellCost = 16;
     private const int MaxShown = 4096;
 
     private readonly List<ResultPages> _large = [];
@@ -34,7 +37,7 @@ internal sealed class HeldForm(TextOut output, Func<(int Columns, int Rows)> siz
         if (_held.Count < MostRows && _chars < MostChars)
         {
             string?[] shown = [.. values.Select(value => value is null ? null : Cell.Show(value, MaxShown))];
-            _chars += shown.Sum(cell => cell?.Length ?? 0);
+            _chars += shown.Sum(cell => CellCost + (cell?.Length ?? 0));
             _held.Add(shown);
         }
 

@@ -12,10 +12,14 @@ internal sealed class PostgreSqlServer : ISqlServer
     private const int Protocol = 3 << 16;
     private const int CancelRequest = (1234 << 16) | 5678;
 
+    /// <summary>A server has 1664 at most.</summary>
+    private const int MaxColumns = 4096;
+
     private readonly SqlDial _dial;
     private readonly Stream _stream;
     private readonly WireStream _wire;
     private byte[] _key = [];
+    private int? _columns;
     private Task<Message>? _ahead;
 
     private PostgreSqlServer(SqlDial dial, Stream stream) => (_dial, _stream, _wire) = (dial, stream, new WireStream(stream));
@@ -50,7 +54,7 @@ internal sealed class PostgreSqlServer : ISqlServer
             switch (message.Type)
             {
                 case (byte)'Z':
-                    Transaction = StateOf(message.Body.Span);
+                    (Transaction, _columns) = (StateOf(message.Body.Span), null);
                     yield break;
                 case (byte)'G' or (byte)'W':
                     await SendAsync((byte)'f', Terminated("this prompt has no file to copy from; use psql through `ssh -L`"), ct);
@@ -177,13 +181,19 @@ internal sealed class PostgreSqlServer : ISqlServer
         WireReader reader = new(message.Body.Span);
         switch (message.Type)
         {
-            case (byte)'T':
-                return new SqlReply.Head(ColumnsOf(ref reader));
-            case (byte)'D':
-                return new SqlReply.Row(ValuesOf(ref reader));
+            case (byte)'T' when _columns is null:
+                SqlColumn[] columns = ColumnsOf(ref reader);
+                _columns = columns.Length;
+                return new SqlReply.Head(columns);
+            case (byte)'D' when _columns is { } count:
+                return new SqlReply.Row(ValuesOf(ref reader, count));
+            case (byte)'T' or (byte)'D':
+                throw SqlLostException.Broken("a row or its heading comes out of turn.");
             case (byte)'C':
+                _columns = null;
                 return new SqlReply.End(reader.Terminated());
             case (byte)'E':
+                _columns = null;
                 SqlError error = ErrorOf(ref reader);
                 return error.Severity is "FATAL" or "PANIC" ? throw new SqlLostException(error.Message) : new SqlReply.Failed(error);
             case (byte)'N':
@@ -207,7 +217,7 @@ internal sealed class PostgreSqlServer : ISqlServer
 
     private static SqlColumn[] ColumnsOf(ref WireReader reader)
     {
-        SqlColumn[] columns = new SqlColumn[reader.Int16() is >= 0 and short count ? count : throw SqlLostException.Broken("a result has less than no columns.")];
+        SqlColumn[] columns = new SqlColumn[reader.Int16() is >= 0 and <= MaxColumns and short count ? count : throw SqlLostException.Broken("a result has too many columns.")];
         for (int i = 0; i < columns.Length; i++)
         {
             string name = reader.Terminated();
@@ -225,9 +235,9 @@ internal sealed class PostgreSqlServer : ISqlServer
         return columns;
     }
 
-    private static string?[] ValuesOf(ref WireReader reader)
+    private static string?[] ValuesOf(ref WireReader reader, int count)
     {
-        string?[] values = new string?[reader.Int16() is >= 0 and short count ? count : throw SqlLostException.Broken("a row has less than no values.")];
+        string?[] values = new string?[reader.Int16() == count ? count : throw SqlLostException.Broken("a row has more or fewer values than columns.")];
         for (int i = 0; i < values.Length; i++)
         {
             int length = reader.Int32();
