@@ -21,6 +21,23 @@ internal sealed class DatabaseLeg : IAsyncDisposable
         Stream = _network;
     }
 
+    /// <summary>A second one, to the very server of a first.</summary>
+    public static async Task<DatabaseLeg> DialAsync(Resource resource, IPEndPoint endPoint, CancellationToken ct)
+    {
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(endPoint, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        return new DatabaseLeg(socket, resource);
+    }
+
     public Resource Resource { get; }
 
     /// <summary>The one address of the host's that has answered.</summary>

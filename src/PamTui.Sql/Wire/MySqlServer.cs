@@ -22,6 +22,7 @@ internal sealed class MySqlServer : ISqlServer
     private uint _thread;
     private MySqlRowShape _shape = new([]);
     private Task<ReadOnlyMemory<byte>>? _ahead;
+    private bool _isRunning;
 
     private MySqlServer(SqlDial dial, Stream stream) => (_dial, _stream, _packets) = (dial, stream, new MySqlPackets(stream));
 
@@ -47,13 +48,15 @@ internal sealed class MySqlServer : ISqlServer
 
     public async IAsyncEnumerable<SqlReply> RunAsync(string statement, [EnumeratorCancellation] CancellationToken ct)
     {
+        _isRunning = true;
         await CommandAsync(CommandQuery, statement, ct);
-        for (bool more = true; more;)
+        for (bool more = true; more; _isRunning = more)
         {
             ReadOnlyMemory<byte> first = await NextAsync(ct);
             switch (HeaderOf(first))
             {
                 case Err:
+                    _isRunning = false;
                     yield return MySqlReplies.Failed(first.Span);
                     yield break;
                 case LocalFile:
@@ -70,6 +73,7 @@ internal sealed class MySqlServer : ISqlServer
                         ReadOnlyMemory<byte> row = await NextAsync(ct);
                         if (HeaderOf(row) == Err)
                         {
+                            _isRunning = false;
                             yield return MySqlReplies.Failed(row.Span);
                             yield break;
                         }
@@ -114,7 +118,11 @@ internal sealed class MySqlServer : ISqlServer
         using CancellationTokenSource soon = new(TimeSpan.FromSeconds(1));
         try
         {
-            await CommandAsync(CommandQuit, "", soon.Token);
+            if (!_isRunning)
+            {
+                // Behind a statement that runs it would let that one run on with nobody to wait for it.
+                await CommandAsync(CommandQuit, "", soon.Token);
+            }
         }
         catch (Exception e) when (e is SqlLostException or OperationCanceledException or ObjectDisposedException)
         {

@@ -159,6 +159,7 @@ internal sealed class CommandPump(Stream client, Stream server, MySqlRelay relay
             relay.Talk.Ask(reply);
         }
 
+        relay.HasQuit |= command.Command == Command.Quit;
         if (command.Command == Command.ResetConnection)
         {
             await SendAsync(_at, ct).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using PamTui.Core.Model;
 using PamTui.Core.Statements;
 
@@ -9,6 +10,9 @@ namespace PamTui.Gateway.Databases.MySql;
 /// </summary>
 internal sealed class MySqlProtocol : IDatabaseProtocol
 {
+    /// <summary>For what a session left running to be ended at its server.</summary>
+    private static readonly TimeSpan s_killWait = TimeSpan.FromSeconds(5);
+
     public async Task<string> RunAsync(DatabaseConnection connection, CancellationToken ct)
     {
         PacketStream client = new(connection.Client);
@@ -19,22 +23,13 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
         }
 
         DatabaseTarget target = dialled.Value;
-        PacketStream server = new(target.Stream);
+        ServerEntry server = new(target.Leg, AccountOf(connection));
         ServerGreeting? greeting = null;
         Refusal? refusal = await connection.TryAsync(
             async inTime =>
             {
-                byte[] first = await server.ReadAsync(inTime).ConfigureAwait(false);
-                if (first.Length > 0 && first[0] == ErrPacket.Header)
-                {
-                    SignInAnswer no = SignInAnswer.No(first, AccountOf(connection), []);
-                    return connection.Refused(no.Why, no.Detail);
-                }
-
-                greeting = ServerGreeting.Read(first);
-                return target.Resource.TlsMode != TlsMode.Off && !greeting.Capabilities.HasFlag(Capabilities.Ssl)
-                    ? connection.Refused("it does not speak TLS; an operator must give it a certificate, or set the resource's TLS mode to off if the network is trusted.", "no CLIENT_SSL")
-                    : null;
+                (greeting, SignInAnswer? no) = await server.GreetingAsync(inTime).ConfigureAwait(false);
+                return no is null ? null : connection.Refused(no.Why, no.Detail);
             },
             ct).ConfigureAwait(false);
         return refusal is null
@@ -45,7 +40,7 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
     private static string AccountOf(DatabaseConnection connection) => connection.Grant.What.Reference.ToString();
 
     private static async Task<string> WithClientAsync(
-        DatabaseConnection connection, DatabaseTarget target, PacketStream server, ServerGreeting greeting, PacketStream client, CancellationToken ct)
+        DatabaseConnection connection, DatabaseTarget target, ServerEntry server, ServerGreeting greeting, PacketStream client, CancellationToken ct)
     {
         ClientSide side = new(client);
         HandshakeResponse asked;
@@ -77,6 +72,9 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
                 return answer.IsIn ? null : connection.Refused(answer.Why, answer.Detail);
             },
             ct).ConfigureAwait(false);
+        using KillTarget? running = refusal is null
+            ? new KillTarget(target.Resource, target.EndPoint, target.Username, target.Password.Copy(), greeting.ConnectionId, AccountOf(connection))
+            : null;
         refusal ??= await connection.StartAsync(ct).ConfigureAwait(false);
         if (refusal is not null)
         {
@@ -85,29 +83,15 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
         }
 
         await side.LetInAsync(ok, ct).ConfigureAwait(false);
-        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, ct).ConfigureAwait(false);
+        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, running!, ct).ConfigureAwait(false);
     }
 
     private static async Task<SignInAnswer> SignInAsync(
-        DatabaseConnection connection, DatabaseTarget target, PacketStream server, ServerGreeting greeting, HandshakeResponse asked, CancellationToken ct)
+        DatabaseConnection connection, DatabaseTarget target, ServerEntry server, ServerGreeting greeting, HandshakeResponse asked, CancellationToken ct)
     {
         byte[] database = asked.Database.Length > 0 ? asked.Database : System.Text.Encoding.UTF8.GetBytes(target.Resource.Database ?? "");
-        Capabilities can = ((asked.Capabilities & ~Capabilities.ConnectWithDb) | Capabilities.OfSignIn | (database.Length > 0 ? Capabilities.ConnectWithDb : 0)) & greeting.Capabilities;
-        HandshakeResponse ours = asked with { Capabilities = can, Database = database };
-        if (target.Resource.TlsMode != TlsMode.Off)
-        {
-            await server.WriteAsync(ours.WriteSslRequest(), ct).ConfigureAwait(false);
-            if (await target.SecureAsync(ct).ConfigureAwait(false) is { } why)
-            {
-                return SignInAnswer.No(why, "TLS");
-            }
-
-            server.Upgrade(target.Stream);
-        }
-
-        ServerSide side = new(server, greeting, ours, target.Resource.TlsMode != TlsMode.Off);
-        SignInAnswer answer = await side.SignInAsync(target.Username, target.Password, AccountOf(connection), ct).ConfigureAwait(false);
-        return answer.IsIn && connection.IsReadOnly ? await ReadOnlyAsync(server, answer, ct).ConfigureAwait(false) : answer;
+        SignInAnswer answer = await server.SignInAsync(greeting, asked with { Database = database }, target.Username, target.Password, ct).ConfigureAwait(false);
+        return answer.IsIn && connection.IsReadOnly ? await ReadOnlyAsync(server.Packets, answer, ct).ConfigureAwait(false) : answer;
     }
 
     private static async Task<SignInAnswer> ReadOnlyAsync(PacketStream server, SignInAnswer answer, CancellationToken ct)
@@ -120,16 +104,41 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
             : SignInAnswer.No("it does not know sessions that only read, and your grant for this account is for nothing else.", ErrPacket.WordsOf(reply));
     }
 
-    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, Capabilities can, CancellationToken ct)
+    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, Capabilities can, KillTarget running, CancellationToken ct)
     {
         using MySqlRelay relay = new(connection.Client, target.Stream, can, connection.IsReadOnly, connection.LogAsync, connection.Moved, connection.Time);
         string reason = await connection.RelayAsync(relay.UpAsync, relay.DownAsync, relay.FarewellAsync, ct).ConfigureAwait(false);
+        bool leftRunning = relay.IsLeftRunning && reason != Pump.ClosedByTarget;
         foreach (Statement lost in relay.Lost())
         {
             await connection.LogLastAsync(lost).ConfigureAwait(false);
         }
 
+        if (leftRunning)
+        {
+            await KillAsync(connection, running).ConfigureAwait(false);
+        }
+
         return reason;
+    }
+
+    private static async Task KillAsync(DatabaseConnection connection, KillTarget running)
+    {
+        using CancellationTokenSource limit = new(s_killWait, connection.Time);
+        string? why;
+        try
+        {
+            why = await running.SendAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or BrokenProtocolException or OperationCanceledException)
+        {
+            why = e.Message;
+        }
+
+        if (why is not null)
+        {
+            Log.CancelLost(connection.Logger, AccountOf(connection), Text.Escape(why));
+        }
     }
 
     private static async Task<string> RefuseFirstAsync(PacketStream client, Refusal refusal, CancellationToken ct)

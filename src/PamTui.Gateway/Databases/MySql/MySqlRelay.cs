@@ -12,12 +12,19 @@ internal sealed class MySqlRelay(
 {
     private readonly SharedWriter _toClient = new(client);
     private ReplyFollower? _follower;
+    private bool _isEnded;
 
     public Conversation Talk { get; } = new();
 
     public PreparedStatements Prepared { get; } = new();
 
     public bool IsReadOnly => readOnly;
+
+    /// <summary>The client has said COM_QUIT: what it asked for before that may run to its end, as it does without a gateway.</summary>
+    public bool HasQuit { get; set; }
+
+    /// <summary>The server has a command that nobody waits for any more. When both pumps have stopped, before <see cref="Lost"/>.</summary>
+    public bool IsLeftRunning => !Talk.IsIdle && (_isEnded || !HasQuit);
 
     public TimeProvider Time => time;
 
@@ -28,13 +35,17 @@ internal sealed class MySqlRelay(
     public Task<PumpEnd> DownAsync(CancellationToken ct)
     {
         _follower = new ReplyFollower(Talk, Prepared, can, time);
-        return EndOfAsync(new ReplyPump(server, _toClient, _follower, this).RunAsync(ct), "closed by the target", "target", ct);
+        return EndOfAsync(new ReplyPump(server, _toClient, _follower, this).RunAsync(ct), Pump.ClosedByTarget, "target", ct);
     }
 
     /// <summary>Tells the client why it is over, unless it is in the middle of a packet. When both pumps have stopped.</summary>
-    public ValueTask FarewellAsync(string words, CancellationToken ct) => _follower?.NextNumber is { } number
-        ? _toClient.WriteAsync(PacketStream.Frame(ErrPacket.Write(ErrPacket.ConnectionKilled, words).Span, number), ct)
-        : ValueTask.CompletedTask;
+    public ValueTask FarewellAsync(string words, CancellationToken ct)
+    {
+        _isEnded = true;
+        return _follower?.NextNumber is { } number
+            ? _toClient.WriteAsync(PacketStream.Frame(ErrPacket.Write(ErrPacket.ConnectionKilled, words).Span, number), ct)
+            : ValueTask.CompletedTask;
+    }
 
     /// <summary>What the server was given and has not answered, for the log. When both pumps have stopped.</summary>
     public IEnumerable<Statement> Lost() => _follower?.Lost() ?? [];

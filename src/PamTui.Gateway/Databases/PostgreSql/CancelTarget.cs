@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using PamTui.Core.Model;
 
 namespace PamTui.Gateway.Databases.PostgreSql;
@@ -13,18 +12,7 @@ internal sealed record CancelTarget(Resource Resource, IPEndPoint EndPoint, bool
     /// <summary>Returns when the server has heard it; it never says what came of it.</summary>
     public async Task SendAsync(CancellationToken ct)
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(EndPoint, ct).ConfigureAwait(false);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        DatabaseLeg leg = new(socket, Resource);
+        DatabaseLeg leg = await DatabaseLeg.DialAsync(Resource, EndPoint, ct).ConfigureAwait(false);
         await using (leg.ConfigureAwait(false))
         {
             if (Tls && await TargetSignIn.SecureAsync(leg, ct).ConfigureAwait(false) is { } why)

@@ -136,9 +136,10 @@ internal sealed class PostgreSqlProtocol : IDatabaseProtocol
             await connection.LogLastAsync(statement).ConfigureAwait(false);
         }
 
-        if (ended && unanswered.Count > 0)
+        if (unanswered.Count > 0 && (ended || !client.HasTerminated) && reason != Pump.ClosedByTarget)
         {
-            // A server does not notice that its client is gone before it has something to say to it; what was ended must not run on.
+            // A server does not notice that its client is gone before it has something to say to it; what was ended must not run on. What a
+            // client said Terminate behind may, as it does without a gateway.
             await CancelAsync(connection, running, CancellationToken.None).ConfigureAwait(false);
         }
 

@@ -168,6 +168,18 @@ public sealed class PostgresSessionTests(PostgresTunnelFixture fixture) : IClass
     }
 
     [Fact]
+    public async Task Statement_of_a_client_that_is_gone_ends_at_the_server()
+    {
+        await using ServerProcess psql = ServerProcess.Start(Tools.Need("psql"), [.. PostgresTunnel.PsqlOptions(Tunnel.Port), "-c", "select 'in ' || pg_backend_pid(); ", "-c", "select pg_sleep(600)", "shop"]);
+        string pid = (await psql.LineAsync("in ")).Replace("in ", "", StringComparison.Ordinal).Trim();
+        await Poll.UntilAsync("the statement runs", async () => await Tunnel.Server.SqlAsync($"select count(*) from pg_stat_activity where pid = {pid} and query like '%pg_sleep(600)%' and state = 'active'") == "1");
+
+        psql.Signal(Signals.Kill);
+
+        await Poll.UntilAsync("the end upstream", async () => await Tunnel.Server.SqlAsync($"select count(*) from pg_stat_activity where pid = {pid}") == "0");
+    }
+
+    [Fact]
     public async Task C13_grant_that_is_revoked_ends_the_session_and_C14_opens_no_other()
     {
         Grant grant = TestGateway.Ok(await Tunnel.Gateway.Product.Grants.AddAsync(TestGateway.Local, new GrantDraft("bob", "shop-db/analytics", Capability.Connect), Ct));

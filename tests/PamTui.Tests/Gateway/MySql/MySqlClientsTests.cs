@@ -2,6 +2,7 @@ using System.Globalization;
 using MySqlConnector;
 using PamTui.Core.Model;
 using PamTui.Core.Statements;
+using PamTui.Gateway.Databases.MySql;
 using PamTui.Servers;
 
 namespace PamTui.Tests.GatewayTests.MySql;
@@ -193,6 +194,50 @@ public sealed class MySqlClientsTests(MySqlGateway fixture)
     }
 
     [Fact]
+    public async Task Statement_of_a_session_that_is_killed_ends_at_the_server()
+    {
+        await using MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync("shop");
+        Task<RunResult> running = tunnel.CliAsync("SELECT SLEEP(600) AS killed");
+        await RunsAsync("SLEEP(600) AS killed", true);
+        SessionRecord live = Assert.Single(await fixture.Gateway.SessionsAsync(liveOnly: true));
+
+        TestGateway.Ok(await fixture.Gateway.Product.Sessions.KillAsync(TestGateway.Local, live.Id, "lunch", CancellationToken.None));
+
+        await RunsAsync("SLEEP(600) AS killed", false);
+        Assert.Contains("lunch", (await running).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("shop")]
+    [InlineData("ed+shop-db")]
+    public async Task Statement_of_a_client_that_is_gone_ends_at_the_server(string account)
+    {
+        // SLEEP of MariaDB looks now and then whether its client is still there; what works does not.
+        MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync(account);
+        Task<RunResult> running = tunnel.CliAsync("SELECT BENCHMARK(1000000000000, MD5('x')) AS abandoned");
+        await RunsAsync("MD5('x')) AS abandoned", true);
+
+        await tunnel.DisposeAsync();
+
+        await RunsAsync("MD5('x')) AS abandoned", false);
+        await running;
+    }
+
+    [Fact]
+    public async Task Statement_behind_which_a_client_says_goodbye_runs_to_its_end()
+    {
+        await fixture.Server.SqlAsync("CREATE TABLE shop.left_behind (a INT)");
+        await using MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync("shop");
+        RawMySqlClient client = await RawMySqlClient.SignedInAsync(tunnel);
+        await using (client)
+        {
+            await client.Stream.WriteAsync((byte[])[.. PacketStream.Frame([(byte)Command.Query, .. "INSERT INTO left_behind SELECT SLEEP(1)"u8], 0), .. PacketStream.Frame([(byte)Command.Quit], 0)]);
+        }
+
+        await Poll.UntilAsync("the row", async () => await fixture.Server.SqlAsync("SELECT COUNT(*) FROM shop.left_behind") == "1");
+    }
+
+    [Fact]
     public async Task Dump_and_load_simulation_run_as_they_do_without_the_gateway()
     {
         await fixture.Server.SqlAsync("""
@@ -210,4 +255,7 @@ public sealed class MySqlClientsTests(MySqlGateway fixture)
         Assert.Equal(await fixture.Server.SqlAsync("CHECKSUM TABLE other.dumped").ContinueWith(one => one.Result.Split('\t')[1], TaskScheduler.Default), (await fixture.Server.SqlAsync("CHECKSUM TABLE loaded.dumped")).Split('\t')[1]);
         Assert.Contains("-- Dump completed", dump.Text, StringComparison.Ordinal);
     }
+
+    private Task RunsAsync(string words, bool runs) => Poll.UntilAsync(
+        $"{words} {(runs ? "runs" : "runs no more")}", async () => (await fixture.Server.SqlAsync("SHOW FULL PROCESSLIST")).Contains(words, StringComparison.Ordinal) == runs);
 }
