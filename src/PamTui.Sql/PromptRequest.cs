@@ -20,4 +20,11 @@ public sealed record PromptRequest(
     TimeProvider Time);
 
 /// <param name="Size">Columns and rows, as they are now.</param>
-public sealed record SqlTerminal(Func<(int Columns, int Rows)> Size);
+public sealed record SqlTerminal(Func<(int Columns, int Rows)> Size)
+{
+    /// <summary>On any thread.</summary>
+    public event Action? Resized;
+
+    /// <summary>The size is another one.</summary>
+    public void Resize() => Resized?.Invoke();
+}

@@ -13,15 +13,13 @@ internal sealed class Interactive : IAsyncDisposable
     private readonly TextOut _output;
     private readonly Keyboard _keyboard;
     private readonly SqlSession _session;
-    private readonly PromptSettings _settings = new();
     private readonly History _history = new();
     private readonly Completer _completer;
-    private readonly StatementRun _run;
+    private readonly PieceRun _run;
     private readonly Pager _pager;
     private readonly StatementSplitter _splitter;
     private List<HeldForm> _held = [];
     private string _database = "";
-    private string? _notCancelled;
 
     public Interactive(PromptRequest request, SqlTerminal terminal, CancellationToken ct)
     {
@@ -30,9 +28,10 @@ internal sealed class Interactive : IAsyncDisposable
         _keyboard = new Keyboard(request.Input, ct);
         _session = new SqlSession(request);
         _completer = new Completer(_session);
-        _run = new StatementRun(_output, _output, onTerminal: true, request.Time);
+        _run = new PieceRun(request, _session, _output, _output, _keyboard, FormOf, MovedAsync);
         _pager = new Pager(_keyboard, _output, terminal.Size);
         _splitter = new StatementSplitter(request.Kind);
+        terminal.Resized += _keyboard.Redraw;
     }
 
     public async Task<int> RunAsync(CancellationToken ct)
@@ -57,13 +56,13 @@ internal sealed class Interactive : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _terminal.Resized -= _keyboard.Redraw;
         await _keyboard.DisposeAsync();
         await _session.DisposeAsync();
     }
 
     private async Task<int> AskAsync(CancellationToken ct)
     {
-        SlashCommands commands = new(_request, _session, _settings, _run, _output, _output, () => FormOf(expanded: false)) { Moved = MovedAsync };
         LineEditor editor = new(_keyboard, _output, _terminal.Size, _history, _completer, SaidAsync);
         List<string> lines = [];
         while (await editor.ReadAsync(PromptText(), ct) is { } line)
@@ -85,7 +84,7 @@ internal sealed class Interactive : IAsyncDisposable
                     lines.Clear();
                 }
 
-                if (await RunAsync(commands, piece, ct))
+                if (await RunAsync(piece, ct))
                 {
                     return SqlExit.Ok;
                 }
@@ -101,38 +100,13 @@ internal sealed class Interactive : IAsyncDisposable
     }
 
     /// <summary>True: it was the last.</summary>
-    private async Task<bool> RunAsync(SlashCommands commands, SqlPiece piece, CancellationToken ct)
+    private async Task<bool> RunAsync(SqlPiece piece, CancellationToken ct)
     {
-        bool quit = false;
         _held = [];
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task listening = _keyboard.ListenAsync(() => CancelAsync(over.Token), over.Token);
-        try
+        bool quit = await _run.RunAsync(piece, ct) == CommandEnd.Quit;
+        if (_request.Kind == SqlKind.MySql && piece.Text.StartsWith("use ", StringComparison.OrdinalIgnoreCase))
         {
-            if (piece.IsCommand)
-            {
-                quit = await commands.RunAsync(piece.Text, ct) == CommandEnd.Quit;
-            }
-            else
-            {
-                await _run.RunAsync(_session.Server, piece.Text, FormOf(piece.Expanded), _settings.Format == ResultFormat.Aligned, _settings.Timing, ct);
-            }
-
-            if (_request.Kind == SqlKind.MySql && piece.Text.StartsWith("use ", StringComparison.OrdinalIgnoreCase))
-            {
-                await MovedAsync(ct);
-            }
-        }
-        finally
-        {
-            await over.CancelAsync();
-            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        if (_notCancelled is { } why)
-        {
-            _notCancelled = null;
-            await _output.LineAsync("pamtui: the statement could not be cancelled: " + Text.Escape(why, 2048), ct);
+            await MovedAsync(ct);
         }
 
         await _output.FlushAsync(ct);
@@ -149,29 +123,16 @@ internal sealed class Interactive : IAsyncDisposable
         return quit;
     }
 
-    private IResultForm FormOf(bool expanded)
+    private IResultForm FormOf(PromptSettings settings, bool expanded)
     {
-        if (_settings.Format != ResultFormat.Aligned)
+        if (settings.Format != ResultFormat.Aligned)
         {
-            return Forms.Of(_settings, _output, onTerminal: true);
+            return Forms.Of(settings, _output, onTerminal: true);
         }
 
-        HeldForm form = new(_output, _terminal.Size, expanded || _settings.Expanded);
+        HeldForm form = new(_output, _terminal.Size, expanded || settings.Expanded);
         _held.Add(form);
         return form;
-    }
-
-    // The statement's own answer says what became of it. The screen is its, so what goes wrong here is said afterwards.
-    private async Task CancelAsync(CancellationToken ct)
-    {
-        try
-        {
-            await _session.Server.CancelAsync(ct);
-        }
-        catch (Exception e) when (e is SqlLostException or IOException)
-        {
-            _notCancelled = e.Message;
-        }
     }
 
     private async Task MovedAsync(CancellationToken ct)

@@ -20,6 +20,9 @@ internal enum KeyCode
     PageDown,
     Escape,
 
+    /// <summary>None: the terminal has another size, and what is drawn must be drawn anew.</summary>
+    Redraw,
+
     /// <summary>With a letter, which is the text.</summary>
     Control,
 }

@@ -53,6 +53,9 @@ internal sealed class Keyboard : IAsyncDisposable
         }
     }
 
+    /// <summary>As if a key were pressed that does nothing. When so much waits to be read that there is no room for it, it will be drawn anyway.</summary>
+    public void Redraw() => _keys.Writer.TryWrite(new Key(KeyCode.Redraw));
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -11,7 +11,10 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
 {
     private readonly EditBuffer _buffer = new();
     private string _prompt = "";
+    private readonly List<int> _above = [];
     private int _cursorRow;
+    private int _cursorColumn;
+    private int _columns;
     private int _at;
     private string _draft = "";
     private string? _searched;
@@ -259,17 +262,21 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
     private async Task DrawAsync(CancellationToken ct)
     {
         int columns = Math.Max(2, size().Columns);
+        Resized(columns);
         string prompt = _searched is null ? _prompt : $"(search '{Text.Escape(_searched)}') ";
         StringBuilder drawn = new StringBuilder(Up(_cursorRow)).Append("\r\e[J").Append(prompt);
         int indent = CellWidth.Of(prompt);
         (int row, int column) = (indent / columns, indent % columns);
         (int cursorRow, int cursorColumn) = (row, column);
+        _above.Clear();
+        _above.AddRange(Enumerable.Repeat(columns, row));
         for (int i = 0; i < _buffer.Elements.Count; i++)
         {
             string element = _buffer.Elements[i];
             if (element == "\n")
             {
                 drawn.Append('\n');
+                _above.Add(column);
                 (row, column) = (row + 1, 0);
             }
             else
@@ -279,6 +286,7 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
                 if (column + width > columns)
                 {
                     drawn.Append('\n');
+                    _above.Add(column);
                     (row, column) = (row + 1, 0);
                 }
 
@@ -296,6 +304,7 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
         if (column >= columns)
         {
             drawn.Append('\n');
+            _above.Add(column);
             (row, column) = (row + 1, 0);
         }
 
@@ -305,9 +314,20 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
         }
 
         drawn.Append(Up(row - cursorRow)).Append('\r').Append(cursorColumn > 0 ? string.Create(CultureInfo.InvariantCulture, $"\e[{cursorColumn}C") : "");
-        _cursorRow = cursorRow;
+        (_cursorRow, _cursorColumn) = (cursorRow, cursorColumn);
         await output.WriteAsync(drawn.ToString(), ct);
         await output.FlushAsync(ct);
+    }
+
+    // A terminal that became narrower has broken the rows that did not fit any more, and the cursor is so much further down.
+    private void Resized(int columns)
+    {
+        if (columns < _columns && _cursorRow <= _above.Count)
+        {
+            _cursorRow = _above.Take(_cursorRow).Sum(used => Math.Max(1, (used + columns - 1) / columns)) + (_cursorColumn / columns);
+        }
+
+        _columns = columns;
     }
 
     private static string Up(int rows) => rows > 0 ? string.Create(CultureInfo.InvariantCulture, $"\e[{rows}A") : "";

@@ -1,3 +1,4 @@
+using System.Text;
 using PamTui.Core.Model;
 using PamTui.Sql.Commands;
 using PamTui.Sql.Output;
@@ -5,7 +6,7 @@ using PamTui.Sql.Wire;
 
 namespace PamTui.Sql.Prompt;
 
-/// <summary>Statements one after the other, up to the first that fails; nothing is asked.</summary>
+/// <summary>Statements one after the other, up to the first that fails or that somebody at a terminal cancels; nothing is asked.</summary>
 internal sealed class Script(PromptRequest request)
 {
     public async Task<int> RunAsync(CancellationToken ct)
@@ -15,45 +16,22 @@ internal sealed class Script(PromptRequest request)
         TextOut error = new(onTerminal ? request.Output : request.Error, onTerminal);
         try
         {
+            // On a terminal the statements are the command's, and what comes from it are keys.
+            await using Keyboard? keyboard = onTerminal ? new Keyboard(request.Input, ct) : null;
             await using SqlSession session = new(request);
             await session.ConnectAsync(null, ct);
-            PromptSettings settings = new();
-            StatementRun run = new(output, error, onTerminal, request.Time);
-            SlashCommands commands = new(request, session, settings, run, output, error, () => Forms.Of(settings, output, onTerminal));
-            if (request.Command is { } command)
+            PieceRun run = new(request, session, output, error, keyboard, (settings, expanded) => Forms.Of(settings, output, onTerminal, expanded), static _ => Task.CompletedTask);
+            using MemoryStream command = new(Encoding.UTF8.GetBytes(request.Command ?? ""));
+            await foreach (SqlPiece piece in ScriptSource.ReadAsync(request.Kind, request.Command is null ? request.Input : command, ct))
             {
-                foreach (SqlPiece piece in ScriptSource.Of(request.Kind, command))
+                CommandEnd end = await run.RunAsync(piece, ct);
+                if (end != CommandEnd.Done || run.WasInterrupted)
                 {
-                    if (await RunAsync(piece) is { } status)
-                    {
-                        return status;
-                    }
-                }
-
-                return SqlExit.Ok;
-            }
-
-            await foreach (SqlPiece piece in ScriptSource.ReadAsync(request.Kind, request.Input, ct))
-            {
-                if (await RunAsync(piece) is { } status)
-                {
-                    return status;
+                    return end == CommandEnd.Quit ? SqlExit.Ok : SqlExit.StatementFailed;
                 }
             }
 
             return SqlExit.Ok;
-
-            async Task<int?> RunAsync(SqlPiece piece) => !piece.IsCommand
-                ? await run.RunAsync(
-                    session.Server, piece.Text, Forms.Of(settings, output, onTerminal, piece.Expanded), settings.Format == ResultFormat.Aligned, settings.Timing, ct)
-                    ? null
-                    : SqlExit.StatementFailed
-                : await commands.RunAsync(piece.Text, ct) switch
-                {
-                    CommandEnd.Quit => SqlExit.Ok,
-                    CommandEnd.Failed => SqlExit.StatementFailed,
-                    _ => null,
-                };
         }
         catch (SqlLostException lost)
         {

@@ -41,14 +41,4 @@ internal static class ScriptSource
             }
         }
     }
-
-    public static IEnumerable<SqlPiece> Of(SqlKind kind, string command)
-    {
-        StatementSplitter splitter = new(kind);
-        splitter.Feed(command);
-        while (splitter.Next(final: true) is { } piece)
-        {
-            yield return piece;
-        }
-    }
 }

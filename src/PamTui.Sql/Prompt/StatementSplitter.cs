@@ -13,6 +13,7 @@ internal sealed class StatementSplitter(SqlKind kind)
 
     private readonly List<char> _text = [];
     private readonly bool _mysql = kind == SqlKind.MySql;
+    private readonly RoutineBody _body = new();
     private string _delimiter = ";";
     private int _at;
     private int _depth;
@@ -167,7 +168,7 @@ internal sealed class StatementSplitter(SqlKind kind)
 
     private SqlPiece? Outside(char c, bool final)
     {
-        if (_brackets <= 0 && At(_delimiter))
+        if (_brackets <= 0 && !_body.IsOpen && At(_delimiter))
         {
             return Ended(_at, _at + _delimiter.Length);
         }
@@ -206,6 +207,8 @@ internal sealed class StatementSplitter(SqlKind kind)
                 break;
             case '$' when !_mysql && !IsWord(_at - 1):
                 return Dollar(final);
+            case not '_' when !_mysql && char.IsLetter(c) && !IsWord(_at - 1):
+                return Word(final);
             case '(' when _delimiter == ";":
                 _brackets++;
                 break;
@@ -215,6 +218,29 @@ internal sealed class StatementSplitter(SqlKind kind)
         }
 
         _at++;
+        return null;
+    }
+
+    private SqlPiece? Word(bool final)
+    {
+        int end = _at + 1;
+        while (end < _text.Count && IsWord(end))
+        {
+            end++;
+        }
+
+        if (end == _text.Count && !final)
+        {
+            _stuck = true;
+            return null;
+        }
+
+        if (_brackets == 0 && _body.Looks)
+        {
+            _body.Pass(new string([.. _text[_at..end]]));
+        }
+
+        _at = end;
         return null;
     }
 
@@ -252,7 +278,7 @@ internal sealed class StatementSplitter(SqlKind kind)
         : null;
 
     private bool IsCommandAhead() => !_hasCode
-        && (_text[_at] == '\\' || (_mysql && "delimiter".AsSpan().Equals([.. _text.Skip(_at).Take(9)], StringComparison.OrdinalIgnoreCase) && _at + 9 < _text.Count && _text[_at + 9] == ' '));
+        && (_text[_at] == '\\' || (_mysql && "delimiter".AsSpan().Equals([.. _text.Skip(_at).Take(9)], StringComparison.OrdinalIgnoreCase) && _at + 9 < _text.Count && _text[_at + 9] is ' ' or '\t'));
 
     private bool TakeDelimiter(string line)
     {
@@ -303,7 +329,11 @@ internal sealed class StatementSplitter(SqlKind kind)
         return taken;
     }
 
-    private void Begin() => (_at, _depth, _brackets, _inside, _hasCode) = (0, 0, 0, Inside.Nothing, false);
+    private void Begin()
+    {
+        (_at, _depth, _brackets, _inside, _hasCode) = (0, 0, 0, Inside.Nothing, false);
+        _body.Clear();
+    }
 }
 
 /// <param name="IsCommand">A line that begins with a backslash.</param>

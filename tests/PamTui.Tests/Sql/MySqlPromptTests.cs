@@ -41,6 +41,19 @@ public sealed class MySqlPromptTests(MySqlGateway fixture) : IClassFixture<MySql
         Assert.Equal(0, await terminal.EndsAsync());
     }
 
+    [Fact]
+    public async Task Ctrl_C_in_a_script_on_a_terminal_ends_it_whatever_the_server_makes_of_it()
+    {
+        await using Tmux terminal = await Tmux.StartAsync(
+            80, 24, ["ssh", .. fixture.Gateway.SshOptions(fixture.Gateway.AliceKey), "-tt", "alice@writer@shop-db@127.0.0.1", "select sleep(60) as scripted; select concat('ne', 'ver')"]);
+        await Poll.UntilAsync("the statement runs", async () => (await fixture.Server.SqlAsync("show processlist")).Contains("as scripted", StringComparison.Ordinal));
+
+        await terminal.PressAsync("C-c");
+
+        Assert.Equal(1, await terminal.EndsAsync());
+        Assert.DoesNotContain("never", await terminal.ScreenAsync(), StringComparison.Ordinal);
+    }
+
     private async Task<Tmux> StartAsync()
     {
         Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", .. fixture.Gateway.SshOptions(fixture.Gateway.AliceKey), "-t", "alice@writer@shop-db@127.0.0.1"]);

@@ -47,6 +47,37 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Ctrl_C_in_a_script_on_a_terminal_cancels_and_nothing_after_it_runs()
+    {
+        await using Tmux terminal = await Tmux.StartAsync(
+            80, 24, ["ssh", .. _tunnel.Gateway.SshOptions(_tunnel.Gateway.AliceKey), "-tt", "alice@analytics@shop-db@127.0.0.1", "select pg_sleep(60); select 'ne' || 'ver'"]);
+        await RunsAsync();
+
+        await terminal.PressAsync("C-c");
+
+        Assert.Equal(1, await terminal.EndsAsync());
+        string screen = await terminal.SeesAsync("ERROR:  canceling statement due to user request");
+        Assert.DoesNotContain("never", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Line_is_drawn_anew_when_the_terminal_has_another_size()
+    {
+        await using Tmux terminal = await StartAsync();
+        await terminal.TypeAsync("select 'abcdefghijklmnopqrstuvwxyz', 'abcdefghijklmnopqrstuvwxyz' as last");
+        await terminal.SeesAsync("as last");
+
+        await terminal.ResizeAsync(30, 24);
+        await terminal.SeesAsync("shop=> select 'abcdefghijklmno\npqrstuvwxyz', 'abcdefghijklmno\npqrstuvwxyz' as last");
+        await terminal.ResizeAsync(100, 24);
+        string screen = await terminal.SeesAsync("shop=> select 'abcdefghijklmnopqrstuvwxyz', 'abcdefghijklmnopqrstuvwxyz' as last");
+
+        Assert.Equal(1, screen.Split("select").Length - 1);
+        await terminal.PressAsync("C-c", "C-d");
+        Assert.Equal(0, await terminal.EndsAsync());
+    }
+
+    [Fact]
     public async Task Tab_completes_keywords_tables_and_columns_and_what_was_typed_comes_back()
     {
         await _tunnel.Server.SqlAsync("create table if not exists invoices (invoice_total int)", "shop");

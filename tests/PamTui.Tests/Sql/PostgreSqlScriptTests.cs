@@ -48,6 +48,14 @@ public sealed class PostgreSqlScriptTests(PostgresTunnelFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Routine_with_a_body_in_plain_sql_is_one_statement()
+    {
+        RunResult result = await SshAsync("\\pset format csv\ncreate or replace function twice(a int) returns int begin atomic select 1; select case when a is null then 0 else 2 * a end; end;\nselect twice(21) as it;\n"u8.ToArray());
+
+        Assert.Equal("it\n42\n", result.Succeeded().Text);
+    }
+
+    [Fact]
     public async Task Copy_to_stdout_comes_as_it_is_and_copy_from_stdin_is_refused_by_name()
     {
         Assert.Equal("1\tä\n2\tä\n", (await SshAsync("copy (select i, 'ä' from generate_series(1, 2) i) to stdout")).Succeeded().Text);
