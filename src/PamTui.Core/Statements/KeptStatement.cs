@@ -13,7 +13,7 @@ internal sealed class KeptStatement(bool masks, bool isMySql)
     public Statement Of(Statement statement)
     {
         bool cuts = statement.Text.Length > Statement.MaxText;
-        WithoutSecrets text = _secrets.Of(cuts ? statement.Text[..Statement.MaxText] : statement.Text);
+        WithoutSecrets text = _secrets.Of(cuts ? statement.Text[..Statement.MaxText] : statement.Text, statement.Backslash);
         return statement with
         {
             Text = text.Text,

@@ -20,7 +20,29 @@ internal sealed class SecretLiterals(bool isMySql)
 
     private static readonly SearchValues<string> s_signs = SearchValues.Create(["PASSWORD", "PASSWD", "PWD", "IDENTIFIED", "://"], StringComparison.OrdinalIgnoreCase);
 
-    public WithoutSecrets Of(string text) => text.AsSpan().IndexOfAny(s_signs) < 0 ? new WithoutSecrets(text, false) : Of(text, 0);
+    /// <param name="backslash">Unsure: what is a password in either reading is taken out.</param>
+    public WithoutSecrets Of(string text, Backslash backslash = Backslash.Usual)
+    {
+        if (text.AsSpan().IndexOfAny(s_signs) < 0)
+        {
+            return new WithoutSecrets(text, false);
+        }
+
+        List<Cut> cuts = [];
+        bool takesValue = false;
+        ReadOnlySpan<bool> readings = backslash switch
+        {
+            Backslash.Usual => [isMySql],
+            Backslash.Unsure => [true, false],
+            _ => [backslash == Backslash.Escape],
+        };
+        foreach (bool escapes in readings)
+        {
+            takesValue |= Find(text, 0, escapes, 0, cuts);
+        }
+
+        return new WithoutSecrets(Without(text, cuts), takesValue);
+    }
 
     private static bool IsSecretName(ReadOnlySpan<char> name) =>
         name.EndsWith("password", StringComparison.OrdinalIgnoreCase)
@@ -40,38 +62,66 @@ internal sealed class SecretLiterals(bool isMySql)
         return false;
     }
 
-    private WithoutSecrets Of(ReadOnlySpan<char> text, int depth)
+    /// <param name="from">Where in the whole text this one begins.</param>
+    /// <returns>A bound value stands where a password would.</returns>
+    private bool Find(ReadOnlySpan<char> text, int from, bool escapes, int depth, List<Cut> cuts)
     {
-        StringBuilder kept = new(text.Length);
-        SqlScanner scanner = new(text, isMySql);
+        SqlScanner scanner = new(text, isMySql, escapes);
         Clause clause = new(isMySql);
         bool takesValue = false;
-        int copied = 0;
         for (SqlToken token = scanner.Next(); token.Kind != SqlTokenKind.End; token = scanner.Next())
         {
             ReadOnlySpan<char> inner = text[token.Inner..token.InnerEnd];
-            bool isSecret = clause.IsSecret(token.Kind, text[token.Start..token.End]);
-            if (isSecret)
+            if (clause.IsSecret(token.Kind, text[token.Start..token.End]))
             {
                 takesValue |= token.Kind == SqlTokenKind.Placeholder;
                 if (token.Kind != SqlTokenKind.Placeholder)
                 {
-                    kept.Append(text[copied..token.Start]).Append(Mask);
-                    copied = token.End;
+                    cuts.Add(new Cut(from + token.Start, from + token.End, Mask));
                 }
             }
             else if (token.Kind is SqlTokenKind.String or SqlTokenKind.DollarString or SqlTokenKind.Comment && inner.IndexOfAny(s_signs) >= 0)
             {
-                WithoutSecrets within = token.Kind == SqlTokenKind.DollarString && depth < MaxDepth ? Of(inner, depth + 1) : new WithoutSecrets(EmbeddedSecrets.Without(inner), false);
-                takesValue |= within.TakesValue;
-                kept.Append(text[copied..token.Inner]).Append(within.Text);
-                copied = token.InnerEnd;
+                if (token.Kind == SqlTokenKind.DollarString && depth < MaxDepth)
+                {
+                    takesValue |= Find(inner, from + token.Inner, escapes, depth + 1, cuts);
+                }
+                else if (EmbeddedSecrets.Without(inner) is var without && !inner.SequenceEqual(without))
+                {
+                    cuts.Add(new Cut(from + token.Inner, from + token.InnerEnd, without));
+                }
             }
 
             clause.Pass(token.Kind, token.Kind == SqlTokenKind.Word ? inner : text[token.Start..token.End], inner);
         }
 
-        return new WithoutSecrets(kept.Append(text[copied..]).ToString(), takesValue);
+        return takesValue;
+    }
+
+    // Two readings may cut the same, or one where the other does not; where they disagree all of it goes.
+    private static string Without(string text, List<Cut> cuts)
+    {
+        StringBuilder kept = new(text.Length);
+        int copied = 0;
+        cuts.Sort();
+        for (int i = 0; i < cuts.Count;)
+        {
+            Cut cut = cuts[i];
+            for (i++; i < cuts.Count && cuts[i].Start < cut.End; i++)
+            {
+                cut = cuts[i] == cut ? cut : new Cut(cut.Start, Math.Max(cut.End, cuts[i].End), Mask);
+            }
+
+            kept.Append(text.AsSpan(copied, cut.Start - copied)).Append(cut.With);
+            copied = cut.End;
+        }
+
+        return kept.Append(text.AsSpan(copied)).ToString();
+    }
+
+    private readonly record struct Cut(int Start, int End, string With) : IComparable<Cut>
+    {
+        public int CompareTo(Cut other) => Start.CompareTo(other.Start);
     }
 
     /// <summary>Where in a statement a password would stand.</summary>

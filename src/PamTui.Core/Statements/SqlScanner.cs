@@ -2,9 +2,10 @@ namespace PamTui.Core.Statements;
 
 /// <summary>
 /// SQL as PostgreSQL or MySQL reads it, token by token, as far as it takes to tell literals, comments and words apart. Any text is read to its
-/// end; what is not closed ends there. What a backslash means is a setting of the session: here it is what it is by default.
+/// end; what is not closed ends there.
 /// </summary>
-internal ref struct SqlScanner(ReadOnlySpan<char> text, bool isMySql)
+/// <param name="escapes">A backslash in a literal in plain quotes takes the meaning from what follows it.</param>
+internal ref struct SqlScanner(ReadOnlySpan<char> text, bool isMySql, bool escapes)
 {
     private readonly ReadOnlySpan<char> _text = text;
     private int _at;
@@ -145,11 +146,11 @@ internal ref struct SqlScanner(ReadOnlySpan<char> text, bool isMySql)
     {
         char quote = _text[_at + prefix];
         bool isName = quote == '`' || (quote == '"' && !isMySql);
-        bool escapes = !isName && (isMySql || (prefix == 1 && _text[_at] is 'e' or 'E'));
+        bool hasEscapes = !isName && (isMySql || prefix < 2) && (escapes || (prefix == 1 && !isMySql && _text[_at] is 'e' or 'E'));
         int end = _at + prefix + 1;
         for (; end < _text.Length; end++)
         {
-            if (_text[end] == '\\' && escapes)
+            if (_text[end] == '\\' && hasEscapes)
             {
                 end++;
             }

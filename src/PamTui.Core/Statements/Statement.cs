@@ -22,4 +22,7 @@ public sealed record Statement(
 
     /// <summary>The most that is kept of all values together, in bytes; those after it are kept as their kind and length.</summary>
     public const int MaxValues = 256 * 1024;
+
+    /// <summary>In the literals of <see cref="Text"/>, as the server read it. Not kept.</summary>
+    public Backslash Backslash { get; init; }
 }

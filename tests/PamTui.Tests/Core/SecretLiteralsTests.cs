@@ -62,13 +62,27 @@ public sealed class SecretLiteralsTests
         Assert.Same(Text, new SecretLiterals(isMySql: false).Of(Text).Text);
     }
 
+    [Theory]
+    [InlineData(false, Backslash.Escape, @"ALTER ROLE a PASSWORD 'x\'canary'; SELECT 'seen'", "ALTER ROLE a PASSWORD '***'; SELECT 'seen'")]
+    [InlineData(false, Backslash.Character, @"ALTER ROLE a PASSWORD 'canary\'; SELECT 'seen'", "ALTER ROLE a PASSWORD '***'; SELECT 'seen'")]
+    [InlineData(false, Backslash.Unsure, @"ALTER ROLE a PASSWORD 'x\'canary'; SELECT 'seen'", "ALTER ROLE a PASSWORD '***'; SELECT 'seen'")]
+    [InlineData(false, Backslash.Unsure, @"ALTER ROLE a PASSWORD 'canary\'; ALTER ROLE b PASSWORD 'canary'; SELECT 'seen'", "ALTER ROLE a PASSWORD '***'; SELECT 'seen'")]
+    [InlineData(false, Backslash.Escape, @"DO $$ BEGIN ALTER ROLE a PASSWORD 'x\'canary'; END $$", "DO $$ BEGIN ALTER ROLE a PASSWORD '***'; END $$")]
+    [InlineData(false, Backslash.Unsure, @"SELECT E'\'', password FROM t WHERE name = 'seen'", @"SELECT E'\'', password FROM t WHERE name = 'seen'")]
+    [InlineData(true, Backslash.Character, @"CREATE USER a IDENTIFIED BY 'canary\' COMMENT 'seen'", "CREATE USER a IDENTIFIED BY '***' COMMENT 'seen'")]
+    [InlineData(true, Backslash.Escape, @"CREATE USER a IDENTIFIED BY 'x\'canary' COMMENT 'seen'", "CREATE USER a IDENTIFIED BY '***' COMMENT 'seen'")]
+    [InlineData(true, Backslash.Character, @"SELECT '\'; CREATE USER a IDENTIFIED BY 'canary'", @"SELECT '\'; CREATE USER a IDENTIFIED BY '***'")]
+    [InlineData(true, Backslash.Unsure, @"SELECT '\'; CREATE USER a IDENTIFIED BY 'canary'; DO 1", @"SELECT '\'; CREATE USER a IDENTIFIED***'***'; DO 1")]
+    public void Literal_ends_where_the_setting_of_the_session_says_and_in_doubt_more_is_taken(bool isMySql, Backslash backslash, string given, string kept) =>
+        Assert.Equal(kept, new SecretLiterals(isMySql).Of(given, backslash).Text);
+
     [Fact]
     public void Any_text_is_read_to_its_end_and_code_outside_of_literals_is_never_taken()
     {
         string[] code = ["PASSWORD", " ", "\n", "IDENTIFIED BY", "=", "(", ";", "?", "$1", "drop_table", "ł", "SET", "AS", "pwd"];
         string[] any = [.. code, "'", "''", "\"", "`", "$$", "$x$", "E'", "U&'", "/*", "*/", "/*!8", "--", "#", "\\", "://u:p@", "0x1f", "password="];
 
-        Pieces(any).Sample((text, isMySql) => Assert.True(new SecretLiterals(isMySql).Of(text).Text.Length <= (5 * text.Length) + 8), iter: 20_000);
+        Pieces(any).Sample((text, isMySql) => Assert.All(Enum.GetValues<Backslash>(), one => Assert.True(new SecretLiterals(isMySql).Of(text, one).Text.Length <= (5 * text.Length) + 8)), iter: 20_000);
         Pieces(code).Sample((text, isMySql) => Assert.Equal(text, new SecretLiterals(isMySql).Of(text).Text), iter: 2_000);
 
         static Gen<(string Text, bool IsMySql)> Pieces(string[] from) =>

@@ -1,3 +1,5 @@
+using PamTui.Core.Statements;
+
 namespace PamTui.Gateway.Databases.MySql;
 
 /// <summary>
@@ -9,11 +11,26 @@ internal sealed class Conversation
     /// <summary>So many commands are ahead of their replies; a client that sends more waits.</summary>
     public const int MaxOpen = 64;
 
+    private const int NoBackslashEscapes = 0x200;
+
     private readonly Lock _sync = new();
     private readonly Queue<PendingReply> _coming = new();
     private TaskCompletionSource? _waiting;
+    private Backslash _backslash;
     private int _enough;
     private int _open;
+
+    /// <summary>In literals, as the server said last.</summary>
+    public Backslash Backslash
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _backslash;
+            }
+        }
+    }
 
     public bool IsFull
     {
@@ -42,8 +59,18 @@ internal sealed class Conversation
     {
         lock (_sync)
         {
+            reply.Backslash ??= _backslash;
             _coming.Enqueue(reply);
             _open++;
+        }
+    }
+
+    /// <param name="status">SERVER_STATUS_…, as at the end of a reply.</param>
+    public void Reported(int status)
+    {
+        lock (_sync)
+        {
+            _backslash = (status & NoBackslashEscapes) != 0 ? Backslash.Character : Backslash.Escape;
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
         }
 
         await side.LetInAsync(ok, ct).ConfigureAwait(false);
-        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, running!, ct).ConfigureAwait(false);
+        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, SignInAnswer.StatusOf(ok), running!, ct).ConfigureAwait(false);
     }
 
     private static async Task<SignInAnswer> SignInAsync(
@@ -104,9 +104,9 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
             : SignInAnswer.No("it does not know sessions that only read, and your grant for this account is for nothing else.", ErrPacket.WordsOf(reply));
     }
 
-    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, Capabilities can, KillTarget running, CancellationToken ct)
+    private static async Task<string> RelayAsync(DatabaseConnection connection, DatabaseTarget target, Capabilities can, int status, KillTarget running, CancellationToken ct)
     {
-        using MySqlRelay relay = new(connection.Client, target.Stream, can, connection.IsReadOnly, connection.LogAsync, connection.Moved, connection.Time);
+        using MySqlRelay relay = new(connection.Client, target.Stream, can, status, connection.IsReadOnly, connection.LogAsync, connection.Moved, connection.Time);
         string reason = await connection.RelayAsync(relay.UpAsync, relay.DownAsync, relay.FarewellAsync, ct).ConfigureAwait(false);
         bool leftRunning = relay.IsLeftRunning && reason != Pump.ClosedByTarget;
         foreach (Statement lost in relay.Lost())

@@ -5,10 +5,11 @@ namespace PamTui.Gateway.Databases.MySql;
 
 /// <summary>A session from the sign-in to its end: what its two pumps share.</summary>
 /// <param name="can">What the client and the server agreed on.</param>
+/// <param name="status">Of the server, as it was at the end of the sign-in.</param>
 /// <param name="log">Keeps a statement, and waits while it is behind.</param>
 /// <param name="moved">Counts bytes from the client and from the server.</param>
 internal sealed class MySqlRelay(
-    Stream client, Stream server, Capabilities can, bool readOnly, Func<Statement, CancellationToken, ValueTask> log, Action<int, int> moved, TimeProvider time) : IDisposable
+    Stream client, Stream server, Capabilities can, int status, bool readOnly, Func<Statement, CancellationToken, ValueTask> log, Action<int, int> moved, TimeProvider time) : IDisposable
 {
     private readonly SharedWriter _toClient = new(client);
     private ReplyFollower? _follower;
@@ -34,6 +35,7 @@ internal sealed class MySqlRelay(
     /// <summary>From the server to the client.</summary>
     public Task<PumpEnd> DownAsync(CancellationToken ct)
     {
+        Talk.Reported(status);
         _follower = new ReplyFollower(Talk, Prepared, can, time);
         return EndOfAsync(new ReplyPump(server, _toClient, _follower, this).RunAsync(ct), Pump.ClosedByTarget, "target", ct);
     }
@@ -69,7 +71,7 @@ internal sealed class MySqlRelay(
     {
         PendingReply refused = command.End(ReplyKind.Single, time);
         refused.ErrorCode = refusal.Code.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (refused.Ended(time) is { } statement)
+        if (refused.Ended(time, Talk.Backslash) is { } statement)
         {
             await log(statement, ct).ConfigureAwait(false);
         }

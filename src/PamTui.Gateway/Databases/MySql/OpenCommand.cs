@@ -77,6 +77,7 @@ internal sealed class OpenCommand
             Text = TextOf(),
             Truncated = (Command is Command.Query or Command.StmtPrepare && _length > _max) || (Command == Command.StmtExecute && _statement is { Truncated: true }),
             Values = _values?.Values ?? [],
+            Backslash = Command == Command.StmtExecute ? _statement?.Backslash : null,
         };
     }
 

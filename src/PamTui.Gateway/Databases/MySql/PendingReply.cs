@@ -9,6 +9,8 @@ internal sealed class PendingReply(Command command, ReplyKind kind, bool isHidde
     /// <summary>In the log in place of an error, when the session ended before the server had answered.</summary>
     private const string NoAnswer = "unanswered";
 
+    private const string BackslashSetting = "sql_mode";
+
     public Command Command => command;
 
     public ReplyKind Kind => kind;
@@ -32,14 +34,21 @@ internal sealed class PendingReply(Command command, ReplyKind kind, bool isHidde
 
     public string? ErrorCode { get; set; }
 
-    /// <summary>Null: there is nothing to log. A statement that is prepared has not run, unless it could not be.</summary>
-    public Statement? Ended(TimeProvider time) => Text is null || (command == Command.StmtPrepare && ErrorCode is null)
-        ? null
-        : new Statement(At, time.GetElapsedTime(Started), Text, Values, Rows, ErrorCode, Truncated);
+    /// <summary>In the text's literals, when it was asked; null: it was not yet.</summary>
+    public Backslash? Backslash { get; set; }
 
-    public Statement? Lost(TimeProvider time)
+    /// <summary>Null: there is nothing to log. A statement that is prepared has not run, unless it could not be.</summary>
+    /// <param name="now">What a backslash is by now: the command may have changed it, or one before it whose reply had not come.</param>
+    public Statement? Ended(TimeProvider time, Backslash now) => Text is null || (command == Command.StmtPrepare && ErrorCode is null)
+        ? null
+        : new Statement(At, time.GetElapsedTime(Started), Text, Values, Rows, ErrorCode, Truncated)
+        {
+            Backslash = (Backslash ?? now) == now && !Text.Contains(BackslashSetting, StringComparison.OrdinalIgnoreCase) ? now : Core.Statements.Backslash.Unsure,
+        };
+
+    public Statement? Lost(TimeProvider time, Backslash now)
     {
         ErrorCode = NoAnswer;
-        return Ended(time);
+        return Ended(time, now);
     }
 }

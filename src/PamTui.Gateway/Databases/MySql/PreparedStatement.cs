@@ -13,6 +13,9 @@ internal sealed class PreparedStatement(string text, bool truncated, int paramet
 
     public int Parameters => parameters;
 
+    /// <summary>In the text's literals, when it was prepared.</summary>
+    public Backslash? Backslash { get; init; }
+
     /// <summary>Two bytes for each parameter, as the last execution that named them did; empty: none did.</summary>
     public byte[] Types { get; set; } = [];
 

@@ -114,7 +114,7 @@ internal sealed class ReplyFollower(Conversation talk, PreparedStatements prepar
     {
         for (PendingReply? next = _current ?? talk.Next(); next is not null; next = talk.Next())
         {
-            if (next.Lost(time) is { } statement)
+            if (next.Lost(time, talk.Backslash) is { } statement)
             {
                 yield return statement;
             }
@@ -229,6 +229,11 @@ internal sealed class ReplyFollower(Conversation talk, PreparedStatements prepar
                 OnColumnCount(reply, packet);
                 break;
             case ReplyKind.Single or ReplyKind.Results:
+                if (reply.Command == Command.ResetConnection && packet[0] == Ok)
+                {
+                    talk.Reported(SignInAnswer.StatusOf(packet));
+                }
+
                 _ends = true;
                 break;
             default:
@@ -296,6 +301,8 @@ internal sealed class ReplyFollower(Conversation talk, PreparedStatements prepar
 
     private void OnEndOfResult(PendingReply reply, int status)
     {
+        talk.Reported(status);
+
         // Of a cursor the rows are fetched later.
         reply.Rows = (status & CursorExists) != 0 && reply.Kind == ReplyKind.Results ? null : reply.Rows;
         _phase = Phase.Start;
@@ -312,11 +319,7 @@ internal sealed class ReplyFollower(Conversation talk, PreparedStatements prepar
             return packet.Length < 5 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(packet[3..]);
         }
 
-        MySqlReader reader = new(packet);
-        reader.Byte();
-        reader.Length();
-        reader.Length();
-        return reader.UInt16();
+        return SignInAnswer.StatusOf(packet);
     }
 
     private void Complete(List<Statement> done)
@@ -330,10 +333,10 @@ internal sealed class ReplyFollower(Conversation talk, PreparedStatements prepar
 
         if (reply.Kind == ReplyKind.Prepared && reply.ErrorCode is null)
         {
-            prepared.Add(_preparedId, new PreparedStatement(reply.Text ?? "", reply.Truncated, _preparedParameters));
+            prepared.Add(_preparedId, new PreparedStatement(reply.Text ?? "", reply.Truncated, _preparedParameters) { Backslash = reply.Backslash });
         }
 
-        if (reply.Ended(time) is { } statement)
+        if (reply.Ended(time, talk.Backslash) is { } statement)
         {
             done.Add(statement);
         }

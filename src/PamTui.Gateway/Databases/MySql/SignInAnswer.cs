@@ -15,6 +15,16 @@ internal sealed record SignInAnswer(byte[] Ok, ushort Code, string Why, string D
 
     public static SignInAnswer No(string why, string detail) => new([], ErrPacket.AccessDenied, why, detail);
 
+    /// <summary>SERVER_STATUS_… of an OK packet.</summary>
+    public static int StatusOf(ReadOnlySpan<byte> ok)
+    {
+        MySqlReader reader = new(ok);
+        reader.Byte();
+        reader.Length();
+        reader.Length();
+        return reader.UInt16();
+    }
+
     /// <param name="err">The server's ERR packet.</param>
     /// <param name="database">What the client asked for, in its charset.</param>
     public static SignInAnswer No(ReadOnlySpan<byte> err, string account, ReadOnlySpan<byte> database)

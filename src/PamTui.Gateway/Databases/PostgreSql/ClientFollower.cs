@@ -168,7 +168,7 @@ internal sealed class ClientFollower : IDisposable
     {
         ReadOnlySpan<byte> text = cut && reader.Rest.IndexOf((byte)0) < 0 ? reader.Bytes(reader.Rest.Length) : reader.CString();
         bool longer = text.Length > KeptText;
-        return new SqlText(_encoding.Now.GetString(longer ? text[..KeptText] : text), longer || cut);
+        return new SqlText(_encoding.Now.GetString(longer ? text[..KeptText] : text), longer || cut, _encoding.Backslash);
     }
 
     private static Pending Named(Pending pending, ref WireReader reader, Asked statement, Asked portal)

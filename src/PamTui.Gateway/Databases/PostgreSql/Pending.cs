@@ -1,3 +1,5 @@
+using PamTui.Core.Statements;
+
 namespace PamTui.Gateway.Databases.PostgreSql;
 
 /// <summary>What a client has asked for and the server has not answered yet.</summary>
@@ -34,4 +36,4 @@ internal readonly record struct Pending(
 }
 
 /// <summary>The text of a statement, as much of it as is kept.</summary>
-internal sealed record SqlText(string Text, bool Cut);
+internal sealed record SqlText(string Text, bool Cut, Backslash Backslash = Backslash.Usual);

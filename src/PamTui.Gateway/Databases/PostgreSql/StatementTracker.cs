@@ -46,6 +46,9 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
     private string? _error;
     private long _last;
 
+    /// <summary>A statement since the last ReadyForQuery speaks of the setting, of which the server reports a change only then.</summary>
+    private bool _setsBackslash;
+
     /// <summary>The client asks.</summary>
     /// <returns>Done, unless too much has no answer yet.</returns>
     public Task AskAsync(Pending pending)
@@ -250,7 +253,7 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
                 break;
         }
 
-        (_sum, _error, _rows) = (null, null, 0);
+        (_sum, _error, _rows, _setsBackslash) = (null, null, 0, false);
     }
 
     /// <summary>The server drops every Sync from here to the end of the data, whether it came already or not.</summary>
@@ -336,7 +339,11 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
             Asked.FunctionCall => FunctionOf(ran),
             _ => new Portal(ran.Text!, [], AllThere: true),
         };
-        _ran.Add(new Statement(ran.At, Took(ran.Since), what.Text.Text, what.Values, rows, code, what.Text.Cut || !what.AllThere));
+        _setsBackslash |= what.Text.Text.Contains(ClientEncoding.BackslashSetting, StringComparison.OrdinalIgnoreCase);
+        _ran.Add(new Statement(ran.At, Took(ran.Since), what.Text.Text, what.Values, rows, code, what.Text.Cut || !what.AllThere)
+        {
+            Backslash = !_setsBackslash && what.Text.Backslash == encoding.Backslash ? what.Text.Backslash : Backslash.Unsure,
+        });
         _rows = 0;
     }
 
@@ -365,7 +372,7 @@ internal sealed class StatementTracker(TimeProvider time, ClientEncoding encodin
             return pending;
         }
 
-        SqlText? text = pending.Text is { Text.Length: > ShortText } long_ ? new SqlText(long_.Text[..ShortText], Cut: true) : pending.Text;
+        SqlText? text = pending.Text is { Text.Length: > ShortText } long_ ? (long_ with { Text = long_.Text[..ShortText], Cut = true }) : pending.Text;
         return pending with { Text = text, Bytes = pending.Bytes is { Length: > ShortText } bytes ? bytes[..ShortText] : pending.Bytes, Cut = true };
     }
 

@@ -45,6 +45,8 @@ public sealed class PostgresReadOnlyTests(ReadOnlyTunnelFixture fixture) : IClas
     [InlineData("update pg_settings set setting = 'off' where name = 'default_transaction_read_only'")]
     [InlineData("do $$ begin set default_transaction_read_only = off; end $$")]
     [InlineData("select E'\\''; set default_transaction_read_only = off; --'")]
+    [InlineData("set standard_conforming_strings = off; select '\\'; set transaction_read_only = off; --'")]
+    [InlineData("select '\\'; set transaction_read_only = off; --'")]
     [InlineData("reset all")]
     [InlineData("discard all")]
     [InlineData("reset default_transaction_read_only")]

@@ -167,6 +167,25 @@ public sealed class PostgresSessionTests(PostgresTunnelFixture fixture) : IClass
         await Poll.UntilAsync("the end upstream", async () => await Tunnel.Server.SqlAsync($"select count(*) from pg_stat_activity where pid = {pid}") == "0");
     }
 
+    [Theory]
+    [InlineData(@"set standard_conforming_strings = off", @"alter role analytics password 'x\'canary' valid until 'infinity'")]
+    [InlineData("select 1", @"alter role analytics password 'canary\' valid until 'infinity'")]
+    public async Task Password_with_a_backslash_is_not_logged_whatever_a_backslash_is(string first, string second)
+    {
+        try
+        {
+            (await Tunnel.PsqlAsync("select 1", "-c", "set escape_string_warning = off", "-c", first, "-c", second)).Succeeded();
+        }
+        finally
+        {
+            await Tunnel.Server.SqlAsync($"alter role analytics password '{PostgresTunnel.Password.Replace("'", "''", StringComparison.Ordinal)}'");
+        }
+
+        IReadOnlyList<Statement> log = await Tunnel.StatementsAsync((await Tunnel.LastSessionAsync()).Id);
+        Assert.Contains(log, one => one.Text.Contains("alter role analytics password '***' valid until 'infinity'", StringComparison.Ordinal));
+        Assert.DoesNotContain(log, one => one.Text.Contains("canary", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Statement_of_a_client_that_is_gone_ends_at_the_server()
     {

@@ -193,6 +193,21 @@ public sealed class MySqlClientsTests(MySqlGateway fixture)
         Assert.Equal("unanswered", lost.ErrorCode);
     }
 
+    [Theory]
+    [InlineData(@"SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CREATE OR REPLACE USER slashed IDENTIFIED BY 'canary\' PASSWORD EXPIRE NEVER; SELECT '\', 'canary' AS seen")]
+    [InlineData(@"CREATE OR REPLACE USER slashed IDENTIFIED BY 'x\'canary' PASSWORD EXPIRE NEVER")]
+    [InlineData(@"SET sql_mode = 'NO_BACKSLASH_ESCAPES'; DO 1; SET sql_mode = ''; CREATE OR REPLACE USER slashed IDENTIFIED BY 'x\'canary' PASSWORD EXPIRE NEVER")]
+    public async Task Password_with_a_backslash_is_not_logged_whatever_a_backslash_is(string sql)
+    {
+        await using MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync("shop");
+
+        (await tunnel.CliAsync(sql)).Succeeded();
+
+        IReadOnlyList<Statement> log = await fixture.LoggedAsync();
+        Assert.Contains(log, one => one.Text == "CREATE OR REPLACE USER slashed IDENTIFIED BY '***' PASSWORD EXPIRE NEVER");
+        Assert.DoesNotContain(log, one => one.Text.StartsWith("CREATE", StringComparison.Ordinal) && one.Text.Contains("canary", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Statement_of_a_session_that_is_killed_ends_at_the_server()
     {

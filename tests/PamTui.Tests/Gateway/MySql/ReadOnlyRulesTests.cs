@@ -26,6 +26,8 @@ public sealed class ReadOnlyRulesTests
     [InlineData("/*!50000SET*/ /*!50000transaction_read_only*/=0")]
     [InlineData("SET STATEMENT tx_read_only=0 FOR INSERT INTO t VALUES (1)")]
     [InlineData("SET @x='\\', tx_read_only=0, @y='")]
+    [InlineData("SELECT 'a\\'; SET SESSION TRANSACTION READ WRITE; -- '")]
+    [InlineData("SELECT 'a\\'' ; SET SESSION TRANSACTION READ WRITE; -- '")]
     [InlineData("SELECT /*+ SET_VAR(transaction_read_only=0) */ 1")]
     [InlineData("SET\u00a0tx_read_only=0")]
     [InlineData("SET\u00a0TRANSACTION\u00a0READ\u00a0WRITE")]
