@@ -31,7 +31,7 @@ internal sealed class AccountParts(TuiSession session, Workplace work, DetailsMo
         Offers = pointed =>
         [
             new("Enter", "connect: a session with it on this terminal", () => details.WhenRead(() => work.Connect(account))) { Short = "connect" },
-            new("y", "copy the line", () => Copy(pointed())) { Short = "copy", WhyNot = () => pointed() is null ? "There is no line to copy yet." : null },
+            new("y", "copy the line", () => details.WhenRead(() => Copy(pointed() ?? First()))) { Short = "copy", WhyNot = () => details.IsRead && details.Account is null ? "There is no line to copy." : null },
         ],
     };
 
@@ -115,6 +115,9 @@ internal sealed class AccountParts(TuiSession session, Workplace work, DetailsMo
 
     private Task<Result<Page<SessionRecord>>> SessionsAsync(PageRequest page, CancellationToken ct) =>
         work.Product.Sessions.SearchAsync(work.Actor, new SessionQuery($"account={account.Account} resource={account.Resource}"), page, ct);
+
+    // The selected one until the list has come.
+    private ReadyLine? First() => details.Account is { } shown ? work.Lines.Ready(shown, details.Resource)[0] : null;
 
     private void Copy(ReadyLine? line)
     {

@@ -137,6 +137,16 @@ public sealed class DetailsPageTests
     }
 
     [Fact]
+    public async Task A_line_that_is_asked_for_before_it_is_read_is_copied_when_it_is()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-1/deploy");
+        await run.TypeAsync("\td\ty", "Copied: the ssh line");
+        Assert.Contains(Convert.ToBase64String("ssh -p 2222 YOU@deploy@web-1@gw"u8), Encoding.UTF8.GetString(run.Channel.Everything), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_member_sees_why_he_may_and_no_parts_that_are_not_his()
     {
         await using TestVault vault = await FilledAsync();
