@@ -21,6 +21,13 @@ public static class Filter
         return filter.Length == 0 ? term : $"({filter}) {term}";
     }
 
+    /// <summary>A value as it is typed behind an operator: in quotes when it needs them.</summary>
+    public static string ValueText(string value) => value.Length == 0 || FilterLexer.IsPlainValue(value) ? value : FilterText.Quote(value);
+
+    /// <summary>A metadata key as it is typed before an operator: in quotes when it needs them.</summary>
+    /// <param name="isField">A field is called so, which a bare word would mean.</param>
+    public static string KeyText(string key, bool isField) => !isField && FilterLexer.IsPlainWord(key) ? key : FilterText.Quote(key);
+
     /// <summary>The tree, or the sentence that says at which column it does not parse.</summary>
     public static Result<FilterNode> Parse(string text)
     {

@@ -60,6 +60,6 @@ internal static class FilterText
         text.Append(inside ? ")" : "");
     }
 
-    private static string Quote(string text) =>
+    public static string Quote(string text) =>
         "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -14,6 +14,12 @@ public sealed record ImportRow(int Line, ResourceDraft Resource, AccountDraft? A
     public string Subject => Account is null ? "resource " + Resource.Name : $"account {Resource.Name}/{Account.Name}";
 }
 
+/// <summary>One line of a known_hosts file whose key is sound.</summary>
+public sealed record HostKeyRow(KnownHostsLine Line, string Fingerprint)
+{
+    internal string SubjectOf(string resource) => $"host {(Line.Marker == KnownHostsLine.Authority ? "CA" : "key")} {resource} {Line.KeyType}";
+}
+
 /// <summary>What is to be said about a line.</summary>
 /// <param name="Column">Null: the line as a whole.</param>
 /// <param name="IsError">The line is not imported; else it is told what was left out of it.</param>
@@ -30,6 +36,9 @@ public sealed class ImportFile(IReadOnlyList<ImportRow> rows, IReadOnlyList<Impo
     public IReadOnlyList<ImportRow> Rows => rows;
 
     public IReadOnlyList<ImportNote> Notes => notes;
+
+    /// <summary>Of a known_hosts file, which has no rows.</summary>
+    public IReadOnlyList<HostKeyRow> HostKeys { get; init; } = [];
 
     public void Dispose()
     {

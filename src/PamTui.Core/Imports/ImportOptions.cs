@@ -33,6 +33,9 @@ public enum ImportAction
 
     /// <summary>It breaks a rule.</summary>
     Wrong,
+
+    /// <summary>It is of no use here, and that is no error.</summary>
+    LeftOut,
 }
 
 /// <param name="Subject">"resource web-1", "account web-1/deploy".</param>

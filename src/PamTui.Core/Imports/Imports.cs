@@ -24,11 +24,11 @@ public sealed class Imports
         (_database, _resources, _accounts, _time) = (database, resources, accounts, time);
 
     /// <summary>What the file would come to, in the order of its lines. Nothing is changed and no target is asked.</summary>
-    public Task<Result<IReadOnlyList<ImportItem>>> PreviewAsync(Actor actor, ImportFile file, CancellationToken ct) => _database.ReadAsync<Result<IReadOnlyList<ImportItem>>>(
-        async tx => (await Caller.AdminAsync(tx, actor, "import").ConfigureAwait(false)).Refusal is { } no
-            ? no
-            : Result.Ok(await new ImportPlan(tx, _time.GetUtcNow()).LookAsync(file).ConfigureAwait(false)),
-        ct);
+    public async Task<Result<IReadOnlyList<ImportItem>>> PreviewAsync(Actor actor, ImportFile file, CancellationToken ct)
+    {
+        Result<Looked> looked = await LookAsync(actor, file, ct).ConfigureAwait(false);
+        return looked.Refusal is { } no ? no : Result.Ok(looked.Value.Items);
+    }
 
     /// <summary>
     /// Imports what can be. A line that is wrong or whose sign-in fails leaves the others alone; cancelled, what is done stays done, and
@@ -38,13 +38,13 @@ public sealed class Imports
     /// <returns>In the order of lines. Failed, and nothing is done, when something clashes or is wrong under <see cref="OnClash.Fail"/>.</returns>
     public async Task<Result<IReadOnlyList<ImportOutcome>>> ApplyAsync(Actor actor, ImportFile file, ImportOptions options, IProgress<ImportOutcome>? ended, CancellationToken ct)
     {
-        Result<IReadOnlyList<ImportItem>> preview = await PreviewAsync(actor, file, ct).ConfigureAwait(false);
-        if (preview.Refusal is { } no)
+        Result<Looked> looked = await LookAsync(actor, file, ct).ConfigureAwait(false);
+        if (looked.Refusal is { } no)
         {
             return no;
         }
 
-        List<ImportItem> items = [.. preview.Value.Where(item => options.Lines?.Contains(item.Line) != false)];
+        List<ImportItem> items = [.. looked.Value.Items.Where(item => options.Lines?.Contains(item.Line) != false)];
         if (options.OnClash == OnClash.Fail && items.Find(item => item.Action is ImportAction.Clash or ImportAction.Wrong) is { } first)
         {
             return Refusal.Failed($"Nothing is imported: line {first.Line}, {first.Subject}: {first.Message}");
@@ -60,7 +60,51 @@ public sealed class Imports
         List<ImportRow> rows = [.. file.Rows.Where(row => options.Lines?.Contains(row.Line) != false && !wrongLines.Contains(row.Line))];
         HashSet<string> missing = await ResourcesAsync(run, rows, ct).ConfigureAwait(false);
         await AccountsAsync(run, rows, missing, ct).ConfigureAwait(false);
+        await new HostKeyRun(_resources, actor, options.OnClash)
+            .GoAsync([.. looked.Value.HostKeys.Where(step => options.Lines?.Contains(step.Item.Line) != false)], run.Tell, ct).ConfigureAwait(false);
         return Result.Ok<IReadOnlyList<ImportOutcome>>([.. run.Outcomes.OrderBy(outcome => outcome.Line)]);
+    }
+
+    private async Task<Result<Looked>> LookAsync(Actor actor, ImportFile file, CancellationToken ct)
+    {
+        Result<IReadOnlyList<ImportItem>> items = await _database.ReadAsync<Result<IReadOnlyList<ImportItem>>>(
+            async tx => (await Caller.AdminAsync(tx, actor, "import").ConfigureAwait(false)).Refusal is { } no
+                ? no
+                : Result.Ok(await new ImportPlan(tx, _time.GetUtcNow()).LookAsync(file).ConfigureAwait(false)),
+            ct).ConfigureAwait(false);
+        if (items.Refusal is not null || file.HostKeys.Count == 0)
+        {
+            return items.Refusal is { } no ? no : new Looked(items.Value, []);
+        }
+
+        // Outside the transaction: hashed names take a while.
+        Result<List<Resource>> resources = await LinuxResourcesAsync(actor, ct).ConfigureAwait(false);
+        if (resources.Refusal is { } refused)
+        {
+            return refused;
+        }
+
+        IReadOnlyList<HostKeyStep> keys = HostKeyPlan.Look(file.HostKeys, resources.Value, ct);
+        return new Looked([.. items.Value.Concat(keys.Select(step => step.Item)).OrderBy(item => item.Line)], keys);
+    }
+
+    private async Task<Result<List<Resource>>> LinuxResourcesAsync(Actor actor, CancellationToken ct)
+    {
+        List<Resource> all = [];
+        while (true)
+        {
+            Result<Page<Resource>> page = await _resources.ListAsync(actor, "kind=" + Words.Of(ResourceKind.Linux), new PageRequest(all.Count, PageRequest.MaxLimit), ct).ConfigureAwait(false);
+            if (page.Refusal is { } no)
+            {
+                return no;
+            }
+
+            all.AddRange(page.Value.Items);
+            if (page.Value.Items.Count < PageRequest.MaxLimit)
+            {
+                return all;
+            }
+        }
     }
 
     /// <summary>The resources that are not there after it.</summary>
@@ -187,7 +231,9 @@ public sealed class Imports
     private static string TargetOf(ImportRow row) =>
         string.Create(CultureInfo.InvariantCulture, $"{row.Resource.Host}:{row.Resource.Port ?? Fields.DefaultPort(row.Resource.Kind)}");
 
-    private static ImportOutcome NotReached(int line, string subject) => new(line, subject, ImportResult.Failed, "The import was ended before its turn.");
+    internal static ImportOutcome NotReached(int line, string subject) => new(line, subject, ImportResult.Failed, "The import was ended before its turn.");
+
+    private sealed record Looked(IReadOnlyList<ImportItem> Items, IReadOnlyList<HostKeyStep> HostKeys);
 
     private sealed class Run(Actor actor, ImportOptions options, IProgress<ImportOutcome>? ended)
     {

@@ -31,7 +31,7 @@ internal static class GrantForm
     public static FormModel New(Workplace work, string who, string target) => Filled(
         new Dictionary<string, string> { ["who"] = who, [Target] = target },
         [],
-        new Dictionary<string, Completion> { ["who"] = new(work.Jobs, new NameLookup(work).GranteesAsync), [Target] = new(work.Jobs, new NameLookup(work).TargetsAsync) });
+        new Dictionary<string, Completion> { ["who"] = new(work.Jobs, new NameLookup(work).GranteesAsync), [Target] = new(work.Jobs, new NameLookup(work).TargetsAsync, static typed => FilterTerm.Last(typed).Begin) });
 
     /// <summary>Who it is for and what it reaches never change: another one is another grant.</summary>
     public static FormModel Of(Grant grant)

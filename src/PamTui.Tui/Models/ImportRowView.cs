@@ -22,6 +22,7 @@ internal sealed record ImportRowView(int Line, string Subject, Span State, strin
             ImportAction.Clash when onClash == OnClash.Update => new Span("↻ is changed", Tone.Warn),
             ImportAction.Clash when onClash == OnClash.Skip => new Span("○ stays", Tone.Warn),
             ImportAction.Clash => new Span("✗ stops it all", Tone.Bad),
+            ImportAction.LeftOut => new Span("○ left out", Tone.Dim),
             _ => new Span("✗ wrong", Tone.Bad),
         },
         item.Column is { } column && item.Message is { } message ? $"{column}: {message}" : item.Message ?? "");

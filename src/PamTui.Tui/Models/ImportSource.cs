@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PamTui.Core.Imports;
 using PamTui.Core.Model;
+using PamTui.Core.Resources;
 
 namespace PamTui.Tui.Models;
 
@@ -13,9 +14,13 @@ internal sealed class ImportSource(Workplace work)
 {
     public const string Csv = "csv";
     public const string SshConfig = "ssh-config";
+    public const string KnownHosts = "known-hosts";
 
     /// <summary>Characters of a paste. The library ends a paste after a mebibyte: one that it has cut fills the field, and is refused for that.</summary>
     private const int MaxPaste = 512 * 1024;
+
+    /// <summary>Characters of a line that is looked at to guess the form.</summary>
+    private const int MaxGuessed = 8192;
 
     private const string Yes = "yes";
     private const string Guess = "by itself";
@@ -23,14 +28,14 @@ internal sealed class ImportSource(Workplace work)
     private bool HasFiles => work.Options.ReadImport is not null;
 
     /// <summary>How it comes in: ends the words of a key.</summary>
-    public string Words => HasFiles ? "name a file of this machine: CSV or ssh_config" : "paste the text of a CSV or an ssh_config";
+    public string Words => HasFiles ? "name a file of this machine: CSV, ssh_config or known_hosts" : "paste the text of a CSV, an ssh_config or a known_hosts";
 
     public FormModel NewForm() => new(
     [
         HasFiles
             ? new FormField(new FieldDescriptor("file", "File", "servers.csv, or ~/.ssh/config: a file of this machine", Required: true, MaxLength: 4096), false)
             : new FormField(new FieldDescriptor("text", "Text", "paste the file here: files are yours, not the gateway's", FieldInput.Lines, Required: true, Secret: true, MaxLength: MaxPaste), false),
-        new FormField(new FieldDescriptor("form", "Form", "what it is; by itself: as its name or its first line tells", FieldInput.Choice, Default: Guess, Choices: [Guess, Csv, SshConfig]), false),
+        new FormField(new FieldDescriptor("form", "Form", "what it is; by itself: as its name or its first line tells", FieldInput.Choice, Default: Guess, Choices: [Guess, Csv, SshConfig, KnownHosts]), false),
         new FormField(new FieldDescriptor("firstUse", "First host key", "yes: linux resources without a host key pin the first one they see, unasked", FieldInput.Choice, Default: "no", Choices: ["no", Yes]), false),
     ]);
 
@@ -57,7 +62,7 @@ internal sealed class ImportSource(Workplace work)
 
         byte[] content = new byte[Encoding.UTF8.GetByteCount(text)];
         Encoding.UTF8.GetBytes(text, content);
-        string kind = said.Length > 0 ? said : IsCsv(text) ? Csv : SshConfig;
+        string kind = said.Length > 0 ? said : IsCsv(text) ? Csv : IsKnownHosts(text) ? KnownHosts : SshConfig;
         return OfFieldAsync(work.Jobs.CallAsync(c => ReadTextAsync(content, kind, firstUse, c), ct), "text");
     }
 
@@ -69,6 +74,20 @@ internal sealed class ImportSource(Workplace work)
         return first.Contains("resource", StringComparison.Ordinal) && first.IndexOfAny(' ', '\t') < 0;
     }
 
+    // A key is the second word or, behind a marker, the third; no keyword of ssh_config has one there.
+    private static bool IsKnownHosts(ReadOnlySpan<char> text)
+    {
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (KnownHostsLine.Read(line.Length > MaxGuessed ? "" : line.ToString(), 0) is { IsOk: true, Value: { } known })
+            {
+                return known.Fingerprint() is not null;
+            }
+        }
+
+        return false;
+    }
+
     private async Task<Result<ImportFile>> ReadTextAsync(byte[] content, string kind, bool firstUse, CancellationToken ct)
     {
         try
@@ -76,6 +95,11 @@ internal sealed class ImportSource(Workplace work)
             if (kind == Csv)
             {
                 return await CsvImport.ReadAsync(content, NoKeyFileAsync, firstUse, work.Time, ct);
+            }
+
+            if (kind == KnownHosts)
+            {
+                return KnownHostsImport.Read(Encoding.UTF8.GetString(content));
             }
 
             Result<IReadOnlyList<SshConfigLine>> lines = SshConfigLine.Read(Encoding.UTF8.GetString(content));

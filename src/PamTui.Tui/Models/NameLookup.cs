@@ -1,3 +1,4 @@
+using System.Buffers;
 using PamTui.Core.Model;
 
 namespace PamTui.Tui.Models;
@@ -9,6 +10,8 @@ internal sealed class NameLookup(Workplace work)
     public const int Most = 5;
 
     private const string OfGroup = "group:";
+
+    private static readonly SearchValues<char> s_ofFilters = SearchValues.Create(" =~\"@(");
 
     // What is searched for may be anywhere in a name: more are asked for than are offered.
     private static readonly PageRequest s_some = new(0, 100);
@@ -31,18 +34,22 @@ internal sealed class NameLookup(Workplace work)
         return Beginning(names, typed);
     }
 
-    /// <summary>"RESOURCE/", and behind that its accounts and "*"; nothing for a filter.</summary>
+    /// <summary>"RESOURCE/", and behind that its accounts and "*"; for a filter, its keys and their values.</summary>
     public async Task<IReadOnlyList<string>> TargetsAsync(string typed, CancellationToken ct)
     {
-        if (typed.AsSpan().IndexOfAny(" =\"@(") >= 0)
+        if (typed.AsSpan().ContainsAny(s_ofFilters) || typed.StartsWith('-'))
         {
-            return [];
+            return await new FilterLookup(work).ContinueAsync(typed, ct);
         }
 
         int split = typed.IndexOf('/', StringComparison.Ordinal);
         if (split < 0)
         {
-            return Beginning(Items(await work.Product.Resources.ListAsync(work.Actor, Search(typed), s_some, ct)).Select(resource => resource.Name + "/"), typed);
+            IReadOnlyList<string> resources = Beginning(Items(await work.Product.Resources.ListAsync(work.Actor, Search(typed), s_some, ct)).Select(resource => resource.Name + "/"), typed);
+            IReadOnlyList<string> keys = typed.Length == 0 ? [] : await new FilterLookup(work).ContinueAsync(typed, ct);
+
+            // Some of each, when both begin so.
+            return [.. resources.Take(Math.Max(Most - keys.Count, (Most + 1) / 2)), .. keys];
         }
 
         string resource = typed[..split];

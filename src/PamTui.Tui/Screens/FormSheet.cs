@@ -311,8 +311,9 @@ internal sealed class FormSheet : Sheet
             return [];
         }
 
-        Span first = completion.Picked is null ? new Span(completion.Shown[0], Tone.Dim) : new Span("Tab: " + completion.Shown[0], Tone.Accent);
-        string others = string.Concat(completion.Shown.Skip(1).Select(name => "   " + name));
+        string likeliest = Core.Model.Text.Escape(completion.Told(completion.Shown[0]));
+        Span first = completion.Picked is null ? new Span(likeliest, Tone.Dim) : new Span("Tab: " + likeliest, Tone.Accent);
+        string others = string.Concat(completion.Shown.Skip(1).Select(offer => "   " + Core.Model.Text.Escape(completion.Told(offer))));
         return [new StyledLine(first, new Span(TextCut.Cut(others, Math.Max(0, InnerColumns - 2 - first.Text.Length)), Tone.Dim))];
     }
 

@@ -29,6 +29,11 @@ internal sealed class ImportSource(Invocation run)
                 return await CsvImport.ReadAsync(content.Value, KeyAsync, trustOnFirstUse, run.Context.Time, ct);
             }
 
+            if (format == ImportFormats.KnownHosts)
+            {
+                return KnownHostsImport.Read(Encoding.UTF8.GetString(content.Value));
+            }
+
             Result<IReadOnlyList<SshConfigLine>> lines = await WithIncludesAsync(Encoding.UTF8.GetString(content.Value), null, 0, ct);
             return lines.Refusal is { } bad ? bad : await SshConfigImport.ReadAsync(lines.Value, KeyAsync, trustOnFirstUse, ct);
         }

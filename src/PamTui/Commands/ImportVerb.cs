@@ -13,21 +13,22 @@ internal static class ImportVerb
     public static Verb Build(CommandContext context)
     {
         Argument<string> file = new("FILE") { Description = "The file to read; - is stdin" };
-        Option<string?> format = new("--format") { Description = "csv or ssh-config; without it the file's name tells", HelpName = "FORMAT" };
+        Option<string?> format = new("--format") { Description = "csv, ssh-config or known-hosts; without it the file's name tells", HelpName = "FORMAT" };
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would be done, and do nothing" };
         Option<bool> unverified = new("--unverified") { Description = "Save the accounts without signing in first" };
         Option<bool> firstUse = new("--trust-on-first-use") { Description = "Linux resources without a host key pin the first one they see" };
         Option<string?> clash = new("--on-clash") { Description = "What is there already and differs: skip (the default), fail, or update", HelpName = "WHAT" };
         Option<string?> retry = new("--retry") { Description = "Only the lines that failed in this report, which an earlier import printed with --json", HelpName = "REPORT" };
-        format.CompletionSources.Add(ImportFormats.Csv, ImportFormats.SshConfig);
+        format.CompletionSources.Add(ImportFormats.Csv, ImportFormats.SshConfig, ImportFormats.KnownHosts);
         clash.CompletionSources.Add("skip", "fail", "update");
         Verb verb = new(
             "import",
-            "Add many resources and accounts from a file; each account signs in before it is saved",
+            "Add many resources and accounts, or host keys, from a file; each account signs in before it is saved",
             "import servers.csv --dry-run",
             "import servers.csv --json > report.json",
             "import servers.csv --retry report.json",
-            "import ~/.ssh/config --trust-on-first-use --unverified");
+            "import ~/.ssh/config --trust-on-first-use --unverified",
+            "import ~/.ssh/known_hosts --dry-run");
         verb.Add(file);
         foreach (Option option in (Option[])[format, dryRun, unverified, firstUse, clash, retry])
         {
@@ -178,6 +179,7 @@ internal static class ImportVerb
         ImportAction.Same => "same",
         ImportAction.Clash => "clash",
         ImportAction.Wrong => "wrong",
+        ImportAction.LeftOut => "left-out",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
     };
 

@@ -68,6 +68,21 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Host_keys_of_a_known_hosts_file_are_looked_over_and_pinned()
+    {
+        await _line.OkAsync("init");
+        await _line.OkAsync("resource add web-1 --kind linux --host 10.0.0.5 --port 2200");
+        const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ2zXwNQ3yIlqnbTqk5sp0b7EcyPYYyS7YJrOBJlmUl";
+        string file = _line.Write("known_hosts", $"[10.0.0.5]:2200 {Key}\n10.0.0.5 {Key}\n");
+
+        CommandLineHarness.Answer looked = await _line.RunAsync($"import {file} --dry-run --json");
+        Assert.Equal(["add", "left-out"], JsonDocument.Parse(looked.Out).RootElement.EnumerateArray().Select(item => item.GetProperty("action").GetString()));
+        CommandLineHarness.Answer done = await _line.RunAsync($"import {file}");
+        Assert.Equal((0, "1 added, 0 updated, 1 skipped, 0 failed.\n"), (done.Code, done.Out));
+        Assert.Contains("known_hosts", (await _line.RunAsync("resource show web-1")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Over_ssh_nothing_of_the_gateways_files_is_read()
     {
         await _line.OkAsync("init");

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using PamTui.Commands;
 using PamTui.Core.Access;
+using PamTui.Core.Imports;
 using PamTui.Core.Model;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
@@ -47,9 +48,14 @@ public sealed class GatewayFuzzTests
     [Fact]
     public void Altered_known_hosts_files_are_pins_or_refused_in_words() => FuzzRun.Holds(
         Bytes($"web-1 {Key}\n@revoked web-1 {Key}\n# comment\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= {Key}\n", $"[web-1]:22,web-2 {Key}\r\n@cert-authority *.example {Key}\n"),
-        bytes => KnownHosts.Find(Encoding.UTF8.GetString(bytes), "web-1", 22, DateTimeOffset.UnixEpoch),
+        bytes =>
+        {
+            string text = Encoding.UTF8.GetString(bytes);
+            KnownHosts.Find(text, "web-1", 22, DateTimeOffset.UnixEpoch);
+            Assert.All(KnownHostsImport.Read(text).Value.HostKeys, key => Assert.StartsWith("SHA256:", key.Fingerprint, StringComparison.Ordinal));
+        },
         inputs: 2000,
-        allowance: 256 * 1024);
+        allowance: 512 * 1024);
 
     [Fact]
     public void Any_sequence_of_messages_through_the_relay_passes_or_breaks_the_protocol_and_is_kept_within_bounds() =>

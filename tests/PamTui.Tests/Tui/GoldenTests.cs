@@ -230,18 +230,6 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public async Task Grant_form_80x24()
-    {
-        await using TestVault vault = await PeopleAsync();
-        await using ShellRun run = ShellRun.Start(vault);
-        await run.SeesAsync("RESOURCES");
-        await run.TypeAsync("8", "grants › 1");
-        await run.TypeAsync("a", "Give a grant");
-        await run.TypeAsync("bob\tkind=linux", "It reaches 5 accounts now");
-        await MatchesAsync(run, "grant-form-80x24");
-    }
-
-    [Fact]
     public async Task Explanation_80x24()
     {
         await using TestVault vault = await PeopleAsync();

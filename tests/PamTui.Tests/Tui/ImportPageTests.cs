@@ -61,6 +61,22 @@ public sealed class ImportPageTests
     }
 
     [Fact]
+    public async Task Host_keys_of_a_pasted_known_hosts_are_pinned_on_the_resources_that_they_are_of()
+    {
+        const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ2zXwNQ3yIlqnbTqk5sp0b7EcyPYYyS7YJrOBJlmUl";
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await using ShellRun run = await OpenAsync(vault);
+        await PasteAsync(run, $"# mine\nweb-1.example,10.0.0.1 {Key}\nelsewhere {Key}\n");
+        await run.SeesAsync("1 new, 0 differ, 0 there already, 0 wrong");
+        await run.SeesAsync("host key web-1 ssh-ed25519");
+        await run.SeesAsync("No linux resource has the host of this line.");
+        await run.TypeAsync("i\t\r", "1 added, 0 updated, 1 skipped, 0 failed");
+        HostKeyPin pin = Assert.Single(TestVault.Ok(await vault.Product.Resources.FindAsync(TestVault.Local, "web-1", TestVault.Ct)).HostKeys);
+        Assert.Equal(("ssh-ed25519", "known_hosts"), (pin.KeyType, pin.TrustSource));
+    }
+
+    [Fact]
     public async Task Over_ssh_no_file_of_the_server_is_read_whatever_the_text_names()
     {
         await using TestVault vault = await TestVault.OpenAsync();

@@ -237,6 +237,34 @@ public sealed class PeoplePagesTests
     }
 
     [Fact]
+    public async Task The_filter_of_a_grant_is_completed_with_keys_and_values_that_accounts_have()
+    {
+        await using TestVault vault = await FilledAsync();
+        await vault.AddResourceAsync("team-1");
+        await vault.AddAccountAsync("team-1/app");
+        Metadata pairs = TestVault.Ok(Metadata.From(new Dictionary<string, string> { ["team"] = "payments", ["note"] = "a (b)", ["name"] = "x" }));
+        TestVault.Ok(await vault.Product.Accounts.SetMetadataAsync(TestVault.Local, new AccountRef("team-1", "app"), pairs, TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, place: "grants");
+        await run.SeesAsync("grants › 1");
+        await run.TypeAsync("a", "Give a grant");
+        await run.TypeAsync("bob\tte", "Tab: team-1/   team=");
+        await run.TypeAsync("am=", "Tab: team=payments");
+        await run.TypeAsync("\t", "It reaches 2 accounts now: team-1/app, web-1/root.");
+        await run.TypeAsync(" -(ki", "Tab: kind=");
+        await run.TypeAsync("\t", "Tab: kind=linux   kind=postgresql   kind=mysql");
+        await run.TypeAsync("my\t)", "team=payments -(kind=mysql)");
+
+        // What has a meaning of its own stands in quotes.
+        await run.TypeAsync("\u0015no", "Tab: note=");
+        await run.TypeAsync("\t", "Tab: note=\"a (b)\"");
+        await run.TypeAsync("\t na", "Tab: \"name\"=   name=");
+        await run.TypeAsync("\tX", "\"name\"=X");
+        await run.TypeAsync("\u007f", "Tab: \"name\"=x");
+        await run.TypeAsync("\t", "note=\"a (b)\" \"name\"=x");
+        await run.TypeAsync("\u0013", "The grant 3 is given: bob can connect on note=\"a (b)\" \"name\"=x.");
+    }
+
+    [Fact]
     public async Task Grants_that_have_ended_are_told_from_those_that_hold()
     {
         await using TestVault vault = await FilledAsync();

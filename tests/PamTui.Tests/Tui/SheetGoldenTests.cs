@@ -96,6 +96,9 @@ public sealed class SheetGoldenTests
         await run.TypeAsync("a", "Give a grant");
         await run.TypeAsync("bob\tkind=linux", "It reaches 5 accounts now");
         await MatchesAsync(run, "form-grant", columns, rows);
+        await run.TypeAsync(" credential=", "Tab: credential=password");
+        await run.SeesAsync("It reaches no account now");
+        await MatchesAsync(run, "form-grant-completing", columns, rows);
     }
 
     [Theory]
