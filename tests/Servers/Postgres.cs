@@ -9,12 +9,13 @@ public sealed class Postgres : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly ServerProcess _process;
 
-    private Postgres(TempFolder folder, ServerProcess process, int port, TestCa ca)
+    private Postgres(TempFolder folder, ServerProcess process, int port, TestCa ca, (string Certificate, string Key) pem)
     {
         _folder = folder;
         _process = process;
         Port = port;
         Ca = ca;
+        Pem = pem;
     }
 
     public static string Host => "127.0.0.1";
@@ -25,6 +26,9 @@ public sealed class Postgres : IAsyncDisposable
 
     /// <summary>The CA of its certificate, which is good for 127.0.0.1 and localhost.</summary>
     public TestCa Ca { get; }
+
+    /// <summary>Its certificate and the key of that.</summary>
+    public (string Certificate, string Key) Pem { get; }
 
     public string Log => _process.Log;
 
@@ -68,7 +72,7 @@ public sealed class Postgres : IAsyncDisposable
             ServerProcess process = ServerProcess.Start(Tools.Need(path), all, stopSignal: Signals.Interrupt);
             if (await process.FindLineAsync("ready to accept connections") is not null)
             {
-                return new Postgres(folder, process, port, ca);
+                return new Postgres(folder, process, port, ca, (certificate, key));
             }
 
             Assert.True(attempt < 5, "postgres did not start:\n" + process.Log);

@@ -12,6 +12,7 @@ internal sealed record ErrorMessage(string Severity, string Code, string Text)
     public const string ProtocolViolation = "08P01";
     public const string InvalidParameter = "22023";
     public const string ReadOnlyTransaction = "25006";
+    public const string InvalidAuthorization = "28000";
     public const string AdminShutdown = "57P01";
 
     private const int CodeLength = 5;

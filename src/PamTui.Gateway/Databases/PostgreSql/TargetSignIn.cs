@@ -132,7 +132,7 @@ internal sealed class TargetSignIn(DatabaseConnection connection, DatabaseTarget
         Message challenge = await NextAsync(ct).ConfigureAwait(false);
         if (challenge.Type == Backend.ErrorResponse)
         {
-            return Refused(challenge);
+            return RefusedByScram(challenge, couldBind: binding.Length > 0);
         }
 
         (int next, ReadOnlyMemory<byte> words) = MethodOf(challenge);
@@ -145,7 +145,7 @@ internal sealed class TargetSignIn(DatabaseConnection connection, DatabaseTarget
         Message final = await NextAsync(ct).ConfigureAwait(false);
         if (final.Type == Backend.ErrorResponse)
         {
-            return Refused(final);
+            return RefusedByScram(final, couldBind: binding.Length > 0);
         }
 
         (next, words) = MethodOf(final);
@@ -153,6 +153,12 @@ internal sealed class TargetSignIn(DatabaseConnection connection, DatabaseTarget
             : scram.IsServer(words.Span) ? await OkAsync(ct).ConfigureAwait(false)
             : connection.Refused("it does not know the account's password itself, so it is not the server it says it is; an operator must find out who answers there.", "server signature");
     }
+
+    /// <summary>In the middle of SCRAM this code stands for one thing: another certificate was bound to than the server has, or somebody hid that it can bind.</summary>
+    private Refusal RefusedByScram(Message message, bool couldBind) => couldBind && ErrorMessage.Read(message.Body.Span).Code == ErrorMessage.InvalidAuthorization
+        ? connection.Refused(
+            "the certificate that the gateway was shown is not the server's own: something between them ends TLS and reads along; an operator must find out what it is before the account is used.", "channel binding")
+        : Refused(message);
 
     private async Task<Refusal?> OkAsync(CancellationToken ct)
     {
@@ -241,7 +247,7 @@ internal sealed class TargetSignIn(DatabaseConnection connection, DatabaseTarget
         string why = error.Code switch
         {
             "28P01" => $"it did not accept the stored password; an operator must check it (`pamtui account check {account}`).",
-            "28000" => $"it does not let this user in from the gateway: it says {said}; an operator must see its pg_hba.conf and the role's LOGIN.",
+            ErrorMessage.InvalidAuthorization => $"it does not let this user in from the gateway: it says {said}; an operator must see its pg_hba.conf and the role's LOGIN.",
             "3D000" => $"the sign-in works, but there is no such database: it says {said}; name another one.",
             "42501" => $"the sign-in works, but the account may not use this database: it says {said}; name another one, or an operator grants CONNECT on it.",
             "53300" => $"it has no connection left for this user: it says {said}; try again, or close others.",
