@@ -8,7 +8,8 @@ set -uo pipefail
 cd "$(dirname "$0")"
 
 packages=(openssh-server openssh-client postgresql mariadb-server tmux sshpass rsync dropbear-bin putty-tools python3-paramiko git procps ssh-audit
-    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat sudo busybox libpam-pwquality)
+    python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat sudo busybox libpam-pwquality
+    libpostgresql-jdbc-java default-jre-headless)
 projects=()
 options=()
 while [ $# -gt 0 ]; do
@@ -48,6 +49,39 @@ if command -v dpkg-query >/dev/null; then
 else
     echo "Not a Debian system: install the equivalents of ${packages[*]}; what is missing is skipped."
 fi
+
+# PostgreSQL's regression SQL is in Debian's source package only. It is fetched once, for the version that is installed or else the nearest
+# that is to be had, with lists of its own, as the machine's may have no sources.
+regress=artifacts/postgresql-regress
+fetch_regress() {
+    local server major installed work options version
+    server=$(ls -d /usr/lib/postgresql/*/bin/postgres | sort -V | tail -n 1)
+    major=$(basename "$(dirname "$(dirname "$server")")")
+    installed=$(dpkg-query -W -f '${source:Version}' "postgresql-$major") || return 1
+    work=$(mktemp -d)
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/sources"
+    apt-get indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Component: main' |
+        grep -E 'debian|ubuntu|postgresql' | sort -u >"$work/sources.list"
+    options=(-q -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache"
+        -o APT::Sandbox::User=root -o Acquire::Retries=2 -o Acquire::http::Timeout=20)
+    timeout 120 apt-get "${options[@]}" update >/dev/null 2>&1
+    for version in "$installed" $(apt-cache "${options[@]}" showsrc "postgresql-$major" 2>/dev/null | sed -n 's/^Version: //p' | sort -rV); do
+        (cd "$work/sources" && timeout 120 apt-get "${options[@]}" source --download-only "postgresql-$major=$version" >/dev/null 2>&1) && break
+    done
+    mkdir "$work/tree" && tar -x -C "$work/tree" --strip-components=4 --no-same-owner --wildcards -f "$work"/sources/*.orig.tar.* \
+        '*/src/test/regress/sql' '*/src/test/regress/data' '*/src/test/regress/parallel_schedule' 2>/dev/null &&
+        mkdir -p artifacts && rm -rf "$regress" && cp -r "$work/tree" "$regress.new" && mv "$regress.new" "$regress"
+    rm -rf "$work"
+}
+case " ${projects[*]} " in
+    *" PamTui.Tests "*)
+        if [ "$(id -u)" = 0 ] && [ ! -d "$regress" ] && command -v apt-get >/dev/null && compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
+            echo "Fetching PostgreSQL's regression SQL"
+            fetch_regress
+        fi
+        [ -d "$regress" ] || echo "PostgreSQL's regression SQL is not to be had, so what needs it is $([ "${CI:-}" = true ] && echo failed || echo skipped)"
+        ;;
+esac
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT

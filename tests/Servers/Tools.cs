@@ -35,6 +35,7 @@ public static class Tools
         ["gcc"] = "gcc",
         ["npm"] = "npm",
         ["node"] = "nodejs",
+        ["java"] = "default-jre-headless",
         ["rsync"] = "rsync",
         ["git"] = "git",
         ["socat"] = "socat",

@@ -5,7 +5,7 @@ namespace PamTui.Tests.GatewayTests.Databases;
 
 public sealed class PostgresBreadthTests(PostgresTunnelFixture fixture) : IClassFixture<PostgresTunnelFixture>
 {
-    /// <summary>A script of our own in place of PostgreSQL's regression SQL, which Debian does not ship: it prints, and fails, in as many ways.</summary>
+    /// <summary>A script of our own, which needs nothing fetched as PostgreSQL's regression SQL does: it prints, and fails, in as many ways.</summary>
     [Fact]
     public async Task Much_of_sql_prints_the_same_bytes_with_and_without_the_gateway()
     {
