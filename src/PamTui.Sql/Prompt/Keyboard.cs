@@ -46,7 +46,7 @@ internal sealed class Keyboard : IAsyncDisposable
                 _ahead.Clear();
                 await interrupt();
             }
-            else if (_ahead.Count < MaxAhead)
+            else if (key.Code != KeyCode.Redraw && _ahead.Count < MaxAhead)
             {
                 _ahead.Enqueue(key);
             }

@@ -22,7 +22,7 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
     /// <summary>The line; empty and <see cref="Interrupted"/>: Ctrl-C; null: Ctrl-D on an empty line, or the terminal is gone.</summary>
     public async Task<string?> ReadAsync(string prompt, CancellationToken ct)
     {
-        (_prompt, _at, _draft, _searched, Interrupted, _cursorRow) = (prompt, history.Count, "", null, false, 0);
+        (_prompt, _at, _draft, _searched, Interrupted, _cursorRow, _cursorColumn) = (prompt, history.Count, "", null, false, 0, 0);
         _buffer.Set("");
         await output.WriteAsync("\e[?2004h", ct);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -123,7 +123,7 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
                 break;
             case { Code: KeyCode.Control, Text: "l" }:
                 await output.WriteAsync("\e[2J\e[H", ct);
-                _cursorRow = 0;
+                (_cursorRow, _cursorColumn) = (0, 0);
                 break;
             default:
                 Edit(key);
@@ -205,6 +205,8 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
                 break;
             case { Code: KeyCode.Control, Text: "r" }:
                 break;
+            case { Code: KeyCode.Redraw }:
+                return true;
             case { Code: KeyCode.Escape } or { Code: KeyCode.Control, Text: "g" }:
                 _searched = null;
                 _buffer.Set(_draft);
@@ -256,7 +258,7 @@ internal sealed class LineEditor(Keyboard keyboard, TextOut output, Func<(int Co
     private async Task EraseAsync(CancellationToken ct)
     {
         await output.WriteAsync(Up(_cursorRow) + "\r\e[J", ct);
-        _cursorRow = 0;
+        (_cursorRow, _cursorColumn) = (0, 0);
     }
 
     private async Task DrawAsync(CancellationToken ct)

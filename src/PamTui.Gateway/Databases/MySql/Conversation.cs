@@ -6,7 +6,8 @@ namespace PamTui.Gateway.Databases.MySql;
 /// The commands whose replies are to come, in their order: what one pump asks the other knows of before the server does. Most clients wait
 /// for each reply; some send several commands ahead.
 /// </summary>
-internal sealed class Conversation
+/// <param name="status">SERVER_STATUS_…, as it was at the end of the sign-in.</param>
+internal sealed class Conversation(int status = 0)
 {
     /// <summary>So many commands are ahead of their replies; a client that sends more waits.</summary>
     public const int MaxOpen = 64;
@@ -16,7 +17,7 @@ internal sealed class Conversation
     private readonly Lock _sync = new();
     private readonly Queue<PendingReply> _coming = new();
     private TaskCompletionSource? _waiting;
-    private Backslash _backslash;
+    private Backslash _backslash = BackslashOf(status);
     private int _enough;
     private int _open;
 
@@ -65,12 +66,12 @@ internal sealed class Conversation
         }
     }
 
-    /// <param name="status">SERVER_STATUS_…, as at the end of a reply.</param>
-    public void Reported(int status)
+    /// <param name="now">SERVER_STATUS_…, as at the end of a reply.</param>
+    public void Reported(int now)
     {
         lock (_sync)
         {
-            _backslash = (status & NoBackslashEscapes) != 0 ? Backslash.Character : Backslash.Escape;
+            _backslash = BackslashOf(now);
         }
     }
 
@@ -102,6 +103,8 @@ internal sealed class Conversation
 
     /// <inheritdoc cref="IdleAsync"/>
     public Task RoomAsync(CancellationToken ct) => FewAsync(MaxOpen - 1, ct);
+
+    private static Backslash BackslashOf(int status) => (status & NoBackslashEscapes) != 0 ? Backslash.Character : Backslash.Escape;
 
     private Task FewAsync(int enough, CancellationToken ct)
     {

@@ -64,11 +64,12 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
 
         byte[] ok = [];
         ushort code = ErrPacket.AccessDenied;
+        int status = 0;
         Refusal? refusal = await connection.TryAsync(
             async inTime =>
             {
                 SignInAnswer answer = await SignInAsync(connection, target, server, greeting, asked, inTime).ConfigureAwait(false);
-                (ok, code) = (answer.Ok, answer.Code);
+                (ok, code, status) = (answer.Ok, answer.Code, answer.Status);
                 return answer.IsIn ? null : connection.Refused(answer.Why, answer.Detail);
             },
             ct).ConfigureAwait(false);
@@ -83,7 +84,7 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
         }
 
         await side.LetInAsync(ok, ct).ConfigureAwait(false);
-        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, SignInAnswer.StatusOf(ok), running!, ct).ConfigureAwait(false);
+        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, status, running!, ct).ConfigureAwait(false);
     }
 
     private static async Task<SignInAnswer> SignInAsync(

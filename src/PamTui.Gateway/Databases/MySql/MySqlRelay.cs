@@ -11,11 +11,14 @@ namespace PamTui.Gateway.Databases.MySql;
 internal sealed class MySqlRelay(
     Stream client, Stream server, Capabilities can, int status, bool readOnly, Func<Statement, CancellationToken, ValueTask> log, Action<int, int> moved, TimeProvider time) : IDisposable
 {
+    private const string Target = "target";
+
     private readonly SharedWriter _toClient = new(client);
     private ReplyFollower? _follower;
     private bool _isEnded;
+    private bool _hasServerBroken;
 
-    public Conversation Talk { get; } = new();
+    public Conversation Talk { get; } = new(status);
 
     public PreparedStatements Prepared { get; } = new();
 
@@ -24,8 +27,11 @@ internal sealed class MySqlRelay(
     /// <summary>The client has said COM_QUIT: what it asked for before that may run to its end, as it does without a gateway.</summary>
     public bool HasQuit { get; set; }
 
-    /// <summary>The server has a command that nobody waits for any more. When both pumps have stopped, before <see cref="Lost"/>.</summary>
-    public bool IsLeftRunning => !Talk.IsIdle && (_isEnded || !HasQuit);
+    /// <summary>
+    /// The server has a command that nobody waits for any more. One that breaks the protocol is not signed in to again. When both pumps have
+    /// stopped, before <see cref="Lost"/>.
+    /// </summary>
+    public bool IsLeftRunning => !_hasServerBroken && !Talk.IsIdle && (_isEnded || !HasQuit);
 
     public TimeProvider Time => time;
 
@@ -35,9 +41,8 @@ internal sealed class MySqlRelay(
     /// <summary>From the server to the client.</summary>
     public Task<PumpEnd> DownAsync(CancellationToken ct)
     {
-        Talk.Reported(status);
         _follower = new ReplyFollower(Talk, Prepared, can, time);
-        return EndOfAsync(new ReplyPump(server, _toClient, _follower, this).RunAsync(ct), Pump.ClosedByTarget, "target", ct);
+        return EndOfAsync(new ReplyPump(server, _toClient, _follower, this).RunAsync(ct), Pump.ClosedByTarget, Target, ct);
     }
 
     /// <summary>Tells the client why it is over, unless it is in the middle of a packet. When both pumps have stopped.</summary>
@@ -95,7 +100,7 @@ internal sealed class MySqlRelay(
 
     public void Dispose() => _toClient.Dispose();
 
-    private static async Task<PumpEnd> EndOfAsync(Task pump, string atEnd, string from, CancellationToken ct)
+    private async Task<PumpEnd> EndOfAsync(Task pump, string atEnd, string from, CancellationToken ct)
     {
         try
         {
@@ -104,6 +109,7 @@ internal sealed class MySqlRelay(
         }
         catch (BrokenProtocolException broken)
         {
+            _hasServerBroken |= from == Target;
             return new PumpEnd($"the {from} broke the protocol: {broken.Message}", IsNews: true);
         }
         catch (SshException)

@@ -11,7 +11,11 @@ internal sealed record SignInAnswer(byte[] Ok, ushort Code, string Why, string D
 {
     public bool IsIn => Ok.Length > 0;
 
-    public static SignInAnswer In(byte[] ok) => new(ok, 0, "", "");
+    /// <summary>SERVER_STATUS_… when it let us in.</summary>
+    public int Status { get; private init; }
+
+    /// <exception cref="BrokenProtocolException">It is no OK packet.</exception>
+    public static SignInAnswer In(byte[] ok) => new(ok, 0, "", "") { Status = StatusOf(ok) };
 
     public static SignInAnswer No(string why, string detail) => new([], ErrPacket.AccessDenied, why, detail);
 

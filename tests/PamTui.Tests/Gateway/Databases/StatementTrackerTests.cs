@@ -128,6 +128,19 @@ public sealed class StatementTrackerTests
         await last;
     }
 
+    [Fact]
+    public void What_a_backslash_is_is_unsure_about_the_time_when_a_statement_sets_it()
+    {
+        Ask(Query("select 1"));
+        Answer("C Z");
+        Ask(Parse("", "set standard_conforming_strings = off"), Bind("", ""), Of(Asked.Execute), Parse("", "alter"), Bind("", ""), Of(Asked.Execute), Of(Asked.Sync));
+        Answer("12C 12C Z");
+        Ask(Query("select 2"));
+        Answer("C Z");
+
+        Assert.Equal([Backslash.Usual, Backslash.Unsure, Backslash.Unsure, Backslash.Usual], _ran.Select(one => one.Backslash));
+    }
+
     private static Pending Of(Asked what) => new(what, DateTimeOffset.UnixEpoch, 0);
 
     private static Pending Query(string text) => Of(Asked.Query) with { Text = new SqlText(text, false) };

@@ -133,6 +133,8 @@ public sealed class MySqlSignInTests(MySqlGateway fixture)
     [InlineData("\u00femysql_native_password\0short", "does not speak as a mysql server does")]
     [InlineData("\u0001\u0004", "does not speak as a mysql server does")]
     [InlineData("\u0002", "does not speak as a mysql server does")]
+    [InlineData("\u0000", "does not speak as a mysql server does")]
+    [InlineData("\u0000\u0000\u00fc", "does not speak as a mysql server does")]
     [InlineData("", "does not speak as a mysql server does")]
     [InlineData("\u00ff\u0015\u0004#28000Access denied for user 'app'", "did not accept the stored password")]
     [InlineData("\u00ff\u0019\u0004#42000Unknown database", "there is no database 'shop' there")]
