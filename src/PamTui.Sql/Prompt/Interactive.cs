@@ -74,6 +74,7 @@ internal sealed class Interactive : IAsyncDisposable
                 continue;
             }
 
+            _splitter.HasEscapes = _session.Server.HasEscapes;
             lines.Add(line);
             _splitter.Feed(line + "\n");
             while (_splitter.Next(final: false) is { } piece)
@@ -88,6 +89,8 @@ internal sealed class Interactive : IAsyncDisposable
                 {
                     return SqlExit.Ok;
                 }
+
+                _splitter.HasEscapes = _session.Server.HasEscapes;
             }
 
             if (_splitter.Open is null)

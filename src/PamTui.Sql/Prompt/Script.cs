@@ -22,7 +22,7 @@ internal sealed class Script(PromptRequest request)
             await session.ConnectAsync(null, ct);
             PieceRun run = new(request, session, output, error, keyboard, (settings, expanded) => Forms.Of(settings, output, onTerminal, expanded), static _ => Task.CompletedTask);
             using MemoryStream command = new(Encoding.UTF8.GetBytes(request.Command ?? ""));
-            await foreach (SqlPiece piece in ScriptSource.ReadAsync(request.Kind, request.Command is null ? request.Input : command, ct))
+            await foreach (SqlPiece piece in ScriptSource.ReadAsync(request.Kind, request.Command is null ? request.Input : command, () => session.Server.HasEscapes, ct))
             {
                 CommandEnd end = await run.RunAsync(piece, ct);
                 if (end != CommandEnd.Done || run.WasInterrupted)

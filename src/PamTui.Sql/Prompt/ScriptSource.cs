@@ -6,7 +6,8 @@ namespace PamTui.Sql.Prompt;
 /// <summary>The statements of a script, as they come.</summary>
 internal static class ScriptSource
 {
-    public static async IAsyncEnumerable<SqlPiece> ReadAsync(SqlKind kind, Stream input, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="hasEscapes">Asked before each: what a backslash in quotes is may be set by the one before.</param>
+    public static async IAsyncEnumerable<SqlPiece> ReadAsync(SqlKind kind, Stream input, Func<bool> hasEscapes, [EnumeratorCancellation] CancellationToken ct)
     {
         StatementSplitter splitter = new(kind);
         Decoder decoder = Encoding.UTF8.GetDecoder();
@@ -35,9 +36,11 @@ internal static class ScriptSource
                 begun.Remove(0, lines);
             }
 
+            splitter.HasEscapes = hasEscapes();
             while (splitter.Next(final) is { } piece)
             {
                 yield return piece;
+                splitter.HasEscapes = hasEscapes();
             }
         }
     }

@@ -35,6 +35,9 @@ internal sealed class StatementSplitter(SqlKind kind)
         Comment,
     }
 
+    /// <summary>A backslash in plain quotes takes the meaning from what follows it; may change between statements.</summary>
+    public bool HasEscapes { get; set; } = kind == SqlKind.MySql;
+
     /// <summary>A statement has begun, and has not ended: what the second prompt of a terminal shows.</summary>
     public char? Open => _inside switch
     {
@@ -147,7 +150,7 @@ internal sealed class StatementSplitter(SqlKind kind)
                 _inside = ends ? Inside.Nothing : _inside;
                 _at += ends ? _tag.Length : 1;
                 break;
-            case Inside.Escapes or Inside.Name when c == '\\' && (_inside == Inside.Escapes || _mysql):
+            case Inside.Escapes or Inside.Name when c == '\\' && (_inside == Inside.Escapes || (_mysql && HasEscapes)):
                 _at += 2;
                 break;
             case Inside.Quote or Inside.Escapes when c == '\'':
@@ -197,7 +200,7 @@ internal sealed class StatementSplitter(SqlKind kind)
         switch (c)
         {
             case '\'':
-                _inside = _mysql || IsEscapeString() ? Inside.Escapes : Inside.Quote;
+                _inside = HasEscapes || (!_mysql && IsEscapeString()) ? Inside.Escapes : Inside.Quote;
                 break;
             case '"':
                 _inside = Inside.Name;

@@ -8,6 +8,9 @@ internal interface ISqlServer : IAsyncDisposable
 
     TransactionState Transaction { get; }
 
+    /// <summary>A backslash in a literal in plain quotes takes the meaning from what follows it: a setting of the session.</summary>
+    bool HasEscapes { get; }
+
     /// <summary>
     /// Runs what may be several statements to the server, and gives what it answers in its order. The caller reads to the end: a statement that
     /// failed is a reply like others.

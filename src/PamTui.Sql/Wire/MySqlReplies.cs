@@ -8,10 +8,11 @@ internal static class MySqlReplies
 {
     private const ushort InTransaction = 1;
     private const ushort MoreResults = 8;
+    private const ushort NoBackslashEscapes = 0x200;
     private const ushort ServerShutdown = 1053;
     private const ushort ConnectionKilled = 1927;
 
-    public readonly record struct Finish(string Tag, bool InTransaction, bool More);
+    public readonly record struct Finish(string Tag, bool InTransaction, bool More, bool HasEscapes);
 
     public static Finish Ok(ReadOnlySpan<byte> packet)
     {
@@ -53,5 +54,6 @@ internal static class MySqlReplies
     private static Finish Of(string tag, ushort status, ushort warnings) => new(
         warnings == 0 ? tag : string.Create(CultureInfo.InvariantCulture, $"{tag}, {warnings} {(warnings == 1 ? "warning" : "warnings")}"),
         (status & InTransaction) != 0,
-        (status & MoreResults) != 0);
+        (status & MoreResults) != 0,
+        (status & NoBackslashEscapes) == 0);
 }

@@ -30,6 +30,8 @@ internal sealed class MySqlServer : ISqlServer
 
     public TransactionState Transaction { get; private set; }
 
+    public bool HasEscapes { get; private set; } = true;
+
     /// <param name="database">Null: the resource's.</param>
     public static async Task<ISqlServer> ConnectAsync(SqlDial dial, string? database, CancellationToken ct)
     {
@@ -193,7 +195,7 @@ internal sealed class MySqlServer : ISqlServer
 
     private (string Tag, bool More) Finished(MySqlReplies.Finish finish)
     {
-        Transaction = finish.InTransaction ? TransactionState.Open : TransactionState.None;
+        (Transaction, HasEscapes) = (finish.InTransaction ? TransactionState.Open : TransactionState.None, finish.HasEscapes);
         return (finish.Tag, finish.More);
     }
 

@@ -28,6 +28,8 @@ internal sealed class PostgreSqlServer : ISqlServer
 
     public TransactionState Transaction { get; private set; }
 
+    public bool HasEscapes { get; private set; }
+
     /// <param name="database">Null: the resource's.</param>
     public static async Task<ISqlServer> ConnectAsync(SqlDial dial, string? database, CancellationToken ct)
     {
@@ -203,15 +205,24 @@ internal sealed class PostgreSqlServer : ISqlServer
                 string channel = reader.Terminated();
                 return new SqlReply.Notice(new SqlError("NOTIFY", "", string.Create(CultureInfo.InvariantCulture, $"{channel}: {reader.Terminated()} (from process {process})")));
             case (byte)'S':
-                if (reader.Terminated() == "server_version")
-                {
-                    // Distributions write theirs behind it.
-                    Version = "PostgreSQL " + reader.Terminated().Split(' ')[0];
-                }
-
+                Reported(reader.Terminated(), reader.Terminated());
                 return null;
             default:
                 return null;
+        }
+    }
+
+    private void Reported(string setting, string value)
+    {
+        switch (setting)
+        {
+            case "server_version":
+                // Distributions write theirs behind it.
+                Version = "PostgreSQL " + value.Split(' ')[0];
+                break;
+            case "standard_conforming_strings":
+                HasEscapes = value == "off";
+                break;
         }
     }
 

@@ -52,6 +52,14 @@ public sealed class MySqlScriptTests(MySqlGateway fixture) : IClassFixture<MySql
     }
 
     [Fact]
+    public async Task Literal_ends_where_the_setting_of_the_session_says()
+    {
+        RunResult result = await SshAsync("\\pset format csv\nselect 'a\\';b' as it;\nset sql_mode = 'NO_BACKSLASH_ESCAPES';\nselect 'a\\' as it, \"b\\\" as other;\n"u8.ToArray());
+
+        Assert.Equal("it\na';b\nit,other\na\\,b\\\n", result.Succeeded().Text);
+    }
+
+    [Fact]
     public async Task Tables_are_listed_and_described()
     {
         (await SshAsync("create or replace table orders (id int primary key, item varchar(20) not null default 'a')")).Succeeded();

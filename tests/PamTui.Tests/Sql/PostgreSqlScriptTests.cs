@@ -56,6 +56,14 @@ public sealed class PostgreSqlScriptTests(PostgresTunnelFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Literal_ends_where_the_setting_of_the_session_says()
+    {
+        RunResult result = await SshAsync("\\pset format csv\nset escape_string_warning = off;\nset standard_conforming_strings = off;\nselect 'a\\';b' as it;\nset standard_conforming_strings = on;\nselect 'a\\' as it;\n"u8.ToArray());
+
+        Assert.Equal("it\na';b\nit\na\\\n", result.Succeeded().Text);
+    }
+
+    [Fact]
     public async Task Copy_to_stdout_comes_as_it_is_and_copy_from_stdin_is_refused_by_name()
     {
         Assert.Equal("1\tä\n2\tä\n", (await SshAsync("copy (select i, 'ä' from generate_series(1, 2) i) to stdout")).Succeeded().Text);

@@ -54,6 +54,6 @@ public sealed class StatementSplitterTests
     private static string Split(SqlKind kind, string script)
     {
         using MemoryStream stream = new(System.Text.Encoding.UTF8.GetBytes(script));
-        return string.Join('|', ScriptSource.ReadAsync(kind, stream, CancellationToken.None).ToBlockingEnumerable().Select(piece => piece.Text));
+        return string.Join('|', ScriptSource.ReadAsync(kind, stream, () => kind == SqlKind.MySql, CancellationToken.None).ToBlockingEnumerable().Select(piece => piece.Text));
     }
 }
