@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 
 packages=(openssh-server openssh-client postgresql mariadb-server tmux sshpass rsync dropbear-bin putty-tools python3-paramiko git procps ssh-audit
     python3-asyncssh ansible-core curl openssh-tests libssh-dev gcc libc6-dev nodejs npm tinysshd socat sudo busybox libpam-pwquality
-    libpostgresql-jdbc-java default-jre-headless)
+    libpostgresql-jdbc-java default-jre-headless bzip2)
 projects=()
 options=()
 while [ $# -gt 0 ]; do
@@ -54,18 +54,20 @@ fi
 # that is to be had, with lists of its own, as the machine's may have no sources.
 regress=artifacts/postgresql-regress
 fetch_regress() {
-    local server major installed work options version
+    local server major installed work file options version
     server=$(ls -d /usr/lib/postgresql/*/bin/postgres | sort -V | tail -n 1)
     major=$(basename "$(dirname "$(dirname "$server")")")
     installed=$(dpkg-query -W -f '${source:Version}' "postgresql-$major") || return 1
     work=$(mktemp -d)
-    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/sources"
-    apt-get indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Component: main' |
-        grep -E 'debian|ubuntu|postgresql' | sort -u >"$work/sources.list"
-    options=(-q -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache"
+    mkdir -p "$work/parts" "$work/lists/partial" "$work/cache/archives/partial"
+    for file in $(grep -lsE 'debian|ubuntu|postgresql' /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources); do
+        sed -e 's/^Types:.*/Types: deb-src/' -e 's/^deb /deb-src /' "$file" >"$work/parts/$(basename "$file")"
+    done
+    options=(-q -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$work/parts" -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache"
         -o APT::Sandbox::User=root -o Acquire::Retries=2 -o Acquire::http::Timeout=20)
     timeout 120 apt-get "${options[@]}" update >/dev/null 2>&1
     for version in "$installed" $(apt-cache "${options[@]}" showsrc "postgresql-$major" 2>/dev/null | sed -n 's/^Version: //p' | sort -rV); do
+        rm -rf "$work/sources" && mkdir "$work/sources"
         (cd "$work/sources" && timeout 120 apt-get "${options[@]}" source --download-only "postgresql-$major=$version" >/dev/null 2>&1) && break
     done
     mkdir "$work/tree" && tar -x -C "$work/tree" --strip-components=4 --no-same-owner --wildcards -f "$work"/sources/*.orig.tar.* \

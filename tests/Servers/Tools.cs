@@ -103,7 +103,8 @@ public static class Missing
         }
     }
 
-    private static InvalidOperationException SkipOrFail(string reason)
+    /// <summary>Never returns; the type lets a caller write <c>throw</c>.</summary>
+    public static Exception SkipOrFail(string reason)
     {
         if (EverythingMustRun)
         {

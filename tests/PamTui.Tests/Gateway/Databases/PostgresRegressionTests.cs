@@ -21,7 +21,7 @@ public sealed class PostgresRegressionTests
 
     private static readonly string[] s_server = ["autovacuum=off", "jit=off", "max_prepared_transactions=2"];
 
-    // What the SQL prints without anything else being the same depends on these.
+    // As pg_regress makes it; and C functions, COPY of files and the like are for superusers.
     private static readonly string[] s_database =
     [
         "CREATE DATABASE regression TEMPLATE template0",
@@ -40,7 +40,7 @@ public sealed class PostgresRegressionTests
         string source = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../postgresql-regress"));
         if (!Directory.Exists(source))
         {
-            throw Missing.SkipOrFail("PostgreSQL's regression SQL, which ./test.sh fetches as root", "it");
+            throw Missing.SkipOrFail("needs PostgreSQL's regression SQL, which ./test.sh fetches as root");
         }
 
         string[] scripts = ScriptsOf(source);

@@ -37,6 +37,18 @@ public sealed class PostgresSessionTests(PostgresTunnelFixture fixture) : IClass
     }
 
     [Theory]
+    [InlineData("template1", "-U", "alice", "-d", "template1")]
+    [InlineData("template1", "-U", "analytics", "template1")]
+    [InlineData("shop", "-U", "template1", "-d", "template1")]
+    public async Task Database_that_is_named_is_opened_unless_it_is_named_like_the_user(string opened, params string[] options)
+    {
+        string port = Tunnel.Port.ToString(CultureInfo.InvariantCulture);
+        RunResult result = await Run.ProgramAsync("psql", ["-X", "-A", "-t", "-w", "-h", "127.0.0.1", "-p", port, .. options, "-c", "select current_database()"], null);
+
+        Assert.Equal(opened + "\n", result.Succeeded().Text);
+    }
+
+    [Theory]
     [InlineData("analytics@shop-db")]
     [InlineData("analytics+shop-db")]
     [InlineData("analytics.pam")]
