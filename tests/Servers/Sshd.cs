@@ -77,11 +77,12 @@ public sealed class Sshd : IAsyncDisposable
             hostKeys.Add(await SshKeyFile.MakeAsync(folder, "host_" + type, type, "", type == "rsa" ? ["-b", "3072"] : []));
         }
 
+        Directory.CreateDirectory(folder.PathOf("home"));
         string authorized = folder.Write("authorized_keys", string.Concat((options.AuthorizedKeys ?? []).Select(line => line + "\n")));
         for (int attempt = 1; ; attempt++)
         {
             int port = FreePort.Next();
-            string config = folder.Write("sshd_config", Config(options, port, hostKeys, authorized, folder.PathOf("pid")));
+            string config = folder.Write("sshd_config", Config(options, port, hostKeys, authorized, folder));
             string[] command = [program, "-D", "-e", "-f", config];
             ServerProcess process = options.UsePam
                 ? ServerProcess.Start(Tools.Need("unshare"), ["--mount", "sh", "-c", MountAndRun, Pam.Write(folder, options.Passwords), "/etc/pam.d", .. (options.Mounts ?? []).SelectMany(one => new[] { one.Source, one.Over }), "--", .. command])
@@ -113,7 +114,8 @@ public sealed class Sshd : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Config(SshdOptions options, int port, List<SshKeyFile> hostKeys, string authorized, string pid)
+    // What whoever runs the tests does when his shell starts (~/.bashrc) is no part of them: it may take seconds.
+    private static string Config(SshdOptions options, int port, List<SshKeyFile> hostKeys, string authorized, TempFolder folder)
     {
         StringBuilder config = new();
         foreach (string line in options.Config ?? [])
@@ -129,7 +131,7 @@ public sealed class Sshd : IAsyncDisposable
         config.Append(CultureInfo.InvariantCulture, $"""
             ListenAddress {Host}
             Port {port}
-            PidFile {pid}
+            PidFile {folder.PathOf("pid")}
             AuthorizedKeysFile {authorized}
             StrictModes no
             UsePAM {(options.UsePam ? "yes" : "no")}
@@ -140,6 +142,8 @@ public sealed class Sshd : IAsyncDisposable
             LogLevel DEBUG1
             Subsystem sftp internal-sftp
             AcceptEnv LANG LC_*
+            Match User {Environment.UserName}
+              SetEnv HOME={folder.PathOf("home")}
 
             """);
         return config.ToString();
