@@ -1,7 +1,7 @@
 namespace PamTui.Core.Model;
 
 /// <summary>What a use case answers: a value, or a refusal in the user's words. Exceptions are for bugs, I/O and broken peers.</summary>
-public readonly struct Result<T>
+public sealed class Result<T>
 {
     private readonly T? _value;
 
