@@ -159,7 +159,7 @@ public sealed class Doctor
             {
                 ended.Add(named);
             }
-            else if (await GrantRows.CountReachedAsync(tx, grant).ConfigureAwait(false) == 0)
+            else if (!grant.Capabilities.HasFlag(Capability.Forward) && await GrantRows.CountReachedAsync(tx, grant).ConfigureAwait(false) == 0)
             {
                 nothing.Add(named);
             }

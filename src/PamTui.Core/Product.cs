@@ -54,6 +54,7 @@ public sealed class Product : IAsyncDisposable
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
         Sessions = new Sessions.Sessions(database, _changes, audit, credentials, authority, time);
+        Forwards = new Sessions.Forwards(database, audit, time);
         Statements = new Statements.Statements(database, _changes, audit, secrets, options.Statements, time, logs.CreateLogger<Statements.Statements>());
         Authorities = new Authorities.Authorities(database, audit, authority, credentials, new AuthorityInstall(_connectors, SshdFiles.Usual, time), SigningBy, time);
         Policies = new Policies(database, audit, options.HooksOverSsh, time);
@@ -89,6 +90,8 @@ public sealed class Product : IAsyncDisposable
     public Authorizer Authorizer { get; }
 
     public Sessions.Sessions Sessions { get; }
+
+    public Sessions.Forwards Forwards { get; }
 
     public Statements.Statements Statements { get; }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using PamTui.Core;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Databases;
+using PamTui.Gateway.Forwarding;
 using PamTui.Gateway.Listener;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
@@ -48,12 +49,19 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <param name="trust">Null: no certificates, nothing revoked.</param>
     public GatewayServer(
         GatewayOptions options, Product product, HostKeys hostKeys, ConsoleFace console, PromptFace prompt, TimeProvider time, ILoggerFactory logs, KeyTrust? trust = null)
+        : this(options, product, hostKeys, console, prompt, time, logs, trust, Dns.GetHostAddressesAsync)
+    {
+    }
+
+    /// <param name="resolve">Says where a granted name leads.</param>
+    internal GatewayServer(
+        GatewayOptions options, Product product, HostKeys hostKeys, ConsoleFace console, PromptFace prompt, TimeProvider time, ILoggerFactory logs, KeyTrust? trust, ResolveName resolve)
     {
         (_product, _time, _loaded, _node) = (product, time, new Loaded(options, hostKeys, trust ?? KeyTrust.None, new(options.MaxCostlyKeyExchanges)), options.NodeName);
         _hostKeysToDispose.Add(hostKeys);
         _log = logs.CreateLogger("PamTui.Gateway");
         _admission = new Admission(time, static () => RandomNumberGenerator.GetInt32(100));
-        _live = new LiveSessions(product.Sessions, _node, time, _log);
+        _live = new LiveSessions(product.Sessions, product.Forwards, _node, time, _log);
         _broker = new Broker(product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _log);
         DatabaseHost databases = new(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log);
         DatabasePrompt databasePrompt = new(databases, product.Authorizer, prompt, time, _log);
@@ -61,10 +69,11 @@ public sealed class GatewayServer : IAsyncDisposable
             product.SignIns,
             product.Users,
             product.Audit,
-            product.Sessions,
             product.Authorizer,
             _broker,
             databases,
+            new ForwardHost(new ForwardServices(product.Forwards, _live, () => _loaded.Options, () => _endPoint?.Port ?? 0, resolve, time, _log)),
+            product.Forwards,
             databasePrompt,
             new ConsoleBridge(product.Authorizer, _broker, databasePrompt, () => _loaded.Options, time),
             console,

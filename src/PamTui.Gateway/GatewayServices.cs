@@ -5,6 +5,7 @@ using PamTui.Core.Sessions;
 using PamTui.Core.Users;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Databases;
+using PamTui.Gateway.Forwarding;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
 
@@ -15,10 +16,11 @@ internal sealed record GatewayServices(
     SignIns SignIns,
     Users Users,
     AuditLog Audit,
-    Sessions Sessions,
     Authorizer Authorizer,
     Broker Broker,
     DatabaseHost Databases,
+    ForwardHost Forwards,
+    Forwards ForwardRows,
     DatabasePrompt Prompt,
     ConsoleBridge Bridge,
     ConsoleFace Console,

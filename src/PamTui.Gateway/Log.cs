@@ -79,6 +79,9 @@ internal static partial class Log
     [LoggerMessage(33, LogLevel.Error, "HOST KEY of {Account} differs: {Host}:{Port} showed {KeyType} {Fingerprint}: {Why}; nothing was sent to it")]
     public static partial void HostKeyDiffers(ILogger log, string account, string host, int port, string keyType, string fingerprint, string why);
 
+    [LoggerMessage(43, LogLevel.Warning, "{User} from {Source} could not be forwarded to {Place}: {Why}")]
+    public static partial void ForwardFailed(ILogger logger, string user, string source, string place, string why);
+
     [LoggerMessage(42, LogLevel.Warning, "a statement on {Account} could not be cancelled: {Why}")]
     public static partial void CancelLost(ILogger log, string account, string why);
 

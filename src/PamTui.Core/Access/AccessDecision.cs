@@ -18,7 +18,7 @@ internal static class AccessDecision
     /// <summary>For one capability; asking for none or for several at once is answered with no (B15).</summary>
     public static async Task<AccessGrant?> AskAsync(Tx tx, User user, Account account, Capability capability, DateTimeOffset now)
     {
-        if (!BitOperations.IsPow2((int)capability))
+        if (!BitOperations.IsPow2((int)capability) || (capability & Visibility.Any) == Capability.None)
         {
             return null;
         }

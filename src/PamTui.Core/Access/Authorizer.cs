@@ -65,6 +65,11 @@ public sealed class Authorizer
         },
         ct);
 
+    /// <summary>Raw TCP to a place, spelled as a grant that holds now spells it.</summary>
+    /// <returns>Null: no such user, or no grant; also for an admin, who needs one as everybody does.</returns>
+    public Task<ForwardGrant?> AuthorizeForwardAsync(long userId, HostPort to, CancellationToken ct) =>
+        _database.ReadAsync(tx => ForwardGrant.AskAsync(tx, userId, to, _time.GetUtcNow()), ct);
+
     /// <summary>The kind of the resource, when the user may connect to any account of it. Null: unknown and forbidden alike.</summary>
     public Task<ResourceKind?> ReachesAsync(long userId, string resource, CancellationToken ct) => _database.ReadAsync<ResourceKind?>(
         async tx =>

@@ -6,6 +6,7 @@ namespace PamTui.Core.Access;
 /// <summary>What a caller may see and do. To a member, what no grant of his reaches does not exist.</summary>
 internal static class Visibility
 {
+    /// <summary>What can be done with accounts. To forward has nothing to do with them, and shows none.</summary>
     public const Capability Any = Capability.Connect | Capability.Manage | Capability.Reveal | Capability.Audit;
 
     /// <summary>Null: all of them.</summary>
@@ -46,7 +47,7 @@ internal static class Visibility
             account).ConfigureAwait(false);
         return reaching
             .Where(grant => grant.From <= now && (grant.Until is not { } until || now < until))
-            .Aggregate(Capability.None, (sum, grant) => sum | grant.Capabilities);
+            .Aggregate(Capability.None, (sum, grant) => sum | (grant.Capabilities & Any));
     }
 
     /// <summary>The resource if the caller sees it: a member does when he sees an account of it or has a grant on all of it.</summary>

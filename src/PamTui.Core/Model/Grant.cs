@@ -8,6 +8,9 @@ public enum Capability
     Manage = 2,
     Reveal = 4,
     Audit = 8,
+
+    /// <summary>Raw TCP to the places that the grant names, and no account at all.</summary>
+    Forward = 16,
 }
 
 /// <summary>Which accounts a grant reaches.</summary>
@@ -35,10 +38,18 @@ public sealed record Grant(
     /// <summary>Who connects by it may only read: of databases alone, for which the gateway can say what writes.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>"connect read-only, audit".</summary>
-    public string Rights => string.Join(", ", Enum.GetValues<Capability>()
-        .Where(one => one != Capability.None && Capabilities.HasFlag(one))
-        .Select(one => Words.Of(one) + (ReadOnly && one == Capability.Connect ? " read-only" : "")));
+    /// <summary>Where to <see cref="Capability.Forward"/> leads; empty without it.</summary>
+    public IReadOnlyList<HostPort> ForwardTo { get; init; } = [];
+
+    /// <summary>"connect read-only, audit", "connect, forward to wiki.corp:443 10.0.0.5:80".</summary>
+    public string Rights => string.Join(", ", Enum.GetValues<Capability>().Where(one => one != Capability.None && Capabilities.HasFlag(one)).Select(Right));
+
+    private string Right(Capability one) => Words.Of(one) + one switch
+    {
+        Capability.Connect when ReadOnly => " read-only",
+        Capability.Forward => " to " + string.Join(' ', ForwardTo),
+        _ => "",
+    };
 }
 
 /// <summary>What a grant reaches, or would reach, now.</summary>

@@ -157,6 +157,7 @@ public static class Words
         Capability.Manage => "manage",
         Capability.Reveal => "reveal",
         Capability.Audit => "audit",
+        Capability.Forward => "forward",
         _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, null),
     };
 

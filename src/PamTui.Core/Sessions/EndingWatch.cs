@@ -83,6 +83,13 @@ internal sealed class EndingWatch
             return (user is null ? "user removed" : "user disabled", default);
         }
 
+        if (row.ForwardTo is { } place)
+        {
+            return HostPort.Parse(place) is { IsOk: true } to && await ForwardGrant.AskAsync(tx, user.Id, to.Value, now).ConfigureAwait(false) is { } forward
+                ? (null, forward.Until ?? DateTimeOffset.MaxValue)
+                : (await WhyGoneAsync(tx, row, now).ConfigureAwait(false), default);
+        }
+
         if (await AccountRows.FindAsync(tx, row.AccountId).ConfigureAwait(false) is not { } account)
         {
             return ("account removed", default);
@@ -94,6 +101,9 @@ internal sealed class EndingWatch
             return grant.ReadOnly && !row.ReadOnly ? ("grant is for reading only now", default) : (null, grant.Until ?? DateTimeOffset.MaxValue);
         }
 
-        return (row.GrantId is { } id && await GrantRows.FindAsync(tx, id).ConfigureAwait(false) is { Until: { } end } && end <= now ? "grant ended" : "grant revoked", default);
+        return (await WhyGoneAsync(tx, row, now).ConfigureAwait(false), default);
     }
+
+    private static async Task<string> WhyGoneAsync(Tx tx, SessionRow row, DateTimeOffset now) =>
+        row.GrantId is { } id && await GrantRows.FindAsync(tx, id).ConfigureAwait(false) is { Until: { } end } && end <= now ? "grant ended" : "grant revoked";
 }

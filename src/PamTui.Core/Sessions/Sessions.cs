@@ -111,19 +111,6 @@ public sealed class Sessions
         },
         ct);
 
-    /// <summary>Somebody asked the gateway to forward where it does not: a row of the audit.</summary>
-    /// <param name="way">"local" (-L, -W, -D), "remote" (-R), "channel".</param>
-    /// <param name="target">Where to, as the client said it; of any content.</param>
-    /// <param name="isLast">Of this connection no further ones are told.</param>
-    public Task NoteRefusedForwardAsync(User who, string source, string way, string target, bool isLast, CancellationToken ct) => _database.WriteAsync<Done>(
-        async tx =>
-        {
-            string details = AuditDetails.Of(("way", way), ("further", isLast ? "untold" : null));
-            await _audit.AppendAsync(tx, new Actor(who.Name, who.Id, who.Role, source), "forward.refuse", target, details).ConfigureAwait(false);
-            return default(Done);
-        },
-        ct);
-
     /// <summary>Sums so far of the sessions of one gateway; the last ones before a crash are kept.</summary>
     public Task ReportBytesAsync(IReadOnlyCollection<(long Id, long BytesIn, long BytesOut)> sums, CancellationToken ct) => sums.Count == 0
         ? Task.CompletedTask
@@ -252,8 +239,8 @@ public sealed class Sessions
 
                 string told = "killed by " + actor.Name + (reason.Length == 0 ? "" : ": " + reason);
                 await SessionRows.SetKillAsync(tx, id, Text.Escape(told, 2 * MaxReason)).ConfigureAwait(false);
-                string details = AuditDetails.Of(("session", Number(id)), ("user", row.UserName), ("reason", reason.Length == 0 ? null : reason));
-                await _audit.AppendAsync(tx, actor, "session.kill", row.Resource + "/" + row.Account, details).ConfigureAwait(false);
+                string details = AuditDetails.Of(("session", Number(id)), ("user", row.UserName), ("forward", row.ForwardTo), ("reason", reason.Length == 0 ? null : reason));
+                await _audit.AppendAsync(tx, actor, "session.kill", row.Target, details).ConfigureAwait(false);
                 return default(Done);
             },
             ct).ConfigureAwait(false);
@@ -327,7 +314,7 @@ public sealed class Sessions
     {
         string told = Text.Escape(reason, 2 * MaxReason);
         await SessionRows.SetEndAsync(tx, row.Id, _time.GetUtcNow(), told).ConfigureAwait(false);
-        string details = AuditDetails.Of(("session", Number(row.Id)), ("reason", told), ("in", Number(bytesIn)), ("out", Number(bytesOut)));
-        await _audit.AppendAsync(tx, new Actor(row.UserName, row.UserId, Role.Member, row.Source), "session.end", row.Resource + "/" + row.Account, details).ConfigureAwait(false);
+        string details = AuditDetails.Of(("session", Number(row.Id)), ("forward", row.ForwardTo), ("reason", told), ("in", Number(bytesIn)), ("out", Number(bytesOut)));
+        await _audit.AppendAsync(tx, new Actor(row.UserName, row.UserId, Role.Member, row.Source), "session.end", row.Target, details).ConfigureAwait(false);
     }
 }

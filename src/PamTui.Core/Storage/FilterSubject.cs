@@ -51,9 +51,10 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["account"] = "s.account",
             ["resource"] = "s.resource",
             ["source"] = "s.source",
+            ["forward"] = "s.forward_to",
             ["endReason"] = "s.end_reason",
         },
-        ["s.user_name", "s.account", "s.resource", "s.source", "s.end_reason"]);
+        ["s.user_name", "s.account", "s.resource", "s.forward_to", "s.source", "s.end_reason"]);
 
     /// <summary>Has fields only; its owner kind has no metadata.</summary>
     public static FilterSubject Audit { get; } = new(
@@ -117,7 +118,8 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
         Lists = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["can"] = "SELECT 'connect' AS value WHERE (g.capabilities & 1) <> 0 UNION SELECT 'manage' WHERE (g.capabilities & 2) <> 0 "
-                + "UNION SELECT 'reveal' WHERE (g.capabilities & 4) <> 0 UNION SELECT 'audit' WHERE (g.capabilities & 8) <> 0",
+                + "UNION SELECT 'reveal' WHERE (g.capabilities & 4) <> 0 UNION SELECT 'audit' WHERE (g.capabilities & 8) <> 0 "
+                + "UNION SELECT 'forward' WHERE (g.capabilities & 16) <> 0",
         },
     };
 

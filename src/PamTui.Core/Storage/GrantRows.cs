@@ -15,7 +15,7 @@ internal static class GrantRows
 
     private const string Select = """
         SELECT g.id, u.name AS user_name, p.name AS group_name, a.resource AS account_resource, a.name AS account_name, r.name AS resource_name,
-            g.filter, g.capabilities, g.read_only, g.from_at, g.until_at, g.created_by
+            g.filter, g.capabilities, g.read_only, g.forward_to, g.from_at, g.until_at, g.created_by
         """ + " " + From;
 
     private const string OfUser = "(g.user_id = @userId OR g.group_id IN (SELECT m.group_id FROM members m WHERE m.user_id = @userId))";
@@ -194,14 +194,16 @@ internal static class GrantRows
 
     public static Task<long> InsertAsync(Tx tx, GrantDraftRow draft) => tx.NumberAsync(
         """
-        INSERT INTO grants (user_id, group_id, account_id, resource_id, filter, capabilities, read_only, from_at, until_at, created_by)
-        VALUES (@UserId, @GroupId, @AccountId, @ResourceId, @Filter, @Capabilities, @ReadOnly, @FromAt, @UntilAt, @CreatedBy) RETURNING id
+        INSERT INTO grants (user_id, group_id, account_id, resource_id, filter, capabilities, read_only, forward_to, from_at, until_at, created_by)
+        VALUES (@UserId, @GroupId, @AccountId, @ResourceId, @Filter, @Capabilities, @ReadOnly, @ForwardTo, @FromAt, @UntilAt, @CreatedBy) RETURNING id
         """,
         draft);
 
-    public static Task SetAsync(Tx tx, long id, Capability capabilities, DateTimeOffset? until) => tx.ExecuteAsync(
-        "UPDATE grants SET capabilities = @capabilities, until_at = @until WHERE id = @id",
-        new { id, capabilities = (long)capabilities, until = StoredTime.Of(until) });
+    public static Task SetAsync(Tx tx, long id, Capability capabilities, IReadOnlyList<HostPort> forwardTo, DateTimeOffset? until) => tx.ExecuteAsync(
+        "UPDATE grants SET capabilities = @capabilities, forward_to = @forwardTo, until_at = @until WHERE id = @id",
+        new { id, capabilities = (long)capabilities, forwardTo = StoredPlaces(forwardTo), until = StoredTime.Of(until) });
+
+    public static string? StoredPlaces(IReadOnlyList<HostPort> places) => places.Count == 0 ? null : string.Join(' ', places);
 
     public static Task DeleteAsync(Tx tx, long id) => tx.ExecuteAsync("DELETE FROM grants WHERE id = @id", new { id });
 
@@ -255,6 +257,8 @@ internal static class GrantRows
 
         public bool ReadOnly { get; init; }
 
+        public string? ForwardTo { get; init; }
+
         public long FromAt { get; init; }
 
         public long? UntilAt { get; init; }
@@ -277,6 +281,8 @@ internal static class GrantRows
                 CreatedBy)
             {
                 ReadOnly = ReadOnly,
+                // A place that this program does not read (a newer one wrote it) is none.
+                ForwardTo = [.. (ForwardTo ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(HostPort.Parse).Where(place => place.IsOk).Select(place => place.Value)],
             };
         }
     }
@@ -291,6 +297,7 @@ internal sealed record GrantDraftRow(
     string? Filter,
     long Capabilities,
     bool ReadOnly,
+    string? ForwardTo,
     long FromAt,
     long? UntilAt,
     string CreatedBy);

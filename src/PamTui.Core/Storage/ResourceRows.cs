@@ -36,6 +36,13 @@ internal static class ResourceRows
         return new Page<Resource>(await CompleteAsync(tx, rows).ConfigureAwait(false), page.Offset, (int)total);
     }
 
+    public static async Task<IReadOnlyList<string>> HostsOnPortAsync(Tx tx, int port) =>
+        await tx.ListAsync<string>("SELECT DISTINCT host FROM resources WHERE port = @port ORDER BY host", new { port }).ConfigureAwait(false);
+
+    /// <summary>The name of one that is reached there, as it is spelled; null: none.</summary>
+    public static Task<string?> FindAtAsync(Tx tx, string host, int port) =>
+        tx.FirstAsync<string>("SELECT name FROM resources WHERE port = @port AND lower(host) = @host ORDER BY name LIMIT 1", new { host, port });
+
     public static Task<long> InsertAsync(Tx tx, Resource resource) => tx.NumberAsync(
         """
         INSERT INTO resources (name, kind, host, port, database_name, tls_mode, tls_ca, trust_on_first_use, description, source_address, created, updated)

@@ -26,6 +26,9 @@ internal sealed class SessionRow
     /// <summary>Begun for reading only.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>HOST:PORT of raw TCP, without an account; null: a session with one.</summary>
+    public string? ForwardTo { get; init; }
+
     public long Started { get; init; }
 
     public long? Ended { get; init; }
@@ -37,6 +40,9 @@ internal sealed class SessionRow
     public long BytesIn { get; init; }
 
     public long BytesOut { get; init; }
+
+    /// <summary>What its rows of the audit are about.</summary>
+    public string Target => ForwardTo is null ? Resource + "/" + Account : Resource;
 
     public SessionRecord ToRecord() => new(
         Id,
@@ -51,13 +57,14 @@ internal sealed class SessionRow
         BytesOut)
     {
         ReadOnly = ReadOnly,
+        ForwardTo = ForwardTo,
     };
 }
 
 internal static class SessionRows
 {
     private const string Columns = """
-        s.id, s.user_id, s.user_name, s.account_id, s.account, s.resource, s.source, s.node, s.grant_id, s.read_only, s.started, s.ended, s.end_reason, s.kill_reason,
+        s.id, s.user_id, s.user_name, s.account_id, s.account, s.resource, s.source, s.node, s.grant_id, s.read_only, s.forward_to, s.started, s.ended, s.end_reason, s.kill_reason,
         s.bytes_in, s.bytes_out
         """;
 
@@ -116,8 +123,8 @@ internal static class SessionRows
     /// <summary>Under the row's own number; 0: the next one.</summary>
     public static Task<long> InsertAsync(Tx tx, SessionRow row) => tx.NumberAsync(
         """
-        INSERT INTO sessions (id, user_id, user_name, account_id, account, resource, source, node, grant_id, read_only, started, bytes_in, bytes_out)
-        VALUES (nullif(@Id, 0), @UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @ReadOnly, @Started, 0, 0) RETURNING id
+        INSERT INTO sessions (id, user_id, user_name, account_id, account, resource, source, node, grant_id, read_only, forward_to, started, bytes_in, bytes_out)
+        VALUES (nullif(@Id, 0), @UserId, @UserName, @AccountId, @Account, @Resource, @Source, @Node, @GrantId, @ReadOnly, @ForwardTo, @Started, 0, 0) RETURNING id
         """,
         row);
 

@@ -6,36 +6,14 @@ using PamTui.Core.Storage;
 
 namespace PamTui.Core.Users;
 
-/// <summary>A grant as it is asked for.</summary>
-/// <param name="Grantee">A user's name, or "group:NAME".</param>
-/// <param name="Target">"RESOURCE/ACCOUNT", "RESOURCE/*", or a filter.</param>
-/// <param name="From">Null: from now on.</param>
-/// <param name="Until">The first moment at which it no longer holds; null: no end.</param>
-public sealed record GrantDraft(string Grantee, string Target, Capability Capabilities, DateTimeOffset? From = null, DateTimeOffset? Until = null)
-{
-    /// <summary>Who connects by it may only read: for databases, and only with connect, audit. It never changes: another one is another grant.</summary>
-    public bool ReadOnly { get; init; }
-}
-
-/// <summary>What is to change of a grant.</summary>
-/// <param name="Capabilities">All it lets its people do from now on; null: what it did.</param>
-/// <param name="MovesEnd">It ends at <paramref name="Until"/> from now on.</param>
-/// <param name="Until">The first moment at which it no longer holds, later than now; null: no end.</param>
-public sealed record GrantChange(Capability? Capabilities, bool MovesEnd = false, DateTimeOffset? Until = null);
-
-/// <summary>Why a user may, or may not, do something with an account.</summary>
-/// <param name="Capabilities">Everything he may do with it now.</param>
-/// <param name="Sentence">The answer in words.</param>
-/// <param name="Reasons">His grants and his groups', each with what it says about the account.</param>
-public sealed record GrantExplanation(string User, AccountRef Account, Capability Capabilities, string Sentence, IReadOnlyList<GrantReason> Reasons);
-
-/// <param name="Holds">It reaches the account and holds now.</param>
-public sealed record GrantReason(Grant Grant, bool Holds, string Why);
-
 /// <summary>Who may do what on which accounts. For admins; a member may ask why he himself may or may not.</summary>
 public sealed class Grants
 {
-    private const string GroupMark = "group:";
+    /// <summary>Places that one grant lets forward to.</summary>
+    public const int MaxForwards = 32;
+
+    /// <summary>Begins a grantee that is a group.</summary>
+    internal const string GroupMark = "group:";
 
     private readonly Database _database;
     private readonly AuditWriter _audit;
@@ -50,7 +28,7 @@ public sealed class Grants
     public async Task<Result<Grant>> AddAsync(Actor actor, GrantDraft draft, CancellationToken ct)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (WhyNot(draft.Capabilities, draft.ReadOnly) is { } badCapabilities)
+        if (WhyNot(draft.Capabilities, draft.ReadOnly, draft.ForwardTo) is { } badCapabilities)
         {
             return badCapabilities;
         }
@@ -77,6 +55,11 @@ public sealed class Grants
                     return noTarget;
                 }
 
+                if (await WhyNoForwardAsync(tx, scope.Value.ResourceId is not null, draft.ForwardTo).ConfigureAwait(false) is { } noForward)
+                {
+                    return noForward;
+                }
+
                 GrantDraftRow row = new(
                     grantee.Value.User,
                     grantee.Value.Group,
@@ -85,6 +68,7 @@ public sealed class Grants
                     scope.Value.Filter,
                     (long)draft.Capabilities,
                     draft.ReadOnly,
+                    GrantRows.StoredPlaces(draft.ForwardTo),
                     StoredTime.Of(draft.From ?? now),
                     StoredTime.Of(draft.Until),
                     actor.Name);
@@ -142,7 +126,10 @@ public sealed class Grants
                 return Refusal.NotFound($"There is no grant {id}.");
             }
 
-            if (WhyNot(change.Capabilities ?? grant.Capabilities, grant.ReadOnly) is { } bad)
+            Capability capabilities = change.Capabilities ?? grant.Capabilities;
+            IReadOnlyList<HostPort> places = change.ForwardTo ?? (capabilities.HasFlag(Capability.Forward) ? grant.ForwardTo : []);
+            if ((WhyNot(capabilities, grant.ReadOnly, places)
+                ?? await WhyNoForwardAsync(tx, grant.Scope == GrantScope.Resource, [.. places.Except(grant.ForwardTo)]).ConfigureAwait(false)) is { } bad)
             {
                 return bad;
             }
@@ -152,7 +139,7 @@ public sealed class Grants
                 return Refusal.Invalid("The grant would end before it begins, or at once: `pamtui grant remove` takes it away.", "until");
             }
 
-            await GrantRows.SetAsync(tx, id, change.Capabilities ?? grant.Capabilities, change.MovesEnd ? change.Until : grant.Until).ConfigureAwait(false);
+            await GrantRows.SetAsync(tx, id, capabilities, places, change.MovesEnd ? change.Until : grant.Until).ConfigureAwait(false);
             Grant edited = (await GrantRows.FindAsync(tx, id).ConfigureAwait(false))!;
             await _audit.AppendAsync(tx, actor, "grant.edit", grant.Target, Details(edited)).ConfigureAwait(false);
             return edited;
@@ -176,8 +163,23 @@ public sealed class Grants
         },
         ct);
 
+    /// <summary>Says whether the user may forward there, and by which row.</summary>
+    public Task<Result<GrantExplanation>> ExplainForwardAsync(Actor actor, string user, HostPort to, CancellationToken ct) =>
+        ExplainAsync(actor, user, async (tx, _, who, now) => await GrantReasons.ExplainAsync(tx, who, to, now).ConfigureAwait(false), ct);
+
     /// <summary>Says yes or no, and by which row.</summary>
-    public Task<Result<GrantExplanation>> ExplainAsync(Actor actor, string user, AccountRef reference, CancellationToken ct) => _database.ReadAsync<Result<GrantExplanation>>(
+    public Task<Result<GrantExplanation>> ExplainAsync(Actor actor, string user, AccountRef reference, CancellationToken ct) => ExplainAsync(
+        actor,
+        user,
+        async (tx, caller, who, now) =>
+        {
+            Result<Account> account = await Visibility.AccountAsync(tx, caller, reference, Visibility.Any, now).ConfigureAwait(false);
+            return account.Refusal is { } none ? none : await GrantReasons.ExplainAsync(tx, who, account.Value, now).ConfigureAwait(false);
+        },
+        ct);
+
+    private Task<Result<GrantExplanation>> ExplainAsync(
+        Actor actor, string user, Func<Tx, Caller, User, DateTimeOffset, Task<Result<GrantExplanation>>> explain, CancellationToken ct) => _database.ReadAsync<Result<GrantExplanation>>(
         async tx =>
         {
             Result<Caller> caller = await Caller.ReadAsync(tx, actor).ConfigureAwait(false);
@@ -191,14 +193,9 @@ public sealed class Grants
                 return Refusal.NotAllowed("Only an admin may ask about other users.");
             }
 
-            if (await UserRows.FindAsync(tx, user).ConfigureAwait(false) is not { } who)
-            {
-                return Refusal.NotFound($"There is no user {Text.Quote(user)}.");
-            }
-
-            DateTimeOffset now = _time.GetUtcNow();
-            Result<Account> account = await Visibility.AccountAsync(tx, caller.Value, reference, Visibility.Any, now).ConfigureAwait(false);
-            return account.Refusal is { } none ? none : await ExplainAsync(tx, who, account.Value, now).ConfigureAwait(false);
+            return await UserRows.FindAsync(tx, user).ConfigureAwait(false) is { } who
+                ? await explain(tx, caller.Value, who, _time.GetUtcNow()).ConfigureAwait(false)
+                : Refusal.NotFound($"There is no user {Text.Quote(user)}.");
         },
         ct);
 
@@ -228,11 +225,27 @@ public sealed class Grants
             : await GrantRows.PageAsync(tx, query, filter, resource.Value, account.Value, now, FieldCheck.Bounded(page)).ConfigureAwait(false);
     }
 
-    private static Refusal? WhyNot(Capability capabilities, bool readOnly)
+    private static Refusal? WhyNot(Capability capabilities, bool readOnly, IReadOnlyList<HostPort> places)
     {
-        if (capabilities == Capability.None || (capabilities & ~Visibility.Any) != Capability.None)
+        if (capabilities == Capability.None || (capabilities & ~(Visibility.Any | Capability.Forward)) != Capability.None)
         {
-            return Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit.", "can");
+            return Refusal.Invalid("A grant is for one or more of connect, manage, reveal, audit, forward.", "can");
+        }
+
+        bool forwards = capabilities.HasFlag(Capability.Forward);
+        if (forwards && readOnly)
+        {
+            return Refusal.Invalid("Read-only and forward do not mix: of bytes that are only passed on, the gateway cannot tell what writes. Give two grants.", "can");
+        }
+
+        if (forwards != places.Count > 0)
+        {
+            return Refusal.Invalid(forwards ? "A grant to forward names where to, as HOST:PORT (--to wiki.corp:443)." : "Only a grant to forward (--can forward) names where to.", "to");
+        }
+
+        if (places.Count > MaxForwards || places.Distinct().Count() < places.Count)
+        {
+            return Refusal.Invalid($"A grant names at most {MaxForwards} places to forward to, each once.", "to");
         }
 
         return readOnly && (!capabilities.HasFlag(Capability.Connect) || (capabilities & (Capability.Manage | Capability.Reveal)) != Capability.None)
@@ -243,7 +256,7 @@ public sealed class Grants
     // Of a grant that is for reading only the filter itself says that it reaches databases.
     private static async Task<Result<AccountScope>> ScopeAsync(Tx tx, GrantDraft draft)
     {
-        Result<AccountScope> scope = await AccountScope.ReadAsync(tx, draft.Target, "grant").ConfigureAwait(false);
+        Result<AccountScope> scope = await AccountScope.ReadAsync(tx, draft.On, "grant").ConfigureAwait(false);
         if (!scope.IsOk || !draft.ReadOnly)
         {
             return scope;
@@ -262,48 +275,34 @@ public sealed class Grants
             : scope;
     }
 
-    private static async Task<GrantExplanation> ExplainAsync(Tx tx, User user, Account account, DateTimeOffset now)
+    /// <summary>What can be seen without asking the network: the gateway looks again at what a name leads to, each time.</summary>
+    private static async Task<Refusal?> WhyNoForwardAsync(Tx tx, bool isOnResource, IReadOnlyList<HostPort> places)
     {
-        IReadOnlyList<Grant> grants = await GrantRows.OfUserAsync(tx, user.Id).ConfigureAwait(false);
-        HashSet<long> reaching = [.. (await GrantRows.ReachingAsync(tx, grants, account).ConfigureAwait(false)).Select(grant => grant.Id)];
-        List<GrantReason> reasons = [.. grants.Select(grant => Reason(grant, reaching.Contains(grant.Id), now))];
-        Capability sum = user switch
+        if (places.Count > 0 && !isOnResource)
         {
-            { Disabled: true } => Capability.None,
-            { Role: Role.Admin } => Visibility.Any,
-            _ => reasons.Where(reason => reason.Holds).Aggregate(Capability.None, (all, reason) => all | reason.Grant.Capabilities),
-        };
-        string name = Text.Escape(user.Name);
-        string sentence = user switch
+            return Refusal.Invalid("Forwarding is granted on a resource, RESOURCE or RESOURCE/*, and leads to the places that the grant names.", "filter");
+        }
+
+        foreach (HostPort place in places)
         {
-            { Disabled: true } => $"No: {name} is disabled.",
-            { Role: Role.Admin } => $"Yes: {name} is an admin and may do everything.",
-            _ when sum == Capability.None => $"No: {Text.Escape(user.Name)} has no grant that reaches {account.Reference} now.",
-            _ => $"Yes: {name} may {Shown(sum)}{(IsReadOnly(reasons) ? ", for reading only," : "")} by {string.Join(" and ", reasons.Where(reason => reason.Holds).Select(reason => "grant " + reason.Grant.Id))}.",
-        };
-        return new GrantExplanation(user.Name, account.Reference, sum, sentence, reasons);
+            if (await ResourceRows.FindAtAsync(tx, place.Host, place.Port).ConfigureAwait(false) is { } managed)
+            {
+                return Refusal.Invalid($"{place} is the resource {managed} itself: what the vault manages is reached by its accounts (--can connect), never by forwarding.", "to");
+            }
+
+            if (await ResourceRows.FindAsync(tx, place.Host).ConfigureAwait(false) is not null
+                || await AccountRows.FindByAliasAsync(tx, place.Host).ConfigureAwait(false) is not null
+                || await AccountRows.NameIsUsedAsync(tx, place.Host).ConfigureAwait(false))
+            {
+                return Refusal.Invalid($"{Text.Quote(place.Host)} is a name of the vault, which as a host means an account: write the full name or the address of what is meant.", "to");
+            }
+        }
+
+        return null;
     }
 
     private static Result<T?> Nullable<T>(Result<T> result)
         where T : class => result.Refusal is { } no ? no : result.Value;
-
-    private static GrantReason Reason(Grant grant, bool reaches, DateTimeOffset now) => (reaches, grant) switch
-    {
-        (false, _) => new GrantReason(grant, false, "does not reach this account"),
-        (_, { From: var from }) when from > now => new GrantReason(grant, false, $"begins only at {from:u}"),
-        (_, { Until: { } until }) when until <= now => new GrantReason(grant, false, $"ended at {until:u}"),
-        _ => new GrantReason(grant, true, $"lets {(grant.Grantee.StartsWith(GroupMark, StringComparison.Ordinal) ? "the members of " + grant.Grantee[GroupMark.Length..] : grant.Grantee)} {grant.Rights}"),
-    };
-
-    // One grant that lets connect without that word is enough for more.
-    private static bool IsReadOnly(IReadOnlyList<GrantReason> reasons)
-    {
-        IEnumerable<Grant> connecting = reasons.Where(reason => reason.Holds && reason.Grant.Capabilities.HasFlag(Capability.Connect)).Select(reason => reason.Grant);
-        return connecting.Any() && connecting.All(grant => grant.ReadOnly);
-    }
-
-    private static string Shown(Capability capabilities) =>
-        string.Join(", ", Enum.GetValues<Capability>().Where(one => one != Capability.None && capabilities.HasFlag(one)).Select(Words.Of));
 
     private static string Details(Grant grant) => AuditDetails.Of(
         ("grant", grant.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)),

@@ -98,12 +98,6 @@ internal sealed class ConsoleConnection : IConnectionHandler
 
     public ValueTask StartedAsync(SshChannel channel, CancellationToken ct)
     {
-        if (channel.Kind == JumpHost.Kind)
-        {
-            _jump!.Start(channel, _stopping);
-            return ValueTask.CompletedTask;
-        }
-
         ConsoleChannel mine = new(channel, _policy);
         _channels[channel.LocalId] = mine;
         _lives[mine] = LiveAsync(mine);

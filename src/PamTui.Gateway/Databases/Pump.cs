@@ -11,7 +11,7 @@ namespace PamTui.Gateway.Databases;
 internal delegate ValueTask<ReadOnlyMemory<byte>> Follow(ReadOnlyMemory<byte> came, CancellationToken ct);
 
 /// <summary>
-/// One direction of a database session: as many bytes as came are followed and passed on, and nothing is read before they were taken, so that
+/// One direction of a session: as many bytes as came are followed and passed on, and nothing is read before they were taken, so that
 /// a slow reader stops the writer.
 /// </summary>
 internal static class Pump
@@ -27,6 +27,11 @@ internal static class Pump
     /// <param name="first">What the client is sent before anything of the target's.</param>
     public static Task<PumpEnd> FromTargetAsync(DatabaseConnection connection, DatabaseTarget target, ReadOnlyMemory<byte> first, Follow follow, CancellationToken ct) =>
         RunAsync(target.Stream, connection.Client, ("target", "user"), ClosedByTarget, count => connection.Moved(fromTarget: count), first, follow, ct);
+
+    /// <summary>Bytes that nobody follows.</summary>
+    /// <param name="atEnd">Why it ends when <paramref name="from"/> does.</param>
+    public static Task<PumpEnd> PassAsync(Stream from, Stream to, (string From, string To) names, string atEnd, Action<int> moved, CancellationToken ct) =>
+        RunAsync(from, to, names, atEnd, moved, default, static (came, _) => ValueTask.FromResult(came), ct);
 
     private static async Task<PumpEnd> RunAsync(
         Stream from, Stream to, (string From, string To) names, string atEnd, Action<int> moved, ReadOnlyMemory<byte> first, Follow follow, CancellationToken ct)
@@ -46,7 +51,7 @@ internal static class Pump
                 int count = await from.ReadAsync(buffer, ct).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    return new PumpEnd(atEnd, IsNews: false);
+                    return new PumpEnd(atEnd, IsNews: false) { IsEndOfFile = true };
                 }
 
                 moved(count);

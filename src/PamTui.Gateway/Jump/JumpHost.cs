@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
+using PamTui.Gateway.Forwarding;
 using PamTui.Gateway.Listener;
 using PamTui.Gateway.Login;
 using PamTui.Gateway.Relay;
@@ -16,8 +17,8 @@ namespace PamTui.Gateway.Jump;
 /// <summary>
 /// `ssh -J alice@gw web-root`, `ssh -L 5432:analytics:5432 alice@gw`: a tool that asks to be forwarded to an account as its host. Nothing is
 /// dialled for the name: the channel is answered by an SSH server of the gateway's own, or in the protocol of the account's database, and the
-/// session then is brokered as any other. That session relays no forwarding, so nobody jumps on from there. One for each outer connection,
-/// whose cap on channels is the cap on these.
+/// session then is brokered as any other. That session relays no forwarding, so nobody jumps on from there. A host that is no account's name is a
+/// place of the network only where a grant names it. One for each outer connection, whose cap on channels is the cap on these.
 /// </summary>
 internal sealed class JumpHost
 {
@@ -41,13 +42,23 @@ internal sealed class JumpHost
     private readonly BrokeredConnection _brokered;
     private readonly RefusedForwards _refusals;
     private readonly ILogger _log;
-    private (JumpName Name, JumpLead Lead)? _accepted;
+    private readonly CancellationToken _stopping;
     private int _refused;
 
     /// <param name="readUser">The user as the store knows them now; null: they may not sign in any more.</param>
-    public JumpHost(GatewayServices services, GatewayOptions options, ListenerKeys keys, SessionRights rights, RefusedForwards refusals, User user, string source, Func<CancellationToken, Task<User?>> readUser)
+    /// <param name="stopping">Of the gateway: the end of the outer connection ends its channels, and with them what runs in them.</param>
+    public JumpHost(
+        GatewayServices services,
+        GatewayOptions options,
+        ListenerKeys keys,
+        SessionRights rights,
+        RefusedForwards refusals,
+        User user,
+        string source,
+        Func<CancellationToken, Task<User?>> readUser,
+        CancellationToken stopping)
     {
-        (_services, _options, _keys, _rights, _user, _source, _readUser, _log) = (services, options, keys, rights, user, source, readUser, services.Log);
+        (_services, _options, _keys, _rights, _user, _source, _readUser, _log, _stopping) = (services, options, keys, rights, user, source, readUser, services.Log, stopping);
         _targets = new JumpTargets(services.Authorizer);
         _refusals = refusals;
         _brokered = new BrokeredConnection(services.Broker, services.Authorizer, _refusals, rights, options, services.Time, services.Log);
@@ -56,7 +67,7 @@ internal sealed class JumpHost
     /// <summary>Ends when no inner connection is left. Never fails.</summary>
     public Task OverAsync() => Task.WhenAll(_lives.Values);
 
-    /// <summary>Called by the outer connection's one loop, and <see cref="Start"/> right after when the answer is yes.</summary>
+    /// <summary>Called by the outer connection's one loop. A channel that is opened lives here.</summary>
     public async ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct)
     {
         if (!_rights.MayForward)
@@ -66,21 +77,32 @@ internal sealed class JumpHost
                 ChannelOpenFailureReason.AdministrativelyProhibited, "the certificate of this sign-in allows no jumps: it lacks permit-port-forwarding, or forces a command.");
         }
 
-        string host = ReadHost(open.Extra.Span);
+        (string host, uint port) = ReadHost(open.Extra.Span);
         string why = JumpTargets.WhyNone(host);
+        bool isForward = true;
         long asked = _services.Time.GetTimestamp();
         try
         {
+            // What is an account's name, or could be, is never a place of the network.
             if (JumpName.Parse(host) is { } name)
             {
                 JumpLead lead = await _targets.LeadAsync(_user.Id, name, ct).ConfigureAwait(false);
                 if (lead is not JumpLead.None none)
                 {
-                    _accepted = (name, lead);
-                    return ChannelOpenReply.Accept;
+                    return ChannelOpenReply.AcceptFor(channel => Start(
+                        channel,
+                        lead is JumpLead.Database { Grant: var grant }
+                            ? ct => _services.Databases.RunAsync(channel.AsStream(), grant, _source, ct)
+                            : ct => ServeAsync(channel, name, ct)));
                 }
 
                 why = none.Why ?? why;
+                isForward = none.Why is null;
+            }
+
+            if (isForward && HostPort.Of(host, port) is { } to && await _services.Authorizer.AuthorizeForwardAsync(_user.Id, to, ct).ConfigureAwait(false) is { } forward)
+            {
+                return ChannelOpenReply.Later(over => ForwardAsync(open, forward, over));
             }
         }
 #pragma warning disable CA1031 // Whatever keeps the store from answering: no answer is no permission.
@@ -102,35 +124,59 @@ internal sealed class JumpHost
         return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, why);
     }
 
-    /// <param name="ct">Of the gateway: the end of the outer connection ends its channels, and with them what runs in them.</param>
-    public void Start(SshChannel channel, CancellationToken ct)
+    /// <summary>A grant names the place: whether it may be dialled all the same, and whether anybody answers there.</summary>
+    private async Task<ChannelOpenReply> ForwardAsync(ChannelOpen open, ForwardGrant grant, CancellationToken ct)
     {
-        (JumpName name, JumpLead lead) = _accepted ?? throw new InvalidOperationException("A channel that was not accepted.");
+        try
+        {
+            Result<ForwardConnection> opened = await _services.Forwards.OpenAsync(grant, _source, ct).ConfigureAwait(false);
+            if (opened.Refusal is not { } refusal)
+            {
+                return ChannelOpenReply.AcceptFor(channel => Start(channel, stop => opened.Value.RunAsync(channel, stop)));
+            }
+
+            if (refusal.Kind != RefusalKind.NotAllowed)
+            {
+                return ChannelOpenReply.Refuse(ChannelOpenFailureReason.ConnectFailed, refusal.Message);
+            }
+
+            await _refusals.NoteAsync(open.Kind, open.Extra, ct, refusal.Message).ConfigureAwait(false);
+            return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, refusal.Message);
+        }
+#pragma warning disable CA1031 // Whatever keeps the store from answering: no answer is no permission.
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.StoreFault(_log, fault);
+            return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "the permission to forward cannot be checked now.");
+        }
+    }
+
+    private void Start(SshChannel channel, Func<CancellationToken, Task> run)
+    {
         TaskCompletionSource noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _lives[channel] = LiveAsync(channel, name, lead, noted.Task, ct);
+        _lives[channel] = LiveAsync(channel, run, noted.Task);
         noted.SetResult();
     }
 
-    /// <summary>host, port, and where the client says it comes from. The port says nothing: the resource has its own, and nothing is dialled here.</summary>
-    private static string ReadHost(ReadOnlySpan<byte> extra)
+    /// <summary>host, port, and where the client says it comes from. Of an account the port says nothing: the resource has its own.</summary>
+    private static (string Host, uint Port) ReadHost(ReadOnlySpan<byte> extra)
     {
         SshReader reader = new(extra);
         string host = Encoding.Latin1.GetString(reader.String(MaxHost));
-        reader.UInt32();
+        uint port = reader.UInt32();
         reader.String(MaxHost);
         reader.UInt32();
         reader.End();
-        return host;
+        return (host, port);
     }
 
-    private async Task LiveAsync(SshChannel channel, JumpName name, JumpLead lead, Task noted, CancellationToken ct)
+    private async Task LiveAsync(SshChannel channel, Func<CancellationToken, Task> run, Task noted)
     {
         await noted.ConfigureAwait(false);
         try
         {
-            await (lead is JumpLead.Database { Grant: var grant }
-                ? _services.Databases.RunAsync(channel.AsStream(), grant, _source, ct)
-                : ServeAsync(channel, name, ct)).ConfigureAwait(false);
+            await run(_stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SshException or IOException or SocketException or OperationCanceledException)
         {

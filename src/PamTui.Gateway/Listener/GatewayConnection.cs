@@ -107,11 +107,11 @@ internal sealed class GatewayConnection(GatewayServices services, GatewayOptions
         Log.SignedIn(_log, user.Name, WordsOf(signedIn), peer.ToString());
         SessionRights rights = SessionRights.Of(signedIn.Certificate);
         LoginName login = LoginName.Parse(signedIn.UserName) ?? throw new InvalidOperationException("Signed in without a login name.");
-        RefusedForwards refused = new(services.Sessions, user, peer.Address.ToString(), _log);
+        RefusedForwards refused = new(services.ForwardRows, user, peer.Address.ToString(), _log);
         if (login.Account is null)
         {
             Func<CancellationToken, Task<User?>> readUser = ct => ReadUserAsync(user, ct);
-            JumpHost jump = new(services, options, keys, rights, refused, user, peer.Address.ToString(), readUser);
+            JumpHost jump = new(services, options, keys, rights, refused, user, peer.Address.ToString(), readUser, stop);
             ConsoleConnection console = new(
                 transport, peer.Address.ToString(), readUser, services.Audit.MovesAsync, services.Console, services.Bridge, jump, refused, rights, options, services.Time, _log);
             await console.RunAsync(stop).ConfigureAwait(false);

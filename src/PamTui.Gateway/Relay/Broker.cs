@@ -33,7 +33,7 @@ internal sealed class Broker(Resources resources, LiveSessions live, TargetDiale
 
             Resource resource = dialled.Value.Resource;
             HostKeyLearner? learner = HostKeyCheck.IsPinned(resource.HostKeys, target.HostKey!) ? new(resource, target.SessionId) : null;
-            SshSession session = new(started.Value, target)
+            SshSession session = new(started.Value, grant, target)
             {
                 HostKeys = learner,
                 Learning = learner is null ? Task.CompletedTask : LearnAsync(learner, resource.Name),

@@ -1,15 +1,11 @@
-using PamTui.Core.Access;
-
 namespace PamTui.Gateway.Relay;
 
 /// <summary>A brokered session while it lives, whatever its target speaks: its row, and the one reason for which it ends.</summary>
-internal sealed class LiveSession(long id, AccessGrant grant)
+internal sealed class LiveSession(long id)
 {
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Id => id;
-
-    public AccessGrant Grant => grant;
 
     /// <summary>Completes when somebody who is not one of the two ends wants it over.</summary>
     public Task<string> Ended => _ended.Task;

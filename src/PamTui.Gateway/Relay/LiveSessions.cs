@@ -10,7 +10,7 @@ namespace PamTui.Gateway.Relay;
 /// All sessions of this gateway from their row's first word to its last, and the one loop that asks the store each second which of them must end (C13): a kill, a revoked grant or a
 /// disabled user may come from any process, and they meet only there. The same loop says that this gateway lives, and closes what a dead one left.
 /// </summary>
-internal sealed class LiveSessions(Sessions sessions, string node, TimeProvider time, ILogger log)
+internal sealed class LiveSessions(Sessions sessions, Forwards forwards, string node, TimeProvider time, ILogger log)
 {
     private const int RoundsPerReport = 5;
     private const int RoundsPerBeat = 15;
@@ -35,15 +35,15 @@ internal sealed class LiveSessions(Sessions sessions, string node, TimeProvider 
     public async Task<Result<LiveSession>> StartAsync(AccessGrant grant, string source, long? number, CancellationToken ct)
     {
         Result<long> row = await sessions.StartAsync(grant, source, node, number, ct).ConfigureAwait(false);
-        if (row.Refusal is { } gone)
-        {
-            return gone;
-        }
+        return row.Refusal is { } gone ? gone : Opened(row.Value, grant.Who, source, grant.What.Reference.ToString());
+    }
 
-        LiveSession session = new(row.Value, grant);
-        _all[session.Id] = session;
-        Log.SessionOpened(log, session.Id, grant.Who.Name, source, grant.What.Reference.ToString());
-        return session;
+    /// <summary>The place has been dialled; as above.</summary>
+    /// <param name="address">What was dialled.</param>
+    public async Task<Result<LiveSession>> StartAsync(ForwardGrant grant, string source, string address, CancellationToken ct)
+    {
+        Result<long> row = await forwards.StartAsync(grant, source, node, address, ct).ConfigureAwait(false);
+        return row.Refusal is { } gone ? gone : Opened(row.Value, grant.Who, source, grant.Resource + " to " + grant.To);
     }
 
     /// <summary>Its legs are closed: the row gets its end. Runs to its end whatever was cancelled, and never fails.</summary>
@@ -99,6 +99,14 @@ internal sealed class LiveSessions(Sessions sessions, string node, TimeProvider 
                 Log.StoreFault(log, fault);
             }
         }
+    }
+
+    private LiveSession Opened(long id, User who, string source, string target)
+    {
+        LiveSession session = new(id);
+        _all[id] = session;
+        Log.SessionOpened(log, id, who.Name, source, target);
+        return session;
     }
 
     private async Task EndWhatMustAsync(CancellationToken ct)

@@ -179,7 +179,7 @@ internal sealed class PacketRelay
     /// <summary>Each new channel asks again: a connection that is kept open outlives no permission (C14).</summary>
     private async ValueTask<string?> WhyNoChannelAsync(CancellationToken ct)
     {
-        AccessGrant grant = _session.Live.Grant;
+        AccessGrant grant = _session.Grant;
         try
         {
             if (await _authorizer.AuthorizeAsync(grant.Who.Id, grant.What.Reference, Capability.Connect, ct).ConfigureAwait(false) is not null)

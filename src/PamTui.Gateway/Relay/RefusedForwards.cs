@@ -13,7 +13,7 @@ namespace PamTui.Gateway.Relay;
 /// Tells the audit where a connection asked to be forwarded and was refused (C9): -L, -W and -D to anything but an account, -R, and sockets.
 /// One for each connection; the first of them are told, so that who asks for ever fills no disk.
 /// </summary>
-internal sealed class RefusedForwards(Sessions sessions, User user, string source, ILogger log)
+internal sealed class RefusedForwards(Forwards forwards, User user, string source, ILogger log)
 {
     private const int MaxTold = 20;
     private const int MaxName = 256;
@@ -38,18 +38,19 @@ internal sealed class RefusedForwards(Sessions sessions, User user, string sourc
     }
 
     /// <summary>A CHANNEL_OPEN that was refused.</summary>
-    public ValueTask NoteAsync(string kind, ReadOnlyMemory<byte> extra, CancellationToken ct) => kind switch
+    /// <param name="why">A grant names the place, and this is why it is not dialled; null: no grant does.</param>
+    public ValueTask NoteAsync(string kind, ReadOnlyMemory<byte> extra, CancellationToken ct, string? why = null) => kind switch
     {
-        "direct-tcpip" => NoteAsync("local", Read(extra.Span, hasPort: true), ct),
-        "direct-streamlocal@openssh.com" => NoteAsync("local", Read(extra.Span, hasPort: false), ct),
-        _ => NoteAsync("channel", kind, ct),
+        "direct-tcpip" => NoteAsync("local", Read(extra.Span, hasPort: true), why, ct),
+        "direct-streamlocal@openssh.com" => NoteAsync("local", Read(extra.Span, hasPort: false), why, ct),
+        _ => NoteAsync("channel", kind, why, ct),
     };
 
     /// <summary>A global request, which is refused when it asks for forwarding.</summary>
     public ValueTask NoteAsync(GlobalRequest request, CancellationToken ct) => request.Name switch
     {
-        "tcpip-forward" => NoteAsync("remote", Read(request.Extra.Span, hasPort: true), ct),
-        "streamlocal-forward@openssh.com" => NoteAsync("remote", Read(request.Extra.Span, hasPort: false), ct),
+        "tcpip-forward" => NoteAsync("remote", Read(request.Extra.Span, hasPort: true), null, ct),
+        "streamlocal-forward@openssh.com" => NoteAsync("remote", Read(request.Extra.Span, hasPort: false), null, ct),
         _ => ValueTask.CompletedTask,
     };
 
@@ -68,17 +69,17 @@ internal sealed class RefusedForwards(Sessions sessions, User user, string sourc
         }
     }
 
-    private async ValueTask NoteAsync(string way, string target, CancellationToken ct)
+    private async ValueTask NoteAsync(string way, string target, string? why, CancellationToken ct)
     {
-        if (_told >= MaxTold)
+        int told = Volatile.Read(ref _told) < MaxTold ? Interlocked.Increment(ref _told) : MaxTold + 1;
+        if (told > MaxTold)
         {
             return;
         }
 
-        _told++;
         try
         {
-            await sessions.NoteRefusedForwardAsync(user, source, way, target, isLast: _told == MaxTold, ct).ConfigureAwait(false);
+            await forwards.NoteRefusedAsync(user, source, way, target, why, isLast: told == MaxTold, ct).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // It is refused whatever becomes of the row; whether the store can be written is its own trouble.
         catch (Exception fault) when (!ct.IsCancellationRequested)

@@ -1,11 +1,15 @@
+using PamTui.Core.Access;
 using PamTui.Ssh;
 
 namespace PamTui.Gateway.Relay;
 
 /// <summary>A live session whose target speaks SSH.</summary>
-internal sealed class SshSession(LiveSession live, SshTransport target)
+internal sealed class SshSession(LiveSession live, AccessGrant grant, SshTransport target)
 {
     public LiveSession Live => live;
+
+    /// <summary>By which it was opened, and each channel is asked for again.</summary>
+    public AccessGrant Grant => grant;
 
     /// <summary>Signed in. Belongs to the broker that opened it.</summary>
     public SshTransport Target => target;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using PamTui.Core.Model;
 
@@ -8,7 +9,14 @@ internal static class TargetSocket
 {
     private const int KeepAliveSeconds = 60;
 
-    public static async Task<Socket> ConnectAsync(Resource resource, CancellationToken ct)
+    public static Task<Socket> ConnectAsync(Resource resource, CancellationToken ct) =>
+        ConnectAsync((socket, inner) => socket.ConnectAsync(resource.Host, resource.Port, inner), ct);
+
+    /// <summary>The first of the addresses that answers.</summary>
+    public static Task<Socket> ConnectAsync(IPAddress[] addresses, int port, CancellationToken ct) =>
+        ConnectAsync((socket, inner) => socket.ConnectAsync(addresses, port, inner), ct);
+
+    private static async Task<Socket> ConnectAsync(Func<Socket, CancellationToken, ValueTask> connect, CancellationToken ct)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         try
@@ -16,7 +24,7 @@ internal static class TargetSocket
             socket.NoDelay = true;
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
-            await socket.ConnectAsync(resource.Host, resource.Port, ct).ConfigureAwait(false);
+            await connect(socket, ct).ConfigureAwait(false);
             return socket;
         }
         catch

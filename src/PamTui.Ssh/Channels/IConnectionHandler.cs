@@ -6,10 +6,10 @@ namespace PamTui.Ssh.Channels;
 /// </summary>
 public interface IConnectionHandler
 {
-    /// <summary>The peer wants to open a channel.</summary>
+    /// <summary>The peer wants to open a channel. What takes longer to find out is answered <see cref="ChannelOpenReply.Later"/>.</summary>
     ValueTask<ChannelOpenReply> OpenAsync(ChannelOpen open, CancellationToken ct);
 
-    /// <summary>The channel that was accepted is open.</summary>
+    /// <summary>The channel that was accepted is open. Not called for one that <see cref="ChannelOpenReply.AcceptFor"/> accepted.</summary>
     ValueTask StartedAsync(SshChannel channel, CancellationToken ct);
 
     /// <summary>A request on an open channel, of either side's opening. True: CHANNEL_SUCCESS.</summary>
@@ -25,7 +25,7 @@ public interface IConnectionHandler
     ValueTask<bool> GlobalRequestAsync(GlobalRequest request, CancellationToken ct);
 }
 
-/// <summary>Yes, or why not.</summary>
+/// <summary>Yes, or why not, or that it will be known later.</summary>
 public readonly record struct ChannelOpenReply
 {
     public static ChannelOpenReply Accept { get; } = new() { IsAccepted = true, Description = "" };
@@ -35,6 +35,19 @@ public readonly record struct ChannelOpenReply
     public ChannelOpenFailureReason Reason { get; private init; }
 
     public string Description { get; private init; }
+
+    internal Action<SshChannel>? Start { get; private init; }
+
+    internal Func<CancellationToken, Task<ChannelOpenReply>>? Asked { get; private init; }
+
+    /// <summary>Yes, and the open channel is <paramref name="start"/>'s, whatever has become of the connection meanwhile.</summary>
+    public static ChannelOpenReply AcceptFor(Action<SshChannel> start) => Accept with { Start = start };
+
+    /// <summary>
+    /// The connection goes on meanwhile; the channel counts as open. <paramref name="ask"/> answers yes or no, soon after its token is cancelled,
+    /// which is when the connection is over.
+    /// </summary>
+    public static ChannelOpenReply Later(Func<CancellationToken, Task<ChannelOpenReply>> ask) => new() { Description = "", Asked = ask };
 
     public static ChannelOpenReply Refuse(ChannelOpenFailureReason reason, string description) => new() { Reason = reason, Description = description };
 }

@@ -14,6 +14,7 @@ public sealed class SshConnection : IAsyncDisposable
     private readonly SshConnectionOptions _options;
     private readonly Dictionary<uint, SshChannel> _channels = [];
     private readonly Dictionary<uint, TaskCompletionSource<SshChannel>> _opening = [];
+    private readonly LateAnswers _late = new();
     private readonly AwaitedReplies _replies = new();
     private uint _nextId;
     private Exception? _gone;
@@ -83,6 +84,8 @@ public sealed class SshConnection : IAsyncDisposable
         finally
         {
             End(cause);
+            await _late.StopAsync().ConfigureAwait(false);
+            _late.Dispose();
         }
     }
 
@@ -192,7 +195,7 @@ public sealed class SshConnection : IAsyncDisposable
         ChannelOpenReply reply = ChannelCount >= _options.MaxChannels
             ? ChannelOpenReply.Refuse(ChannelOpenFailureReason.ResourceShortage, "too many channels")
             : await _handler.OpenAsync(open, ct).ConfigureAwait(false);
-        if (!reply.IsAccepted)
+        if (reply is { IsAccepted: false, Asked: null })
         {
             // Nothing of it is kept (C2).
             _transport.TryQueue(new ChannelOpenFailure(open.Sender, reply.Reason, reply.Description).Write());
@@ -206,8 +209,45 @@ public sealed class SshConnection : IAsyncDisposable
         }
 
         channel.Opened(open.Sender, open.Window, open.MaxPacket);
+        if (reply.Asked is { } ask)
+        {
+            _late.Add(channel, ask, (answer, over) => AnsweredLateAsync(channel, open, answer, over));
+        }
+        else
+        {
+            await StartAsync(channel, open, reply, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask AnsweredLateAsync(SshChannel channel, ChannelOpen open, ChannelOpenReply answer, CancellationToken ct)
+    {
+        if (answer.IsAccepted)
+        {
+            await StartAsync(channel, open, answer, ct).ConfigureAwait(false);
+        }
+        else
+        {
+            lock (_sync)
+            {
+                _channels.Remove(channel.LocalId);
+            }
+
+            _transport.TryQueue(new ChannelOpenFailure(open.Sender, answer.Reason, answer.Description).Write());
+        }
+
+        _transport.Kick();
+    }
+
+    private ValueTask StartAsync(SshChannel channel, ChannelOpen open, ChannelOpenReply reply, CancellationToken ct)
+    {
         _transport.TryQueue(new ChannelOpenConfirmation(open.Sender, channel.LocalId, _options.WindowSize, _options.MaxPacket, default).Write());
-        await _handler.StartedAsync(channel, ct).ConfigureAwait(false);
+        if (reply.Start is not { } start)
+        {
+            return _handler.StartedAsync(channel, ct);
+        }
+
+        start(channel);
+        return ValueTask.CompletedTask;
     }
 
     private void Confirmed(ChannelOpenConfirmation confirmation)
@@ -336,7 +376,7 @@ public sealed class SshConnection : IAsyncDisposable
         uint id = r.UInt32();
         lock (_sync)
         {
-            return _opening.ContainsKey(id) ? null : _channels.GetValueOrDefault(id);
+            return _opening.ContainsKey(id) || _late.Waits(id) ? null : _channels.GetValueOrDefault(id);
         }
     }
 

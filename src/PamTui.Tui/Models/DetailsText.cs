@@ -153,7 +153,7 @@ internal static class DetailsText
     [
         Row("Session", session.Id.ToString(CultureInfo.InvariantCulture)),
         Row("Who", Text.Escape(session.User)),
-        Row("Account", $"{session.Resource}/{session.Account}"),
+        Row(session.ForwardTo is null ? "Account" : "Forward", session.Target),
         Row("From", Text.Escape(session.Source)),
         Row("Started", DetailsColumns.At(session.Started) + " UTC"),
         Row("Ended", session.Ended is { } ended ? DetailsColumns.At(ended) + " UTC" : "● live"),

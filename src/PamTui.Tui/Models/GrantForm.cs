@@ -13,6 +13,9 @@ internal static class GrantForm
     /// <summary>Called as its refusal calls it.</summary>
     private const string ReadOnly = "readOnly";
 
+    /// <summary>Called as its refusal calls it.</summary>
+    private const string To = "to";
+
     private const string Yes = "yes";
     private const string No = "no";
 
@@ -23,6 +26,7 @@ internal static class GrantForm
         new("who", "Who", "a user's name, or group:NAME", Required: true, MaxLength: Names.MaxLength + "group:".Length),
         new(Target, "On", "RESOURCE/ACCOUNT, RESOURCE/*, or a filter: env=prod team=payments", Required: true, MaxLength: 1024),
         .. s_capabilities.Select(one => new FieldDescriptor(Words.Of(one), "May " + Words.Of(one), Help(one), FieldInput.Choice, Default: one == Capability.Connect ? Yes : No, Choices: [Yes, No])),
+        new(To, "Forward to", "wiki.corp:443 10.0.0.5:80; never a resource of the vault", Required: true, MaxLength: 2048, ShownWhen: static values => values[Words.Of(Capability.Forward)] == Yes),
         new(ReadOnly, "Read-only", "connect for reading only: databases only", FieldInput.Choice, Default: No, Choices: [Yes, No]),
         new("from", "From", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: now", MaxLength: 32),
         new("until", "Until", "2026-12-31, 2026-12-31T18:00Z, or +8h, +30d; empty: no end", MaxLength: 32),
@@ -43,6 +47,7 @@ internal static class GrantForm
             ["from"] = grant.From.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
             ["until"] = Until(grant),
             [ReadOnly] = grant.ReadOnly ? Yes : No,
+            [To] = Typed(grant.ForwardTo),
         };
         foreach (Capability one in s_capabilities)
         {
@@ -56,20 +61,32 @@ internal static class GrantForm
     {
         Result<DateTimeOffset?> from = Moment(form, "From", now);
         Result<DateTimeOffset?> until = Moment(form, "Until", now);
-        return (from.Refusal ?? until.Refusal) is { } bad
+        Result<IReadOnlyList<HostPort>> places = Places(form);
+        return (from.Refusal ?? until.Refusal ?? places.Refusal) is { } bad
             ? bad
-            : new GrantDraft(form["who"].Trim(), form[Target].Trim(), Capabilities(form), from.Value, until.Value) { ReadOnly = form[ReadOnly] == Yes };
+            : new GrantDraft(form["who"].Trim(), form[Target].Trim(), Capabilities(form), from.Value, until.Value) { ReadOnly = form[ReadOnly] == Yes, ForwardTo = places.Value };
     }
+
+    /// <summary>What the grant in the form is on, as <see cref="GrantDraft.On"/> says it.</summary>
+    public static string On(FormModel form) => new GrantDraft("", form[Target].Trim(), Capabilities(form)).On;
+
+    public static bool OnlyForwards(FormModel form) => Capabilities(form) == Capability.Forward;
 
     public static Result<GrantChange> Change(FormModel form, Grant grant, DateTimeOffset now)
     {
+        Result<IReadOnlyList<HostPort>> places = Places(form);
+        if (places.Refusal is { } noPlace)
+        {
+            return noPlace;
+        }
+
         if (form["until"].Trim() == Until(grant))
         {
-            return new GrantChange(Capabilities(form));
+            return new GrantChange(Capabilities(form)) { ForwardTo = places.Value };
         }
 
         Result<DateTimeOffset?> until = Moment(form, "Until", now);
-        return until.Refusal is { } bad ? bad : new GrantChange(Capabilities(form), MovesEnd: true, until.Value);
+        return until.Refusal is { } bad ? bad : new GrantChange(Capabilities(form), MovesEnd: true, until.Value) { ForwardTo = places.Value };
     }
 
     private static FormModel Filled(Dictionary<string, string> values, string[] isFixed, Dictionary<string, Completion> completions)
@@ -85,6 +102,26 @@ internal static class GrantForm
 
     private static Capability Capabilities(FormModel form) => s_capabilities.Where(one => form[Words.Of(one)] == Yes).Aggregate(Capability.None, (all, one) => all | one);
 
+    /// <summary>With blanks or commas between; none while the field is not shown.</summary>
+    private static Result<IReadOnlyList<HostPort>> Places(FormModel form)
+    {
+        List<HostPort> places = [];
+        foreach (string typed in form[To].Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            Result<HostPort> place = HostPort.Parse(typed);
+            if (place.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            places.Add(place.Value);
+        }
+
+        return Result.Ok<IReadOnlyList<HostPort>>(places);
+    }
+
+    private static string Typed(IReadOnlyList<HostPort> places) => string.Join(' ', places);
+
     private static Result<DateTimeOffset?> Moment(FormModel form, string label, DateTimeOffset now) =>
         form[label.ToLowerInvariant()].Trim() is { Length: > 0 } typed ? Moments.Future(typed, label, now) : (DateTimeOffset?)null;
 
@@ -96,6 +133,7 @@ internal static class GrantForm
         Capability.Connect => "sessions with the accounts",
         Capability.Manage => "see, change and check them",
         Capability.Reveal => "read their credentials",
-        _ => "see their sessions and history",
+        Capability.Audit => "see their sessions and history",
+        _ => "raw TCP to places that are named; no account is reached by it",
     };
 }

@@ -9,7 +9,7 @@ internal sealed class GrantPreview : IDisposable
 
     private readonly Workplace _work;
     private readonly SaveDialog _dialog;
-    private string _asked = "";
+    private (string Target, bool OnlyForwards) _asked = ("", false);
     private CancellationTokenSource? _asking;
 
     public GrantPreview(Workplace work, SaveDialog dialog)
@@ -25,19 +25,20 @@ internal sealed class GrantPreview : IDisposable
         _asking?.Cancel();
     }
 
-    private static StyledLine Line(Result<GrantReach> reach) => reach.Refusal is { } no
-        ? StyledLine.Of(no.Message, Tone.Warn)
+    private static StyledLine Line(Result<GrantReach> reach, bool onlyForwards) => reach.Refusal is { } no ? StyledLine.Of(no.Message, Tone.Warn)
+        : onlyForwards ? StyledLine.Of("It lets nobody into an account; `ssh -L` and `ssh -W` reach the places that it names.")
         : StyledLine.Of(PeopleText.Reach(reach.Value), reach.Value.Count == 0 ? Tone.Warn : Tone.Normal);
 
     private void Ask()
     {
-        string target = _dialog.Form[GrantForm.Target].Trim();
-        if (target == _asked)
+        string target = GrantForm.On(_dialog.Form);
+        bool onlyForwards = GrantForm.OnlyForwards(_dialog.Form);
+        if ((target, onlyForwards) == _asked)
         {
             return;
         }
 
-        _asked = target;
+        _asked = (target, onlyForwards);
         _asking?.Cancel();
         CancellationTokenSource asking = new();
         _asking = asking;
@@ -49,7 +50,7 @@ internal sealed class GrantPreview : IDisposable
                 if (_asking == own)
                 {
                     _asking = null;
-                    _dialog.Note = reach is { } answer ? [Line(answer)] : [];
+                    _dialog.Note = reach is { } answer ? [Line(answer, onlyForwards)] : [];
                 }
             },
             asking.Token);

@@ -75,12 +75,12 @@ internal static class HomeRows
             [
                 new Span(row.Id.ToString(CultureInfo.InvariantCulture)),
                 new Span(row.User),
-                new Span($"{row.Resource}/{row.Account}"),
+                new Span(row.Target),
                 new Span(Text.Escape(row.Source), Tone.Dim),
                 new Span(StatusWords.Ago(row.Started, now), Tone.Dim),
             ])
         {
-            Way = new Place(PlaceName.Account, $"{row.Resource}/{row.Account}"),
+            Way = row.ForwardTo is null ? new Place(PlaceName.Account, row.Target) : new Place(PlaceName.Resource, row.Resource),
         }),
     ];
 

@@ -5,4 +5,5 @@ internal static class PlaceName
 {
     public const string Account = "account";
     public const string Accounts = "accounts";
+    public const string Resource = "resource";
 }

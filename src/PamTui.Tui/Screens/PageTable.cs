@@ -23,7 +23,7 @@ internal static class PageTable
     public const string Accounts = PlaceName.Accounts;
     public const string Resources = "resources";
     public const string Account = PlaceName.Account;
-    public const string Resource = "resource";
+    public const string Resource = PlaceName.Resource;
     public const string Sessions = "sessions";
     public const string Statements = "statements";
     public const string Audit = "audit";

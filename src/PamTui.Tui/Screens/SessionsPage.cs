@@ -57,7 +57,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
     {
         if (Pointed is { } row)
         {
-            Work.Places.Go(new Place(PageTable.Account, $"{row.Resource}/{row.Account}"));
+            Work.Places.Go(row.ForwardTo is null ? new Place(PageTable.Account, row.Target) : new Place(PageTable.Resource, row.Resource));
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
 
     private void Kill()
     {
-        if (Pointed is { } row && Reason($"The session {row.Id} of {row.User} with {row.Resource}/{row.Account} ends within seconds.") is { } reason)
+        if (Pointed is { } row && Reason($"The session {row.Id} of {row.User} with {row.Target} ends within seconds.") is { } reason)
         {
             Work.Do(ct => Work.Product.Sessions.KillAsync(Work.Actor, row.Id, reason, ct), $"The session {row.Id} ends.");
         }

@@ -22,11 +22,12 @@ internal static class GrantVerbs
     private static Verb Add(CommandContext context)
     {
         Argument<string> grantee = new("USER|group:G") { Description = "Who: a user's name, or group:NAME" };
-        Argument<string> target = new("TARGET") { Description = "Which accounts: RESOURCE/ACCOUNT, RESOURCE/*, or a filter" };
-        Option<string[]> can = new("--can") { Description = "connect, manage, reveal, audit; separated by commas", HelpName = "CAPABILITY", Required = true };
+        Argument<string> target = new("TARGET") { Description = "Which accounts: RESOURCE/ACCOUNT, RESOURCE/*, or a filter; to forward a RESOURCE" };
+        Option<string[]> can = new("--can") { Description = "connect, manage, reveal, audit, forward; separated by commas", HelpName = "CAPABILITY", Required = true };
         Option<string?> from = new("--from") { Description = "The first moment (2026-12-31, 2026-12-31T18:00Z); without it now", HelpName = "TIME" };
         Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, or how long from now (8h, 30m, 7d)", HelpName = "TIME" };
         Option<bool> readOnly = new("--read-only") { Description = "Connect for reading only: databases only, only with connect and audit" };
+        Option<string[]> to = To("Where to forward raw TCP to, with --can forward; several with commas, or several times. Never a resource of the vault");
         Option<bool> dry = new("--dry-run") { Description = "Only say what it would reach now" };
         Verb verb = new(
             "add",
@@ -35,6 +36,7 @@ internal static class GrantVerbs
             "grant add group:payments 'team=payments -env=prod' --can connect,reveal --until 2026-12-31",
             "grant add bob 'web-1/*' --can connect --until 8h",
             "grant add bob production-database/app --can connect --read-only",
+            "grant add bob web-1 --can forward --to wiki.corp:443,10.0.0.5:9100 --until 8h",
             "grant add group:payments 'team=payments' --can connect --dry-run");
         verb.Add(grantee);
         verb.Add(target);
@@ -42,11 +44,13 @@ internal static class GrantVerbs
         verb.Add(from);
         verb.Add(until);
         verb.Add(readOnly);
+        verb.Add(to);
         verb.Add(dry);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             Result<Capability> capabilities = Capabilities(run.Value(can));
-            if (capabilities.Refusal is { } none)
+            Result<IReadOnlyList<HostPort>> places = Places(run.Value(to));
+            if ((capabilities.Refusal ?? places.Refusal) is { } none)
             {
                 return none;
             }
@@ -59,12 +63,12 @@ internal static class GrantVerbs
                 return refusal;
             }
 
+            GrantDraft draft = new(run.Value(grantee) ?? "", run.Value(target) ?? "", capabilities.Value, begin.Value, end.Value) { ReadOnly = run.Value(readOnly), ForwardTo = places.Value };
             if (run.Value(dry))
             {
-                return await PreviewAsync(run, product, run.Value(target) ?? "", ct);
+                return await PreviewAsync(run, product, draft, ct);
             }
 
-            GrantDraft draft = new(run.Value(grantee) ?? "", run.Value(target) ?? "", capabilities.Value, begin.Value, end.Value) { ReadOnly = run.Value(readOnly) };
             Result<Grant> added = await product.Grants.AddAsync(run.Actor, draft, ct);
             if (added.Refusal is { } refused)
             {
@@ -81,26 +85,35 @@ internal static class GrantVerbs
         Argument<string> id = Id();
         Option<string?> until = new("--until") { Description = "The first moment at which it no longer holds, how long from now (8h, 30m, 7d), or never", HelpName = "TIME" };
         Option<string[]> can = new("--can") { Description = "All it lets its people do from now on", HelpName = "CAPABILITY" };
-        Verb verb = new("edit", "Give a grant another end, or let its people do other things", "grant edit 7 --until 2026-12-31", "grant edit 7 --until never", "grant edit 7 --can connect,reveal");
+        Option<string[]> to = To("All places that it lets forward to from now on");
+        Verb verb = new(
+            "edit",
+            "Give a grant another end, or let its people do other things",
+            "grant edit 7 --until 2026-12-31",
+            "grant edit 7 --until never",
+            "grant edit 7 --can connect,reveal",
+            "grant edit 8 --to wiki.corp:443");
         verb.Add(id);
         verb.Add(until);
         verb.Add(can);
+        verb.Add(to);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             Result<long> number = Number(run, id);
             Result<DateTimeOffset?> end = run.Value(until) == "never" ? (DateTimeOffset?)null : Moments.Future(run.Value(until), "--until", run.Context.Time.GetUtcNow());
             Result<Capability> capabilities = run.Has(can) ? Capabilities(run.Value(can)) : Capability.None;
-            if ((number.Refusal ?? end.Refusal ?? capabilities.Refusal) is { } bad)
+            Result<IReadOnlyList<HostPort>> places = Places(run.Value(to));
+            if ((number.Refusal ?? end.Refusal ?? capabilities.Refusal ?? places.Refusal) is { } bad)
             {
                 return bad;
             }
 
-            if (!run.Has(can) && !run.Has(until))
+            if (!run.Has(can) && !run.Has(until) && !run.Has(to))
             {
-                return Refusal.Invalid("Say what is to change: --until TIME, --can CAPABILITY.");
+                return Refusal.Invalid("Say what is to change: --until TIME, --can CAPABILITY, --to HOST:PORT.");
             }
 
-            GrantChange change = new(run.Has(can) ? capabilities.Value : null, run.Has(until), end.Value);
+            GrantChange change = new(run.Has(can) ? capabilities.Value : null, run.Has(until), end.Value) { ForwardTo = run.Has(to) ? places.Value : null };
             Result<Grant> edited = await product.Grants.EditAsync(run.Actor, number.Value, change, ct);
             return edited.Refusal is { } refusal ? refusal : Answer(run, edited.Value, "Changed");
         });
@@ -201,19 +214,16 @@ internal static class GrantVerbs
     private static Verb Explain(CommandContext context)
     {
         Argument<string> user = new("USER") { Description = "The user's name" };
-        Argument<string> reference = new("RESOURCE/NAME") { Description = "The account" };
-        Verb verb = new("explain", "Say what a user may do on an account, and by which grant", "grant explain bob web-1/deploy");
+        Argument<string> reference = new("RESOURCE/NAME|HOST:PORT") { Description = "The account, or where to forward to" };
+        Verb verb = new("explain", "Say what a user may do on an account, or whether he may forward somewhere, and by which grant", "grant explain bob web-1/deploy", "grant explain bob wiki.corp:443");
         verb.Add(user);
         verb.Add(reference);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<AccountRef> account = AccountRef.Parse(run.Value(reference) ?? "");
-            if (account.Refusal is { } bad)
-            {
-                return bad;
-            }
-
-            Result<GrantExplanation> explained = await product.Grants.ExplainAsync(run.Actor, run.Value(user) ?? "", account.Value, ct);
+            string typed = run.Value(reference) ?? "";
+            Result<GrantExplanation> explained = typed.Contains(':', StringComparison.Ordinal)
+                ? await ExplainForwardAsync(run, product, run.Value(user) ?? "", typed, ct)
+                : await ExplainAsync(run, product, run.Value(user) ?? "", typed, ct);
             if (explained.Refusal is { } refusal)
             {
                 return refusal;
@@ -223,6 +233,18 @@ internal static class GrantVerbs
             return default(Done);
         });
         return verb;
+    }
+
+    private static async Task<Result<GrantExplanation>> ExplainAsync(Invocation run, Core.Product product, string user, string typed, CancellationToken ct)
+    {
+        Result<AccountRef> account = AccountRef.Parse(typed);
+        return account.Refusal is { } bad ? bad : await product.Grants.ExplainAsync(run.Actor, user, account.Value, ct);
+    }
+
+    private static async Task<Result<GrantExplanation>> ExplainForwardAsync(Invocation run, Core.Product product, string user, string typed, CancellationToken ct)
+    {
+        Result<HostPort> place = HostPort.Parse(typed);
+        return place.Refusal is { } bad ? bad : await product.Grants.ExplainForwardAsync(run.Actor, user, place.Value, ct);
     }
 
     private static void Print(Invocation run, GrantExplanation explanation)
@@ -241,15 +263,16 @@ internal static class GrantVerbs
         }
     }
 
-    private static async Task<Result<Done>> PreviewAsync(Invocation run, Core.Product product, string target, CancellationToken ct)
+    private static async Task<Result<Done>> PreviewAsync(Invocation run, Core.Product product, GrantDraft draft, CancellationToken ct)
     {
-        Result<GrantReach> reach = await product.Grants.PreviewAsync(run.Actor, target, run.Json ? PageRequest.MaxLimit : Named, ct);
+        Result<GrantReach> reach = await product.Grants.PreviewAsync(run.Actor, draft.On, run.Json ? PageRequest.MaxLimit : Named, ct);
         if (reach.Refusal is { } bad)
         {
             return bad;
         }
 
-        GrantReach found = reach.Value;
+        // To forward is nothing that is done with accounts.
+        GrantReach found = draft.Capabilities == Capability.Forward ? new GrantReach(0, []) : reach.Value;
         if (run.Json)
         {
             run.WriteJson(json =>
@@ -257,13 +280,14 @@ internal static class GrantVerbs
                 json.WriteStartObject();
                 json.WriteNumber("count", found.Count);
                 Shapes.WriteStrings(json, "accounts", found.First.Select(account => account.ToString()));
+                Shapes.WriteStrings(json, "forwardTo", draft.ForwardTo.Select(place => place.ToString()));
                 json.WriteEndObject();
             });
             return default(Done);
         }
 
         string more = found.Count > found.First.Count ? ", …" : "";
-        run.Out.WriteLine($"It would reach {(found.Count == 1 ? "1 account" : $"{ResourceVerbs.Plain(found.Count)} accounts")} now{(found.Count == 0 ? "" : ": " + string.Join(", ", found.First) + more)}.");
+        run.Out.WriteLine($"It would reach {(draft.ForwardTo.Count == 0 ? "" : string.Join(", ", draft.ForwardTo) + " by forwarding, and ")}{(found.Count == 1 ? "1 account" : $"{ResourceVerbs.Plain(found.Count)} accounts")} now{(found.Count == 0 ? "" : ": " + string.Join(", ", found.First) + more)}.");
         return default(Done);
     }
 
@@ -274,13 +298,32 @@ internal static class GrantVerbs
         {
             if (Parse(word) is not { } one)
             {
-                return Refusal.Invalid($"{Text.Quote(word)} is nothing that can be granted: use connect, manage, reveal or audit.", "can");
+                return Refusal.Invalid($"{Text.Quote(word)} is nothing that can be granted: use connect, manage, reveal, audit or forward.", "can");
             }
 
             all |= one;
         }
 
         return all;
+    }
+
+    private static Option<string[]> To(string description) => new("--to") { Description = description, HelpName = "HOST:PORT" };
+
+    private static Result<IReadOnlyList<HostPort>> Places(string[]? typed)
+    {
+        List<HostPort> places = [];
+        foreach (string text in (typed ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            Result<HostPort> place = HostPort.Parse(text);
+            if (place.Refusal is { } bad)
+            {
+                return bad;
+            }
+
+            places.Add(place.Value);
+        }
+
+        return Result.Ok<IReadOnlyList<HostPort>>(places);
     }
 
     private static Capability? Parse(string word) => Words.Parse<Capability>(word, one => one == Capability.None ? "" : Words.Of(one)) is { } found and not Capability.None ? found : null;

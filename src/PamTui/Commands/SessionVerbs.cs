@@ -70,7 +70,7 @@ internal static class SessionVerbs
 
     public static Argument<string?> Filter() => new("FILTER")
     {
-        Description = "Terms over user, account, resource, source and endReason, such as user=bob or endReason~killed",
+        Description = "Terms over user, account, resource, forward, source and endReason, such as user=bob or endReason~killed",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -82,7 +82,7 @@ internal static class SessionVerbs
             table.Add(
                 ResourceVerbs.Plain(session.Id),
                 session.User,
-                session.Resource + "/" + session.Account,
+                session.Target,
                 session.Source,
                 Shapes.Time(session.Started),
                 Shapes.Time(session.Ended) ?? "live",
@@ -125,7 +125,7 @@ internal static class SessionVerbs
                 run.Out,
                 ("Session", ResourceVerbs.Plain(session.Id)),
                 ("User", session.User),
-                ("Account", session.Resource + "/" + session.Account),
+                session.ForwardTo is null ? ("Account", session.Target) : ("Forward", session.Target),
                 ("Source", session.Source),
                 ("Access", session.ReadOnly ? "read-only" : null),
                 ("Started", Shapes.Time(session.Started)),

@@ -100,7 +100,7 @@ internal static class SessionWatchVerb
         }
 
         string end = session.EndReason is { } reason ? $": {reason}" : "";
-        string line = $"{Shapes.Time(run.Context.Time.GetUtcNow())} {what} {session.Id} {session.User} {session.Resource}/{session.Account} from {session.Source}, {session.BytesIn} in, {session.BytesOut} out{end}";
+        string line = $"{Shapes.Time(run.Context.Time.GetUtcNow())} {what} {session.Id} {session.User} {session.Target} from {session.Source}, {session.BytesIn} in, {session.BytesOut} out{end}";
         run.Out.WriteLine(Text.Escape(line, 1024));
     }
 }

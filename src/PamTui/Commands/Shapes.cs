@@ -227,6 +227,7 @@ internal static class Shapes
         json.WriteString("target", grant.Target);
         WriteStrings(json, "can", Words(grant.Capabilities));
         json.WriteBoolean("readOnly", grant.ReadOnly);
+        WriteStrings(json, "forwardTo", grant.ForwardTo.Select(place => place.ToString()));
         json.WriteString("from", Time(grant.From));
         json.WriteString("until", Time(grant.Until));
         json.WriteString("createdBy", grant.CreatedBy);
@@ -240,7 +241,7 @@ internal static class Shapes
         json.WriteStartObject();
         json.WriteNumber("id", session.Id);
         json.WriteString("user", session.User);
-        json.WriteString("account", session.Account);
+        json.WriteString("account", session.ForwardTo is null ? session.Account : null);
         json.WriteString("resource", session.Resource);
         json.WriteString("source", session.Source);
         json.WriteString("started", Time(session.Started));
@@ -249,6 +250,7 @@ internal static class Shapes
         json.WriteNumber("bytesIn", session.BytesIn);
         json.WriteNumber("bytesOut", session.BytesOut);
         json.WriteBoolean("readOnly", session.ReadOnly);
+        json.WriteString("forwardTo", session.ForwardTo);
         if (log is not null)
         {
             json.WritePropertyName("statements");
@@ -276,8 +278,16 @@ internal static class Shapes
     {
         json.WriteStartObject();
         json.WriteString("user", explanation.User);
-        json.WriteString("resource", explanation.Account.Resource);
-        json.WriteString("account", explanation.Account.Account);
+        if (explanation.Account is { } account)
+        {
+            json.WriteString("resource", account.Resource);
+            json.WriteString("account", account.Account);
+        }
+        else
+        {
+            json.WriteString("forwardTo", explanation.Place?.ToString());
+        }
+
         WriteStrings(json, "can", Words(explanation.Capabilities));
         json.WriteString("sentence", explanation.Sentence);
         json.WriteStartArray("reasons");

@@ -74,6 +74,7 @@ public sealed class IdorTests
         ["Grants.EditAsync"] = async (p, a) => (await p.Grants.EditAsync(a, 1, new GrantChange(Capability.Reveal), Ct)).Refusal,
         ["Grants.RemoveAsync"] = async (p, a) => (await p.Grants.RemoveAsync(a, 1, Ct)).Refusal,
         ["Grants.ExplainAsync"] = async (p, a) => (await p.Grants.ExplainAsync(a, "alice", s_deploy, Ct)).Refusal,
+        ["Grants.ExplainForwardAsync"] = async (p, a) => (await p.Grants.ExplainForwardAsync(a, "alice", HostPort.Parse("wiki.corp:443").Value, Ct)).Refusal,
         ["Sessions.FindAsync"] = async (p, a) => (await p.Sessions.FindAsync(a, 1, Ct)).Refusal,
         ["Sessions.KillAsync"] = async (p, a) => (await p.Sessions.KillAsync(a, 1, "x", Ct)).Refusal,
         ["Statements.SummaryAsync"] = async (p, a) => (await p.Statements.SummaryAsync(a, 1, Ct)).Refusal,

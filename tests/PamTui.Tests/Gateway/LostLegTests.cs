@@ -28,9 +28,9 @@ public sealed class LostLegTests
         using SshPrivateKey hostKey = SshPrivateKey.GenerateEd25519();
         await using Leg user = await Leg.OpenAsync(SshRole.Server, hostKey);
         await using Leg target = await Leg.OpenAsync(SshRole.Client, hostKey);
-        RefusedForwards refused = new(gateway.Product.Sessions, grant!.Who, "192.0.2.1", NullLogger.Instance);
+        RefusedForwards refused = new(gateway.Product.Forwards, grant!.Who, "192.0.2.1", NullLogger.Instance);
         PacketRelay relay = new(
-            user.Engine, new SshSession(new LiveSession(1, grant), target.Engine), gateway.Product.Authorizer, refused, SessionRights.All, new GatewayOptions(), TimeProvider.System, NullLogger.Instance);
+            user.Engine, new SshSession(new LiveSession(1), grant, target.Engine), gateway.Product.Authorizer, refused, SessionRights.All, new GatewayOptions(), TimeProvider.System, NullLogger.Instance);
         Task<string> running = relay.RunAsync(TestClient.Ct);
         await user.Peer.SendAsync(new ChannelOpen("session", 3, 1 << 20, 1 << 15, default).Write());
         await target.Peer.ReceiveAsync(MessageId.ChannelOpen);

@@ -10,6 +10,7 @@ using PamTui.Core.Resources;
 using PamTui.Core.Vault;
 using PamTui.Gateway;
 using PamTui.Gateway.Console;
+using PamTui.Gateway.Forwarding;
 using PamTui.Gateway.Listener;
 using PamTui.Hosting;
 using PamTui.Servers;
@@ -69,7 +70,9 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
     public string KnownHosts => Temp.PathOf("known_hosts");
 
     /// <param name="time">The gateway's clock; the vault keeps the real one.</param>
-    public static async Task<TestGateway> StartAsync(GatewayOptions? options = null, SshdOptions? target = null, TimeProvider? time = null)
+    /// <param name="resolve">Says where names lead that are forwarded to; null: the machine does.</param>
+    public static async Task<TestGateway> StartAsync(
+        GatewayOptions? options = null, SshdOptions? target = null, TimeProvider? time = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         TestGateway gateway = new();
         gateway.AliceKey = await SshKeyFile.MakeAsync(gateway.Temp, "alice");
@@ -85,7 +88,9 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
             (request, ct) => gateway.Face(request, ct),
             new PromptFaces(TimeProvider.System).RunAsync,
             time ?? TimeProvider.System,
-            gateway._logs);
+            gateway._logs,
+            trust: null,
+            new ResolveName(resolve ?? Dns.GetHostAddressesAsync));
         gateway.EndPoint = await gateway.Server.StartAsync(CancellationToken.None);
         gateway.Trust(HostKeyFiles.Load(gateway.Folder).Value);
         return gateway;

@@ -23,7 +23,7 @@ public sealed class PeoplePagesTests
 
         await run.TypeAsync("n", "Give a grant");
         await run.TypeAsync("\tweb-1/*", "It reaches 2 accounts now: web-1/deploy, web-1/root.");
-        await run.TypeAsync("\t\t\t\t\t\t\t+30d", "+30d");
+        await run.TypeAsync("\t\t\t\t\t\t\t\t+30d", "+30d");
         await run.TypeAsync("\u0013", "is given: dave can connect on web-1/*, until 2026-03-31 12:00 UTC.");
         Grant grant = TestVault.Ok(await vault.Product.Grants.SearchAsync(TestVault.Local, new GrantQuery(Grantee: "dave"), s_page, TestVault.Ct)).Items.Single();
         Assert.Equal((Capability.Connect, vault.Time.GetUtcNow().AddDays(30)), (grant.Capabilities, grant.Until));

@@ -103,6 +103,20 @@ public sealed class SheetGoldenTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
+    public async Task Form_of_a_grant_to_forward(int columns, int rows)
+    {
+        await using TestVault vault = await GoldenTests.PeopleAsync();
+        await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, place: "grants");
+        await run.SeesAsync("grants › 1");
+        await run.TypeAsync("a", "Give a grant");
+        await run.TypeAsync("bob\tweb-1/*\t \t\t\t\t ", "Forward to");
+        await run.SeesAsync("It lets nobody into an account");
+        await run.TypeAsync("\t127.1:80" + CtrlS, "is no HOST:PORT");
+        await MatchesAsync(run, "form-grant-forward", columns, rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
     public async Task Keys_of_the_screen_and_of_all_screens(int columns, int rows)
     {
         await using TestVault vault = await GoldenTests.AwkwardAsync();
