@@ -166,7 +166,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
         ServerProcess.Start(Tools.Need("ssh"), [.. SshOptions(AliceKey), .. arguments.TakeWhile(argument => argument.StartsWith('-')), login + "@127.0.0.1", .. arguments.SkipWhile(argument => argument.StartsWith('-'))]);
 
     public async Task<IReadOnlyList<SessionRecord>> SessionsAsync(bool liveOnly = false) =>
-        [.. Ok(await Product.Sessions.ListAsync(Local, liveOnly, new PageRequest(), CancellationToken.None)).Items.OrderBy(row => row.Id)];
+        [.. Ok(await Product.Sessions.ListAsync(Local, liveOnly, new PageRequest(0, PageRequest.MaxLimit), CancellationToken.None)).Items.OrderBy(row => row.Id)];
 
     public async ValueTask DisposeAsync()
     {
