@@ -7,7 +7,7 @@ internal static class AccountColumns
 {
     public static IReadOnlyList<ListColumn<Account>> All(TimeProvider time, Starred starred) =>
     [
-        new("account", 18, 4, row => new Span(row.Reference.ToString())) { IsFixed = true, Sort = Words.Of(AccountSort.Resource) },
+        new("account", 18, 4, row => new Span(row.Reference.ToString())) { IsFixed = true, IsReference = true, Sort = Words.Of(AccountSort.Resource) },
         new("favourite", 6, 0, row => starred.Has(row) ? Starred.Word : new Span("")) { Header = "FAV", Sort = Words.Of(AccountSort.Favourite) },
         new("name", 10, 2, row => new Span(row.Name)) { IsUsual = false, Sort = Words.Of(AccountSort.Name) },
         new("username", 10, 2, row => new Span(Text.Escape(row.Username))) { Sort = Words.Of(AccountSort.Username) },

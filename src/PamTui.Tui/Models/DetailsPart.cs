@@ -64,7 +64,7 @@ internal sealed class RowsPart<T> : RowsPart
         _list = new ListModel<T>(work.Jobs, (_, page, ct) => load(page, ct), idOf);
         _list.Changed += RaiseChanged;
         _list.SelectionChanged += RaiseChanged;
-        Columns = [.. columns.Select(column => new GridColumn(column.Header, column.Least, column.Weight, column.Right))];
+        Columns = [.. columns.Select(column => new GridColumn(column.Header, column.Least, column.Weight, column.Right) { IsReference = column.IsReference, GivesWay = column.GivesWay })];
     }
 
     public Func<IReadOnlyList<StyledLine>> Said { get; init; } = static () => [];

@@ -11,11 +11,11 @@ internal static class HomeRows
     /// <summary>Who sees no more than so many accounts has all of them before him.</summary>
     public const int Few = 50;
 
-    public static IReadOnlyList<GridColumn> AccountColumns { get; } = [new("", 6), new("ACCOUNT", 18, 3), new("USERNAME", 9, 1), new("CHECK", 13), new("USED", 11)];
+    public static IReadOnlyList<GridColumn> AccountColumns { get; } = [new("", 6), new("ACCOUNT", 18, 3) { IsReference = true }, new("USERNAME", 9, 1), new("CHECK", 13), new("USED", 11)];
 
-    public static IReadOnlyList<GridColumn> AttentionColumns { get; } = [new("", 18), new("ACCOUNT", 18, 2), new("WHY", 8, 3)];
+    public static IReadOnlyList<GridColumn> AttentionColumns { get; } = [new("", 18), new("ACCOUNT", 18, 2) { IsReference = true }, new("WHY", 8, 3)];
 
-    public static IReadOnlyList<GridColumn> SessionColumns { get; } = [new("SESSION", 7), new("USER", 7, 1), new("ACCOUNT", 14, 3), new("FROM", 8, 1), new("STARTED", 11)];
+    public static IReadOnlyList<GridColumn> SessionColumns { get; } = [new("SESSION", 7), new("USER", 7, 1), new("ACCOUNT", 14, 3) { IsReference = true }, new("FROM", 8, 1), new("STARTED", 11)];
 
     /// <summary>Favourites, then what was used last, then, when there are few, the others.</summary>
     public static IReadOnlyList<HomeRow> Accounts(IReadOnlyList<Account> favourites, IReadOnlyList<RecentAccount> recent, Page<Account> all, DateTimeOffset now)

@@ -12,6 +12,12 @@ internal sealed record ListColumn<T>(string Name, int Least, int Weight, Func<T,
 
     public bool Right { get; init; }
 
+    /// <summary>As <see cref="GridColumn.IsReference"/>.</summary>
+    public bool IsReference { get; init; }
+
+    /// <summary>As <see cref="GridColumn.GivesWay"/>.</summary>
+    public bool GivesWay { get; init; }
+
     /// <summary>Shown until a person chooses otherwise.</summary>
     public bool IsUsual { get; init; } = true;
 

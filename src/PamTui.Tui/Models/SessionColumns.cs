@@ -10,12 +10,12 @@ internal static class SessionColumns
     [
         new("session", 7, 0, static row => new Span(row.Id.ToString(CultureInfo.InvariantCulture))) { IsFixed = true },
         new("user", 8, 1, static row => new Span(row.User)),
-        new("account", 14, 3, static row => new Span(row.Target)),
+        new("account", 14, 3, static row => new Span(row.Target)) { IsReference = true },
         new("from", 11, 1, static row => new Span(Text.Escape(row.Source), Tone.Dim)),
         new("started", 11, 0, row => new Span(StatusWords.Ago(row.Started, time.GetUtcNow()), Tone.Dim)),
         new("lasts", 7, 0, row => new Span(Duration((row.Ended ?? time.GetUtcNow()) - row.Started), Tone.Dim)) { Right = true },
-        new("in", 9, 0, static row => new Span(Bytes(row.BytesIn), Tone.Dim)) { Right = true },
-        new("out", 9, 0, static row => new Span(Bytes(row.BytesOut), Tone.Dim)) { Right = true },
+        new("in", 9, 0, static row => new Span(Bytes(row.BytesIn), Tone.Dim)) { Right = true, GivesWay = true },
+        new("out", 9, 0, static row => new Span(Bytes(row.BytesOut), Tone.Dim)) { Right = true, GivesWay = true },
         new("state", 8, 3, State),
     ];
 

@@ -173,7 +173,8 @@ internal abstract class ListPage<T> : Page
             column.Header + (column.Sort.Length > 0 && column.Sort == Look.Sort ? Look.IsDescending ? " ▼" : " ▲" : ""),
             column.Least,
             column.Weight,
-            column.Right)));
+            column.Right)
+        { IsReference = column.IsReference, GivesWay = column.GivesWay }));
         _grid.ColumnsShown = columns;
         _grid.Count = _tree.IsOn ? _tree.Count : Rows.Total;
         _grid.Selected = _tree.IsOn ? _tree.Selected : Rows.Selected;

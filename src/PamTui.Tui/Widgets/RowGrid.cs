@@ -135,7 +135,7 @@ internal sealed class RowGrid : Canvas
         int[] widths = Widths();
         if (HeaderRows == 1)
         {
-            PutLine(0, new StyledLine([.. ColumnsShown.Select((column, i) => new Span(TextCut.Fit(column.Header, widths[i], column.Right) + " ", Tone.Dim))]), Theme.Normal);
+            PutLine(0, new StyledLine([.. ColumnsShown.Select((column, i) => new Span(widths[i] == 0 ? "" : TextCut.Fit(column.Header, widths[i], column.Right) + " ", Tone.Dim))]), Theme.Normal);
         }
 
         Selected = Math.Clamp(Selected, 0, Math.Max(0, Count - 1));
@@ -177,7 +177,9 @@ internal sealed class RowGrid : Canvas
         {
             if (widths[i] > 0)
             {
-                spans.Add(cells[i] with { Text = TextCut.Fit(cells[i].Text, widths[i], ColumnsShown[i].Right) + " " });
+                GridColumn column = ColumnsShown[i];
+                string text = column.IsReference ? TextCut.FitReference(cells[i].Text, widths[i]) : TextCut.Fit(cells[i].Text, widths[i], column.Right);
+                spans.Add(cells[i] with { Text = text + " " });
             }
         }
 
@@ -190,7 +192,7 @@ internal sealed class RowGrid : Canvas
         int end = 0;
         for (int i = 0; i < widths.Length; i++)
         {
-            end += widths[i] + 1;
+            end += widths[i] == 0 ? 0 : widths[i] + 1;
             if (x < end)
             {
                 return i;
@@ -205,7 +207,16 @@ internal sealed class RowGrid : Canvas
     {
         int[] widths = [.. ColumnsShown.Select(column => column.Least)];
         int spare = Columns - widths.Sum() - widths.Length;
-        int weights = ColumnsShown.Sum(column => column.Weight);
+        for (int i = widths.Length - 1; i >= 0 && spare < 0; i--)
+        {
+            if (ColumnsShown[i].GivesWay)
+            {
+                spare += widths[i] + 1;
+                widths[i] = 0;
+            }
+        }
+
+        int weights = ColumnsShown.Where((_, i) => widths[i] > 0).Sum(column => column.Weight);
         if (spare <= 0 || weights == 0)
         {
             return widths;
@@ -213,7 +224,7 @@ internal sealed class RowGrid : Canvas
 
         for (int i = 0; i < widths.Length; i++)
         {
-            widths[i] += spare * ColumnsShown[i].Weight / weights;
+            widths[i] += widths[i] == 0 ? 0 : spare * ColumnsShown[i].Weight / weights;
         }
 
         return widths;

@@ -13,6 +13,8 @@ internal static class TextCut
     private static readonly SearchValues<char> s_plain = SearchValues.Create(
         [.. Range(' ', '~'), .. Range('\u00a1', '\u00ac'), .. Range('\u00ae', '\u02ff'), '‹', '›', '•', '…', .. Range('─', '◼'), '↑', '↓', '↻', '✓', '✗']);
 
+    private const int LeastHead = 5;
+
     /// <summary>Whether every character of it is one cell.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(s_plain);
 
@@ -34,6 +36,14 @@ internal static class TextCut
 
         string blanks = new(' ', columns - width);
         return right ? blanks + text : text + blanks;
+    }
+
+    /// <summary>As <see cref="Fit"/>; what stands behind the last '/' is kept while something before it can be read.</summary>
+    public static string FitReference(string text, int columns)
+    {
+        int split = text.LastIndexOf('/');
+        int head = split <= 0 ? 0 : columns - Width(text[split..]);
+        return head < LeastHead || Width(text) <= columns ? Fit(text, columns) : Fit(Cut(text[..split], head).TrimEnd() + text[split..], columns);
     }
 
     /// <summary>Cut to at most so many columns, with '…' when something was cut.</summary>

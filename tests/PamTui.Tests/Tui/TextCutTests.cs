@@ -17,6 +17,15 @@ public sealed class TextCutTests
     }
 
     [Theory]
+    [InlineData("production-database/app-user", 18, "producti…/app-user")]
+    [InlineData("production-database/app-user", 28, "production-database/app-user")]
+    [InlineData("production-database/app-user", 12, "production-…")]
+    [InlineData("  production-database/app", 14, "  product…/app")]
+    [InlineData("web-1/deploy", 14, "web-1/deploy  ")]
+    [InlineData("a word that is long", 8, "a word …")]
+    public void A_reference_is_cut_where_the_account_is_still_told_from_others(string text, int columns, string shown) => Assert.Equal(shown, TextCut.FitReference(text, columns));
+
+    [Theory]
     [InlineData("日本", 4)]
     [InlineData("e\u0301", 1)]
     [InlineData("● healthy", 9)]
