@@ -13,7 +13,9 @@ internal static class Fuzzy
     public static int? Score(string text, string query)
     {
         // A word typed as it is means that word, and not its letters here and there.
-        int score = text.Contains(query, StringComparison.OrdinalIgnoreCase) ? Whole * query.Length : 0;
+        int whole = text.IndexOf(query, StringComparison.OrdinalIgnoreCase);
+        int score = whole >= 0 ? Whole * query.Length : 0;
+        int from = Math.Max(0, whole);
         int at = -1;
         foreach (char wanted in query)
         {
@@ -22,7 +24,7 @@ internal static class Fuzzy
                 continue;
             }
 
-            int found = Best(text, wanted, at + 1);
+            int found = Best(text, wanted, Math.Max(from, at + 1));
             if (found < 0)
             {
                 return null;

@@ -12,6 +12,7 @@ public sealed class PaletteTests
     [InlineData("remove the account", "xyz", false)]
     [InlineData("web-1/deploy", "w1dep", true)]
     [InlineData("anything", "", true)]
+    [InlineData("go to settings: theme, all keys, host keys", "theme", true)]
     public void Typed_letters_must_be_in_the_words_in_their_order(string words, string typed, bool fits) => Assert.Equal(fits, Fuzzy.Score(words, typed) is not null);
 
     [Fact]
