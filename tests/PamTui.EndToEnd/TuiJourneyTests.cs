@@ -123,7 +123,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("Enter");
         await terminal.SeesAsync("No file yet: press o, paste the text");
         await terminal.PressAsync("o");
-        await terminal.SeesAsync("First host key");
+        await terminal.SeesAsync("First key");
         await terminal.PasteAsync("resource,host,meta.env\nweb-7,10.0.0.77,test\n");
         await terminal.SeesAsync("2 lines");
         await terminal.PressAsync("C-s");

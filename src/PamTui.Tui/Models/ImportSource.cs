@@ -28,7 +28,7 @@ internal sealed class ImportSource(Workplace work)
     private bool HasFiles => work.Options.ReadImport is not null;
 
     /// <summary>How it comes in: ends the words of a key.</summary>
-    public string Words => HasFiles ? "name a file of this machine: CSV, ssh_config or known_hosts" : "paste the text of a CSV, an ssh_config or a known_hosts";
+    public string Words => HasFiles ? "name a file of this machine: CSV, ssh_config or known_hosts" : "paste the text of a CSV, ssh_config or known_hosts";
 
     public FormModel NewForm() => new(
     [
@@ -36,7 +36,7 @@ internal sealed class ImportSource(Workplace work)
             ? new FormField(new FieldDescriptor("file", "File", "servers.csv, or ~/.ssh/config: a file of this machine", Required: true, MaxLength: 4096), false)
             : new FormField(new FieldDescriptor("text", "Text", "paste the file here: files are yours, not the gateway's", FieldInput.Lines, Required: true, Secret: true, MaxLength: MaxPaste), false),
         new FormField(new FieldDescriptor("form", "Form", "what it is; by itself: as its name or its first line tells", FieldInput.Choice, Default: Guess, Choices: [Guess, Csv, SshConfig, KnownHosts]), false),
-        new FormField(new FieldDescriptor("firstUse", "First host key", "yes: linux resources without a host key pin the first one they see, unasked", FieldInput.Choice, Default: "no", Choices: ["no", Yes]), false),
+        new FormField(new FieldDescriptor("firstUse", "First key", "yes: linux resources without a host key pin the first one they see, unasked", FieldInput.Choice, Default: "no", Choices: ["no", Yes]), false),
     ]);
 
     /// <summary>What the form names, for the title.</summary>

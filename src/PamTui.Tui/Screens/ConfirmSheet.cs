@@ -14,7 +14,7 @@ internal sealed class ConfirmSheet : Sheet
     private readonly TextPane _error = new();
     private readonly ButtonRow _buttons;
 
-    /// <param name="name">What must be typed; null: two buttons are enough.</param>
+    /// <param name="name">What must be typed, a name or, of many, the act and their number; null: two buttons are enough.</param>
     public ConfirmSheet(TuiSession session, string title, string effect, string action, string? name)
         : base(session, title, 66, (name is null ? 6 : 8) + TextCut.Wrap(effect, 60).Count)
     {
@@ -27,7 +27,7 @@ internal sealed class ConfirmSheet : Sheet
         _field = new LineField(_typed) { Placeholder = name is null ? "" : "type " + name };
         if (name is not null)
         {
-            TextPane label = new() { Lines = [StyledLine.Of("Type its name:")], Indent = 2 };
+            TextPane label = new() { Lines = [StyledLine.Of(IsName(name) ? "Type its name:" : "To go on:")], Indent = 2 };
             label.Place(0, row, 18, 1);
             _field.Place(18, row, InnerColumns - 20, 1);
             _error.Place(0, row + 1, InnerColumns, 1);
@@ -70,11 +70,13 @@ internal sealed class ConfirmSheet : Sheet
         base.Dispose(disposing);
     }
 
+    private static bool IsName(string typed) => !typed.Contains(' ', StringComparison.Ordinal);
+
     private void Accept()
     {
         if (_name is not null && _typed.Text != _name)
         {
-            _error.Lines = [StyledLine.Of("  That is not its name.", Tone.Bad)];
+            _error.Lines = [StyledLine.Of(IsName(_name) ? "  That is not its name." : $"  Type {_name} to go on.", Tone.Bad)];
             _error.Changed();
             _field.SetFocus();
             return;

@@ -33,15 +33,16 @@ internal sealed class FormSheet : Sheet
     /// <param name="metadata">Edited with the rest; null: there is none to edit.</param>
     /// <param name="intro">Said above the fields.</param>
     /// <param name="suggestions">Of the metadata.</param>
+    /// <param name="save">What saving is called, when there is no check to be named.</param>
     /// <param name="keeper">Keeps what is typed, should the connection go; null: nothing does.</param>
-    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "", PairSuggestions? suggestions = null, DraftKeeper? keeper = null)
+    public FormSheet(TuiSession session, string title, SaveDialog dialog, MetadataModel? metadata, string intro = "", PairSuggestions? suggestions = null, DraftKeeper? keeper = null, string save = "Save")
         : base(session, title, 78, dialog.SignsIn ? 23 : 19, keepsRows: true)
     {
         (_dialog, _metadata, _suggestions, _keeper) = (dialog, metadata, suggestions, keeper);
         _intro.Lines = intro.Length == 0 ? [] : [.. TextCut.Wrap(intro, InnerColumns - 2).Select(line => StyledLine.Of(line)), StyledLine.Blank];
         _intro.Place(0, 0, InnerColumns, _intro.Lines.Count);
         Add(_intro);
-        _save = new ActionButton(dialog.SignsIn ? "Check and save" : "Save");
+        _save = new ActionButton(dialog.SignsIn ? "Check and save" : save);
         _rows = [.. dialog.Form.Fields.Select(field => new FormRow(field, () => OnEdited(field)))];
         foreach (FormRow row in _rows)
         {

@@ -84,7 +84,7 @@ internal sealed class ImportPage : Page
     }
 
     private IReadOnlyList<StyledLine> WhyEmpty => _model.Stage == ImportStage.Choosing
-        ? [StyledLine.Of($"No file yet: press o, {_source.Words}."), StyledLine.Of("CSV with the columns resource, host, account, username, password, meta.KEY, …, or the Host lines of an ssh_config. Nothing is changed before you press i.", Tone.Dim)]
+        ? [StyledLine.Of($"No file yet: press o, {_source.Words}."), StyledLine.Of("CSV with the columns resource, host, account, username, password, meta.KEY, …, the Host lines of an ssh_config, or the keys of a known_hosts. Nothing is changed before you press i.", Tone.Dim)]
         : [StyledLine.Of("The file has no line to import."), StyledLine.Of("o opens another.", Tone.Dim)];
 
     private void OpenFile()
@@ -113,7 +113,7 @@ internal sealed class ImportPage : Page
             null,
             SignsIn: false);
         using SaveDialog dialog = new(form, actions, Session.Jobs);
-        using FormSheet sheet = new(Session, "Import", dialog, null, intro: "The file is looked over first; nothing is changed yet.");
+        using FormSheet sheet = new(Session, "Import", dialog, null, intro: "The file is looked over first; nothing is changed yet.", save: "Look it over");
         Session.App.Run(sheet);
         _grid.Selected = 0;
         Refresh();

@@ -49,7 +49,7 @@ internal static class PageTable
         new(Settings, "theme, all keys, host keys of the gateway, version", static (session, work, place) => new SettingsPage(session, work, place)) { Key = "9" },
         new(User, "", static (session, work, place) => new PersonPage(session, work, place)),
         new(Group, "", static (session, work, place) => new PersonPage(session, work, place)),
-        new(Import, "many resources and accounts from a CSV or an ssh_config", static (session, work, place) => new ImportPage(session, work, place)) { WhyNot = static work => work.AdminOnly },
+        new(Import, "many resources, accounts or host keys from a CSV, an ssh_config, a known_hosts", static (session, work, place) => new ImportPage(session, work, place)) { WhyNot = static work => work.AdminOnly },
         new(Statements, "", static (session, work, place) => new StatementsPage(session, work, place)),
         new(Account, "", static (session, work, place) => new DetailsPage(session, work, place)),
         new(Resource, "", static (session, work, place) => new DetailsPage(session, work, place)),

@@ -51,7 +51,7 @@ public sealed class DangerTests
         await run.TypeAsync("c", "web-1/deploy signs in");
         await run.TypeAsync("*", "3 marked");
         await run.TypeAsync("c", "2 of them are production");
-        await run.TypeAsync("3\r", "That is not its name.");
+        await run.TypeAsync("3\r", "Type check 3 to go on.");
         Assert.Equal(1, vault.Checks);
         await run.TypeAsync("\u0015check 3\r", "3 of 3 sign in.");
     }

@@ -173,10 +173,10 @@ public sealed class GoldenTests
         await using ShellRun run = ShellRun.Start(vault, columns: columns, rows: rows, place: "import");
         await run.SeesAsync("No file yet");
         await MatchesAsync(run, $"import-empty-{columns}x{rows}");
-        await run.TypeAsync("o", "First host key");
+        await run.TypeAsync("o", "First key");
         run.Paste("resource,host,account,username,password,meta.note\nweb-3,10.0.0.3,deploy,deploy,pw,a\u202eb\nweb-3,10.0.0.3,root,root,pw,\nweb-1,10.9.9.9,,,,\nweb-4,10.0.0.4,\u540d\u524d,x,pw,\n");
         await run.TypeAsync("\u0013", "3 new, 1 differ, 0 there already, 1 wrong");
-        await run.SeesNoMoreAsync("First host key");
+        await run.SeesNoMoreAsync("First key");
         await MatchesAsync(run, $"import-looked-{columns}x{rows}");
         await run.TypeAsync("i", "3 are added");
         await run.TypeAsync("\t\r", "2 added, 0 updated, 1 skipped, 2 failed");

@@ -55,7 +55,7 @@ public sealed class ImportPageTests
         await run.TypeAsync("i\t\r", "Nothing is imported: line 2, resource web-1");
         await run.TypeAsync("ww", "↻ is changed");
         await run.TypeAsync("i", "1 that are there");
-        await run.TypeAsync("\r", "That is not its name.");
+        await run.TypeAsync("\r", "Type update 1 to go on.");
         await run.TypeAsync("update 1\r", "0 added, 1 updated, 0 skipped, 0 failed");
         Assert.Equal("10.9.9.9", TestVault.Ok(await vault.Product.Resources.FindAsync(TestVault.Local, "web-1", TestVault.Ct)).Host);
     }
@@ -94,7 +94,7 @@ public sealed class ImportPageTests
     {
         await using TestVault vault = await TestVault.OpenAsync();
         await using ShellRun run = await OpenAsync(vault);
-        await run.TypeAsync("o", "First host key");
+        await run.TypeAsync("o", "First key");
         run.Paste("resource,host,description\n" + string.Concat(Enumerable.Range(0, 6000).Select(i => $"web-{i},10.0.0.1,{new string('x', 90)}\n")));
         await run.SeesAsync("lines, ");
         await run.TypeAsync(CtrlS, "its end is missing");
@@ -170,10 +170,10 @@ public sealed class ImportPageTests
 
     private static async Task PasteAsync(ShellRun run, string text)
     {
-        await run.TypeAsync("o", "First host key");
+        await run.TypeAsync("o", "First key");
         run.Paste(text.ReplaceLineEndings("\n"));
         await run.SeesAsync("lines, ");
         run.Type(CtrlS);
-        await run.SeesNoMoreAsync("First host key");
+        await run.SeesNoMoreAsync("First key");
     }
 }

@@ -80,7 +80,7 @@ public sealed class ListPageTests
         await using ShellRun run = await OpenAccountsAsync(vault);
         await run.TypeAsync("*", "3 marked");
         await run.TypeAsync("\e[3~", "3 accounts go with their credentials");
-        await run.TypeAsync("remove 2\r", "That is not its name.");
+        await run.TypeAsync("remove 2\r", "Type remove 3 to go on.");
         await run.TypeAsync("\u0015remove 3\r", "3 of 3 are removed.");
         await run.SeesAsync("No accounts yet.");
     }

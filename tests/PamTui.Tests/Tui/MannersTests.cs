@@ -255,6 +255,21 @@ public sealed class MannersTests
         await run.SeesAsync("[ Check and save ]");
     }
 
+    [Fact]
+    public async Task On_the_linux_console_every_sign_is_in_its_font()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy");
+        await using ShellRun run = ShellRun.Start(vault, term: "linux", place: "accounts");
+        await run.SeesAsync("accounts > web-1/deploy");
+        foreach ((string keys, string sees) in ((string, string)[])[("f", "* fav"), ("suser\r", "USERNAME ^"), ("S", "USERNAME v"), (" ", "1 marked"), ("v", "_ name")])
+        {
+            await run.TypeAsync(keys, sees);
+            Assert.DoesNotContain(run.Screen, static c => c > '~');
+        }
+    }
+
     private static async Task<ShellRun> BrowseAsync(TestVault vault, int columns)
     {
         ShellRun run = ShellRun.Start(vault, columns: columns);
