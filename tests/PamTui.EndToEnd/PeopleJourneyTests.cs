@@ -31,7 +31,7 @@ public sealed class PeopleJourneyTests
         await terminal.PressAsync("Enter");
         await terminal.TypeAsync("web-1/*");
         await terminal.SeesAsync("It reaches 1 account now: web-1/deploy.");
-        await terminal.PressAsync("Enter", "Enter", "Enter", "Enter", "Enter", "Enter", "Enter");
+        await terminal.PressAsync("Enter", "Enter", "Enter", "Enter", "Enter", "Enter", "Enter", "Enter");
         await terminal.TypeAsync("+30d");
         await terminal.PressAsync("C-s");
         await terminal.SeesAsync("is given: bob can connect on web-1/*, until");
