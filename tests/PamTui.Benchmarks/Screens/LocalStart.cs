@@ -3,12 +3,12 @@ using PamTui.Servers;
 
 namespace PamTui.Benchmarks.Screens;
 
-/// <summary>`pamtui` on this machine's own terminal: from the start of the process to its first frame.</summary>
+/// <summary>`pamtui` on this machine's own terminal: from the start of the process to the frame that says so, and to the screen that takes its place.</summary>
 internal static class LocalStart
 {
     private const string Mark = "+";
 
-    public static async Task<TimeSpan> MeasureAsync(string program, string data, CancellationToken ct)
+    public static async Task<(TimeSpan Frame, TimeSpan Screen)> MeasureAsync(string program, string data, CancellationToken ct)
     {
         // script(1) gives it a terminal, and says what it writes; the mark comes right before the shell becomes the program.
         using Process process = Run.Start(
@@ -20,21 +20,27 @@ internal static class LocalStart
         await process.StandardOutput.BaseStream.ReadExactlyAsync(buffer.AsMemory(0, Mark.Length), ct);
         long start = Stopwatch.GetTimestamp();
         VtScreen screen = new(120, 40);
-        while (!screen.Shows("PamTui"))
-        {
-            int count = await process.StandardOutput.BaseStream.ReadAsync(buffer, ct);
-            if (count == 0)
-            {
-                throw new InvalidOperationException("It ended before it showed anything: " + screen.Text);
-            }
-
-            screen.Feed(buffer.AsSpan(0, count));
-        }
-
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        TimeSpan frame = await ShownAsync("PamTui");
+        TimeSpan home = await ShownAsync("PamTui › home");
         await process.StandardInput.BaseStream.WriteAsync("q"u8.ToArray(), ct);
         await process.StandardInput.BaseStream.FlushAsync(ct);
         await process.WaitForExitAsync(ct).WaitAsync(TimeSpan.FromSeconds(20), ct);
-        return elapsed;
+        return (frame, home);
+
+        async Task<TimeSpan> ShownAsync(string text)
+        {
+            while (!screen.Shows(text))
+            {
+                int count = await process.StandardOutput.BaseStream.ReadAsync(buffer, ct);
+                if (count == 0)
+                {
+                    throw new InvalidOperationException("It ended before it showed anything: " + screen.Text);
+                }
+
+                screen.Feed(buffer.AsSpan(0, count));
+            }
+
+            return Stopwatch.GetElapsedTime(start);
+        }
     }
 }
