@@ -50,8 +50,8 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["user"] = "s.user_name",
             ["account"] = "s.account",
             ["resource"] = "s.resource",
-            ["source"] = "s.source",
             ["forward"] = "s.forward_to",
+            ["source"] = "s.source",
             ["endReason"] = "s.end_reason",
         },
         ["s.user_name", "s.account", "s.resource", "s.forward_to", "s.source", "s.end_reason"]);

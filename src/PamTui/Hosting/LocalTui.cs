@@ -95,12 +95,19 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
         run.Context.Machine!.Interrupts.Ignored = true;
         try
         {
-            return await way.RunAsync($"{account.Account}@{account.Resource}", [], ct) switch
+            int? status = await way.RunAsync($"{account.Account}@{account.Resource}", [], ct);
+            if (status == SshFailed && run.Context.Prompt is { } prompt)
+            {
+                // Why stands on the terminal, which the screens take back.
+                await prompt.AskAsync("ssh ended with 255. Press Enter to go back. ", ct);
+            }
+
+            return status switch
             {
                 null => "There is no ssh on this machine: install the OpenSSH client.",
                 0 => $"{account}: the session ended.",
                 SshFailed => $"{account}: ssh ended with 255, the connection failed or was closed by the gateway.",
-                var status => $"{account}: exit status {status}.",
+                _ => $"{account}: exit status {status}.",
             };
         }
         finally

@@ -48,7 +48,7 @@ public sealed class HistoryTests
     }
 
     [Theory]
-    [InlineData("color=red", "A session has no field 'color': use user, account, resource, source, endReason.")]
+    [InlineData("color=red", "A session has no field 'color': use user, account, resource, forward, source, endReason.")]
     [InlineData("(user=bob", "The filter does not parse at column ")]
     public async Task Filter_that_no_session_can_meet_is_refused(string filter, string sentence)
     {
