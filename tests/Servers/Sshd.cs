@@ -114,7 +114,7 @@ public sealed class Sshd : IAsyncDisposable
         _folder.Dispose();
     }
 
-    // What whoever runs the tests does when his shell starts (~/.bashrc) is no part of them: it may take seconds.
+    // What the shell of whoever runs the tests does when it starts (~/.bashrc) is no part of them: it may take seconds.
     private static string Config(SshdOptions options, int port, List<SshKeyFile> hostKeys, string authorized, TempFolder folder)
     {
         StringBuilder config = new();
@@ -142,10 +142,13 @@ public sealed class Sshd : IAsyncDisposable
             LogLevel DEBUG1
             Subsystem sftp internal-sftp
             AcceptEnv LANG LC_*
-            Match User {Environment.UserName}
-              SetEnv HOME={folder.PathOf("home")}
 
             """);
+        if (!(options.Config ?? []).Any(line => line.StartsWith("SetEnv HOME=", StringComparison.Ordinal)))
+        {
+            config.Append(CultureInfo.InvariantCulture, $"Match User {Environment.UserName}\nSetEnv HOME={folder.PathOf("home")}\n");
+        }
+
         return config.ToString();
     }
 }
