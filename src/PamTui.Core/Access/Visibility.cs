@@ -9,6 +9,9 @@ internal static class Visibility
     /// <summary>What can be done with accounts. To forward has nothing to do with them, and shows none.</summary>
     public const Capability Any = Capability.Connect | Capability.Manage | Capability.Reveal | Capability.Audit;
 
+    /// <summary>Behind the resource's name in the target of a grant.</summary>
+    private const string Whole = "/*";
+
     /// <summary>Null: all of them.</summary>
     public static async Task<Reach?> AccountsAsync(Tx tx, Caller caller, Capability wanted, DateTimeOffset now, SqlArgs args) => caller.IsAdmin
         ? null
@@ -75,20 +78,33 @@ internal static class Visibility
     public static async Task<Capability> OnWholeResourceAsync(Tx tx, Caller caller, string name, DateTimeOffset now) =>
         caller.IsAdmin
             ? Any
-            : (await GrantRows.OfUserAsync(tx, caller.User!.Id).ConfigureAwait(false))
-                .Where(grant => grant.Scope == GrantScope.Resource && grant.Target == name + "/*" && grant.From <= now && (grant.Until is not { } until || now < until))
+            : (await OnWholeResourcesAsync(tx, caller.User!, now).ConfigureAwait(false))
+                .Where(grant => grant.Target == name + Whole)
                 .Aggregate(Capability.None, (sum, grant) => sum | grant.Capabilities);
 
-    /// <summary>A condition on sessions "s": the caller's own, and those on accounts that he may audit. Null: all of them.</summary>
-    public static async Task<string?> SessionsAsync(Tx tx, Caller caller, DateTimeOffset now, SqlArgs args) => caller.IsAdmin
-        ? null
-        : SessionRows.OwnOr(caller.User!.Id, (await GrantRows.ReachAsync(tx, caller.User.Id, Capability.Audit, now, args).ConfigureAwait(false)).All.Set, args);
+    /// <summary>A condition on sessions "s": the caller's own, those on accounts that he may audit, and what was forwarded by resources that he may audit as a whole. Null: all of them.</summary>
+    public static async Task<string?> SessionsAsync(Tx tx, Caller caller, DateTimeOffset now, SqlArgs args)
+    {
+        if (caller.IsAdmin)
+        {
+            return null;
+        }
+
+        Reach accounts = await GrantRows.ReachAsync(tx, caller.User!.Id, Capability.Audit, now, args).ConfigureAwait(false);
+        IEnumerable<Grant> resources = await OnWholeResourcesAsync(tx, caller.User, now).ConfigureAwait(false);
+        return SessionRows.OwnOr(
+            caller.User.Id, accounts.All.Set, [.. resources.Where(grant => grant.Capabilities.HasFlag(Capability.Audit)).Select(grant => grant.Target[..^Whole.Length])], args);
+    }
 
     public static Refusal NoSession(long id) => Refusal.NotFound($"There is no session {id}, or none that you may see.");
 
     public static Refusal NoAccount(AccountRef reference) => Refusal.NotFound($"There is no account {Text.Quote(reference.ToString())}, or none that you may see.");
 
     public static Refusal NoResource(string name) => Refusal.NotFound($"There is no resource {Text.Quote(name)}, or none that you may see.");
+
+    private static async Task<IEnumerable<Grant>> OnWholeResourcesAsync(Tx tx, User user, DateTimeOffset now) =>
+        (await GrantRows.OfUserAsync(tx, user.Id).ConfigureAwait(false))
+            .Where(grant => grant.Scope == GrantScope.Resource && grant.From <= now && (grant.Until is not { } until || now < until));
 
     private static string Verb(Capability wanted) => wanted switch
     {

@@ -88,9 +88,12 @@ internal static class SessionRows
         """,
         new { accountId, now = StoredTime.Of(now) }).ConfigureAwait(false) == 1;
 
-    /// <summary>A condition on "s": the user's own, and those on accounts "a" of the condition given.</summary>
-    public static string OwnOr(long userId, string accounts, SqlArgs args) =>
-        $"(s.user_id = {args.Add(userId)} OR s.account_id IN (SELECT a.id FROM accounts a WHERE {accounts}))";
+    /// <summary>A condition on "s": the user's own, those on accounts "a" of the condition given, and what was forwarded by the resources.</summary>
+    public static string OwnOr(long userId, string accounts, IReadOnlyCollection<string> resources, SqlArgs args)
+    {
+        string forwards = resources.Count == 0 ? "" : $" OR (s.forward_to IS NOT NULL AND s.resource IN ({string.Join(", ", resources.Select(args.Add))}))";
+        return $"(s.user_id = {args.Add(userId)} OR s.account_id IN (SELECT a.id FROM accounts a WHERE {accounts}){forwards})";
+    }
 
     /// <param name="seen">A condition on "s" from the permissions; null: all.</param>
     public static Task<SessionRow?> FindAsync(Tx tx, long id, string? seen, SqlArgs args) =>

@@ -98,7 +98,7 @@ public sealed class ForwardGrantTests
     }
 
     [Fact]
-    public async Task Session_of_a_forwarding_is_seen_by_its_user_and_admins_and_found_by_where_it_leads()
+    public async Task Session_of_a_forwarding_is_seen_by_its_user_admins_and_who_may_audit_the_resource_and_found_by_where_it_leads()
     {
         await using TestVault vault = await SampleAsync();
         Actor alice = await vault.AddUserAsync("alice");
@@ -108,6 +108,11 @@ public sealed class ForwardGrantTests
 
         Assert.Equal("web-1 to wiki.corp:443", Ok(await vault.Product.Sessions.FindAsync(alice, id, Ct)).Target);
         Assert.Equal(RefusalKind.NotFound, (await vault.Product.Sessions.FindAsync(eve, id, Ct)).Refusal!.Kind);
+        Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("eve", "db-1/*", Capability.Audit), Ct));
+        Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("eve", "web-1/deploy", Capability.Audit), Ct));
+        Assert.Equal(RefusalKind.NotFound, (await vault.Product.Sessions.FindAsync(eve, id, Ct)).Refusal!.Kind);
+        Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("eve", "web-1/*", Capability.Audit), Ct));
+        Assert.Equal(id, Assert.Single(Ok(await vault.Product.Sessions.SearchAsync(eve, new SessionQuery(), new PageRequest(), Ct)).Items).Id);
         Assert.Single(Ok(await vault.Product.Sessions.SearchAsync(Local, new SessionQuery("forward~wiki"), new PageRequest(), Ct)).Items);
         Assert.Equal("web-1", Ok(await vault.Product.Audit.ListAsync(Local, "action=session.start", new PageRequest(), Ct)).Items.Single().Target);
     }
