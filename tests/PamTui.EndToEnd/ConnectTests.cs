@@ -16,6 +16,7 @@ public sealed class ConnectTests(ConnectFixture fixture) : IClassFixture<Connect
         Assert.Equal(("", "on stderr\n"), (whole.Text, whole.Error));
         Assert.Equal("two words\n", byAlias.Succeeded().Text);
         Assert.Equal("from stdin", (await ConnectAsync("from stdin", "deploy@web-1", "--", "cat")).Succeeded().Text);
+        Assert.Contains("web-1/deploy", (await fixture.RunAsync(fixture.Alice, null, "account", "list", "--recent")).Succeeded().Text, StringComparison.Ordinal);
     }
 
     [Fact]

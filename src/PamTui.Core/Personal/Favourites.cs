@@ -10,7 +10,8 @@ public sealed record RecentAccount(Account Account, DateTimeOffset LastUsed);
 
 /// <summary>
 /// The accounts that a person marked and those he used last. Both are his alone, and hold what he may still see: what a grant no
-/// longer reaches comes back with the next one. Whoever works at the machine itself has one list, and no sessions.
+/// longer reaches comes back with the next one. Whoever works at the machine itself has one list; his sessions are those of the user
+/// that he is at the gateway.
 /// </summary>
 public sealed class Favourites
 {
@@ -79,11 +80,13 @@ public sealed class Favourites
         ct);
 
     /// <summary>What the caller had sessions of, the latest first; after permissions.</summary>
-    public Task<Result<Page<RecentAccount>>> RecentAsync(Actor actor, PageRequest page, CancellationToken ct) => SeenAsync(
+    /// <param name="gatewayUser">Who the owner of the data folder is at the gateway; empty, or there is none of the name: nobody. Of a user it says nothing.</param>
+    public Task<Result<Page<RecentAccount>>> RecentAsync(Actor actor, string gatewayUser, PageRequest page, CancellationToken ct) => SeenAsync(
         actor,
         async (tx, caller, visible, args) =>
         {
-            Page<(Account Account, DateTimeOffset Used)> used = await FavouriteRows.RecentAsync(tx, caller.Owner, visible, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
+            long user = (caller.User ?? await UserRows.FindAsync(tx, gatewayUser).ConfigureAwait(false))?.Id ?? 0;
+            Page<(Account Account, DateTimeOffset Used)> used = await FavouriteRows.RecentAsync(tx, user, visible, args, FieldCheck.Bounded(page)).ConfigureAwait(false);
             return new Page<RecentAccount>([.. used.Items.Select(one => new RecentAccount(one.Account, one.Used))], used.Offset, used.Total);
         },
         ct);

@@ -24,8 +24,7 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
     /// <summary>A condition on metadata "d" of accounts; an account has a key once, its own or its resource's.</summary>
     public static string IsIn(PairRange range, SqlArgs args) => "d.owner_kind = 'account' AND " + PairIs("d", "d.value", range, args);
 
-    // SQLite's LIKE ignores the case of a-z; PostgreSQL's word for it is ILIKE.
-    public static string Contains(string text, string part, SqlArgs args) => $"({text} LIKE {args.Add("%" + EscapeLike(part) + "%")} ESCAPE '\\')";
+    public static string Contains(string text, string part, SqlArgs args) => Like(text, "%" + EscapeLike(part) + "%", args);
 
     // Every condition is true or false, never NULL: NOT of it is then what the reader expects.
     public string Condition(FilterNode node) => node switch
@@ -91,7 +90,17 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
     // No field that is searched can hold a control character.
     private string Search(string text) => text.Any(char.IsControl)
         ? "1 = 0"
-        : "(" + string.Join(" OR ", (searched is not null ? [searched] : subject.Searched.Select(column => $"coalesce({column}, '')")).Select(column => Contains(column, text, args))) + ")";
+        : "(" + string.Join(" OR ", [.. Searched.Select(column => Contains(column, text, args)), .. AccountName.Read(text) is { } name ? Named(name) : []]) + ")";
+
+    private IEnumerable<string> Searched => searched is not null ? [searched] : subject.Searched.Select(column => $"coalesce({column}, '')");
+
+    // In the one column of all fields a line feed stands behind each but the last: that two of four follow each half says which fields they are in.
+    private string[] Named(AccountName name) => subject.AccountName is not var (resource, account) ? []
+        : searched is not null ? [Like(searched, $"%{EscapeLike(name.Account)}%\n%\n%{EscapeLike(name.Resource)}%\n%\n%", args)]
+        : [$"({Contains($"coalesce({resource}, '')", name.Resource, args)} AND {Contains($"coalesce({account}, '')", name.Account, args)})"];
+
+    // SQLite's LIKE ignores the case of a-z; PostgreSQL's word for it is ILIKE.
+    private static string Like(string text, string pattern, SqlArgs args) => $"({text} LIKE {args.Add(pattern)} ESCAPE '\\')";
 
     private static string EscapeLike(string text) => text
         .Replace("\\", "\\\\", StringComparison.Ordinal)

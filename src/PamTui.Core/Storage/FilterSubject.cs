@@ -23,7 +23,10 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["health"] = "a.health",
             ["rotation"] = "a.rotation_state",
         },
-        ["a.name", "a.alias", "a.resource", "a.username", "a.description"]);
+        ["a.name", "a.alias", "a.resource", "a.username", "a.description"])
+    {
+        AccountName = ("a.resource", "a.name"),
+    };
 
     public static FilterSubject Resource { get; } = new(
         "resource",
@@ -54,7 +57,10 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
             ["source"] = "s.source",
             ["endReason"] = "s.end_reason",
         },
-        ["s.user_name", "s.account", "s.resource", "s.forward_to", "s.source", "s.end_reason"]);
+        ["s.user_name", "s.account", "s.resource", "s.forward_to", "s.source", "s.end_reason"])
+    {
+        AccountName = ("s.resource", "s.account"),
+    };
 
     /// <summary>Has fields only; its owner kind has no metadata.</summary>
     public static FilterSubject Audit { get; } = new(
@@ -115,6 +121,7 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
         },
         ["u.name", "p.name", "a.resource || '/' || a.name", "r.name", "g.filter", "g.created_by"])
     {
+        AccountName = ("a.resource", "a.name"),
         Lists = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["can"] = "SELECT 'connect' AS value WHERE (g.capabilities & 1) <> 0 UNION SELECT 'manage' WHERE (g.capabilities & 2) <> 0 "
@@ -125,6 +132,9 @@ internal sealed record FilterSubject(string OwnerKind, string Alias, IReadOnlyDi
 
     /// <summary>Fields of any number of values, each a SELECT of its "value": one that fits is enough.</summary>
     public IReadOnlyDictionary<string, string> Lists { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The columns in which a text search finds an account by its whole name; null: it has none.</summary>
+    public (string Resource, string Account)? AccountName { get; init; }
 
     public bool HasField(string key) => Fields.ContainsKey(key) || Lists.ContainsKey(key);
 

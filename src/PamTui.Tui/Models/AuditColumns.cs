@@ -14,6 +14,6 @@ internal static class AuditColumns
         new("action", 14, 1, static row => new Span(row.Action)),
         new("target", 12, 2, static row => new Span(Text.Escape(row.Target))),
         new("from", 11, 1, static row => new Span(Text.Escape(row.Source), Tone.Dim)) { GivesWay = true },
-        new("details", 12, 4, static row => new Span(row.Details, Tone.Dim)),
+        new("details", 10, 4, static row => new Span(row.Details, Tone.Dim)),
     ];
 }

@@ -102,7 +102,7 @@ internal sealed class HomeModel
     private async Task LoadAccountsAsync(CancellationToken ct)
     {
         Task<Result<Page<Account>>> favourites = _work.Jobs.CallAsync(c => _work.Product.Favourites.ListAsync(_work.Actor, new PageRequest(0, Favourites.Max), c), ct);
-        Task<Result<Page<RecentAccount>>> recent = _work.Jobs.CallAsync(c => _work.Product.Favourites.RecentAsync(_work.Actor, new PageRequest(0, MaxRecent), c), ct);
+        Task<Result<Page<RecentAccount>>> recent = _work.Jobs.CallAsync(c => _work.Product.Favourites.RecentAsync(_work.Actor, _work.Options.SignInName, new PageRequest(0, MaxRecent), c), ct);
         Task<Result<Page<Account>>> all = _work.Jobs.CallAsync(c => _work.Product.Accounts.ListAsync(_work.Actor, "", new PageRequest(0, HomeRows.Few), c), ct);
         await Task.WhenAll(favourites, recent, all);
         if (((await favourites).Refusal ?? (await recent).Refusal ?? (await all).Refusal) is { } no)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using PamTui.Core.Model;
 using PamTui.Core.Personal;
+using PamTui.Hosting;
+using PamTui.Settings;
 
 namespace PamTui.Commands;
 
@@ -19,7 +21,13 @@ internal static class FavouriteVerbs
     /// <summary>Of `account list --recent`.</summary>
     public static async Task<Result<Done>> RecentAsync(Invocation run, Core.Product product, Lists lists, CancellationToken ct)
     {
-        Result<IReadOnlyList<RecentAccount>> all = await lists.ReadAsync(run, page => product.Favourites.RecentAsync(run.Actor, page, ct));
+        Result<string> gatewayUser = await GatewayUserAsync(run, product, ct);
+        if (gatewayUser.Refusal is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        Result<IReadOnlyList<RecentAccount>> all = await lists.ReadAsync(run, page => product.Favourites.RecentAsync(run.Actor, gatewayUser.Value, page, ct));
         if (all.Refusal is { } refusal)
         {
             return refusal;
@@ -40,6 +48,18 @@ internal static class FavouriteVerbs
 
         table.Write(run.Out);
         return default(Done);
+    }
+
+    // Over SSH one is a user already.
+    private static async Task<Result<string>> GatewayUserAsync(Invocation run, Core.Product product, CancellationToken ct)
+    {
+        if (run.Context.Machine is not { } machine)
+        {
+            return "";
+        }
+
+        Result<AppSettings> settings = machine.ReadSettings(run.Data, run.Config);
+        return settings.Refusal is { } no ? no : await GatewayDoors.SignInNameAsync(product, settings.Value.Tui, run.Actor, ct) ?? "";
     }
 
     private static Verb Change(CommandContext context, string word, string help, bool add)

@@ -47,6 +47,7 @@ public sealed class FilterMeaningTests
     [
         "number", "NUMB", "\"t number 7\"", "\"50%_\"", "%", "_", "\"É\"", "\"é\"", "it's", "\"\\\\ 1\"", "\"\\\"q\"", "us", "1", "\"\"", "alias-1", "nowhere", "host-06", "\"team\"",
         "\"acc-1\nalias\"", "description~NUMBER", "description~%", "checkState=verified",
+        "host-06/acc-1", "ACC-3@host-0", "6/c-4", "host-07/", "/acc-12", "@host-1", "host-06/acc-1/x", "a/b", "user3@host-08", "\"host-05/acc-2\"",
     ];
 
     [Fact]
@@ -144,7 +145,14 @@ public sealed class FilterMeaningTests
     };
 
     private static bool Found(string text, Account account) =>
-        new[] { account.Name, account.Alias ?? "", account.Resource, account.Username, account.Description }.Any(field => Folded(field).Contains(Folded(text), StringComparison.Ordinal));
+        new[] { account.Name, account.Alias ?? "", account.Resource, account.Username, account.Description }.Any(field => Contains(field, text))
+        || IsNamed(account, text.Split('/'))
+        || IsNamed(account, [.. text.Split('@').Reverse()]);
+
+    private static bool IsNamed(Account account, string[] halves) =>
+        halves.Length == 2 && halves.Any(half => half.Length > 0) && Contains(account.Resource, halves[0]) && Contains(account.Name, halves[1]);
+
+    private static bool Contains(string field, string text) => Folded(field).Contains(Folded(text), StringComparison.Ordinal);
 
     private static string Folded(string text) => string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c));
 

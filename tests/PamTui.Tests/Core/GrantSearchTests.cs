@@ -96,6 +96,7 @@ public sealed class GrantSearchTests
     [InlineData("who=group:ops", "2 3")]
     [InlineData("on=web-1/*", "2")]
     [InlineData("web-2", "4 5")]
+    [InlineData("deploy@web-1", "1")]
     [InlineData("can=reveal", "")]
     [InlineData("can=connect -who=carol", "1 2 3")]
     [InlineData("by~test", "1 2 3 4 5")]

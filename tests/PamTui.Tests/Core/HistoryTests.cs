@@ -18,6 +18,8 @@ public sealed class HistoryTests
     [InlineData("endReason=", false, "3 2")]
     [InlineData("-user=bob", true, "3")]
     [InlineData("198.51.100.7", false, "2")]
+    [InlineData("deploy@web-1", true, "3 2")]
+    [InlineData("web-1/root", false, "")]
     public async Task Sessions_are_found_by_their_fields(string filter, bool liveOnly, string expected)
     {
         await using TestVault vault = await SampleAsync();

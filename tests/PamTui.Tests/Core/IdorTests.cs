@@ -135,7 +135,7 @@ public sealed class IdorTests
         ["Accounts.MetadataKeysAsync"] = async (p, a) => Ok(await p.Accounts.MetadataKeysAsync(a, Ct)).Count,
         ["KnownPairs.ValuesAsync"] = async (p, a) => Ok(await p.KnownPairs.ValuesAsync(a, "env", Ct)).Count,
         ["Favourites.ListAsync"] = async (p, a) => Ok(await p.Favourites.ListAsync(a, s_page, Ct)).Total,
-        ["Favourites.RecentAsync"] = async (p, a) => Ok(await p.Favourites.RecentAsync(a, s_page, Ct)).Total,
+        ["Favourites.RecentAsync"] = async (p, a) => Ok(await p.Favourites.RecentAsync(a, "", s_page, Ct)).Total,
         ["SavedFilters.ListAsync"] = async (p, a) => Ok(await p.SavedFilters.ListAsync(a, Ct)).Count,
         ["FormDrafts.ListAsync"] = async (p, a) => Ok(await p.FormDrafts.ListAsync(a, Ct)).Count,
         ["Attention.ListAsync"] = async (p, a) => Ok(await p.Attention.ListAsync(a, 1, Ct)).Count,

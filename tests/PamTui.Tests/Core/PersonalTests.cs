@@ -61,10 +61,25 @@ public sealed class PersonalTests
         DateTimeOffset last = vault.Time.GetUtcNow();
         await UseAsync(vault, bob, s_root);
 
-        Page<RecentAccount> recent = Ok(await vault.Product.Favourites.RecentAsync(alice, new PageRequest(0, 1), Ct));
+        Page<RecentAccount> recent = Ok(await vault.Product.Favourites.RecentAsync(alice, "", new PageRequest(0, 1), Ct));
         Assert.Equal((s_deploy, last, 2), (recent.Items[0].Account.Reference, recent.Items[0].LastUsed, recent.Total));
         Assert.Equal("web-1/deploy web-1/root", await RecentAsync(vault, alice));
         Assert.Equal("web-1/root", await RecentAsync(vault, bob));
+    }
+
+    [Fact]
+    public async Task Whoever_works_at_the_machine_used_what_the_user_that_he_is_at_the_gateway_used_and_a_user_never_sees_anothers()
+    {
+        await using TestVault vault = await SampleAsync();
+        Actor alice = await MemberAsync(vault, "alice", "web-1/*");
+        Actor bob = await MemberAsync(vault, "bob", "web-1/*");
+        await UseAsync(vault, alice, s_deploy);
+        await UseAsync(vault, bob, s_root);
+
+        Assert.Equal("web-1/deploy", await RecentAsync(vault, Local, "alice"));
+        Assert.Equal("", await RecentAsync(vault, Local, "nobody"));
+        Assert.Equal("", await RecentAsync(vault, Local));
+        Assert.Equal("web-1/root", await RecentAsync(vault, bob, "alice"));
     }
 
     [Fact]
@@ -170,6 +185,6 @@ public sealed class PersonalTests
     private static async Task<string> FavouritesAsync(TestVault vault, Actor actor) =>
         string.Join(' ', Ok(await vault.Product.Favourites.ListAsync(actor, new PageRequest(), Ct)).Items.Select(account => account.Reference));
 
-    private static async Task<string> RecentAsync(TestVault vault, Actor actor) =>
-        string.Join(' ', Ok(await vault.Product.Favourites.RecentAsync(actor, new PageRequest(), Ct)).Items.Select(recent => recent.Account.Reference));
+    private static async Task<string> RecentAsync(TestVault vault, Actor actor, string gatewayUser = "") =>
+        string.Join(' ', Ok(await vault.Product.Favourites.RecentAsync(actor, gatewayUser, new PageRequest(), Ct)).Items.Select(recent => recent.Account.Reference));
 }

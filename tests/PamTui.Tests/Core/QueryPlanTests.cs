@@ -77,6 +77,8 @@ public sealed class QueryPlanTests
     [InlineData("payments")]
     [InlineData("payments \"web 1\"")]
     [InlineData("-payments")]
+    [InlineData("web-1/deploy")]
+    [InlineData("deploy@web-1")]
     public async Task Text_search_goes_once_through_the_narrow_rows_and_reads_no_account(string filter)
     {
         string plan = await PlanAsync(filter, query => [.. query.Parts.Select(part => part.Ids("100")), .. query.Parts.Select(part => part.CountAfter("7"))]);
