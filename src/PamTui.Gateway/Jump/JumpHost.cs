@@ -72,9 +72,7 @@ internal sealed class JumpHost
     {
         if (!_rights.MayForward)
         {
-            await _refusals.NoteAsync(open.Kind, open.Extra, ct).ConfigureAwait(false);
-            return ChannelOpenReply.Refuse(
-                ChannelOpenFailureReason.AdministrativelyProhibited, "the certificate of this sign-in allows no jumps: it lacks permit-port-forwarding, or forces a command.");
+            return await RefusedByCertificateAsync(open, "allows no jumps and no forwarding: it lacks permit-port-forwarding.", ct).ConfigureAwait(false);
         }
 
         (string host, uint port) = ReadHost(open.Extra.Span);
@@ -89,6 +87,11 @@ internal sealed class JumpHost
                 JumpLead lead = await _targets.LeadAsync(_user.Id, name, ct).ConfigureAwait(false);
                 if (lead is not JumpLead.None none)
                 {
+                    if (!_rights.MayJump)
+                    {
+                        return await RefusedByCertificateAsync(open, "allows no jumps: it forces a command, which would not hold there.", ct).ConfigureAwait(false);
+                    }
+
                     return ChannelOpenReply.AcceptFor(channel => Start(
                         channel,
                         lead is JumpLead.Database { Grant: var grant }
@@ -122,6 +125,12 @@ internal sealed class JumpHost
         await _refusals.NoteAsync(open.Kind, open.Extra, ct).ConfigureAwait(false);
         await FailureFloor.WaitAsync(asked, _services.Time, ct).ConfigureAwait(false);
         return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, why);
+    }
+
+    private async Task<ChannelOpenReply> RefusedByCertificateAsync(ChannelOpen open, string why, CancellationToken ct)
+    {
+        await _refusals.NoteAsync(open.Kind, open.Extra, ct).ConfigureAwait(false);
+        return ChannelOpenReply.Refuse(ChannelOpenFailureReason.AdministrativelyProhibited, "the certificate of this sign-in " + why);
     }
 
     /// <summary>A grant names the place: whether it may be dialled all the same, and whether anybody answers there.</summary>

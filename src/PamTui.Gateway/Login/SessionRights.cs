@@ -8,9 +8,12 @@ namespace PamTui.Gateway.Login;
 /// </summary>
 /// <param name="ForcedCommand">Runs in place of any shell, command or subsystem that is asked for; null: nothing is forced.</param>
 /// <param name="MayHaveTerminal">permit-pty.</param>
-/// <param name="MayForward">permit-port-forwarding: jumps through the gateway, and no forced command, as one would not hold there.</param>
+/// <param name="MayForward">permit-port-forwarding: raw TCP by a grant, also beside a forced command, as with sshd.</param>
 internal sealed record SessionRights(string? ForcedCommand, bool MayHaveTerminal, bool MayForward)
 {
+    /// <summary>To an account through the gateway: a forced command would not hold there.</summary>
+    public bool MayJump => MayForward && ForcedCommand is null;
+
     public static SessionRights All { get; } = new(null, true, true);
 
     /// <param name="certificate">Null: the sign-in was by something else.</param>
@@ -19,5 +22,5 @@ internal sealed record SessionRights(string? ForcedCommand, bool MayHaveTerminal
         : new(
             certificate.Options.ForceCommand,
             certificate.Extensions.Contains("permit-pty", StringComparer.Ordinal),
-            certificate.Options.ForceCommand is null && certificate.Extensions.Contains("permit-port-forwarding", StringComparer.Ordinal));
+            certificate.Extensions.Contains("permit-port-forwarding", StringComparer.Ordinal));
 }

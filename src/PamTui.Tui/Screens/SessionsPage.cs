@@ -110,7 +110,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
 
     private void Kill()
     {
-        if (Pointed is { } row && Reason($"The session {row.Id} of {row.User} with {row.Target} ends within seconds.") is { } reason)
+        if (Pointed is { } row && Reason($"The session {row.Id} of {row.User} with {row.Target} ends within seconds.", row.ForwardTo is null) is { } reason)
         {
             Work.Do(ct => Work.Product.Sessions.KillAsync(Work.Actor, row.Id, reason, ct), $"The session {row.Id} ends.");
         }
@@ -125,7 +125,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
             return;
         }
 
-        if (Reason($"{live.Length} live sessions end within seconds.") is not { } reason)
+        if (Reason($"{live.Length} live sessions end within seconds.", live.Any(row => row.ForwardTo is null)) is not { } reason)
         {
             return;
         }
@@ -147,5 +147,7 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
         });
     }
 
-    private string? Reason(string effect) => AskSheet.Ask(Session, "End a session", effect + " The reason, which the person sees; it may be empty:", "End it", MaxReason);
+    // What is only forwarded has nowhere to be told anything.
+    private string? Reason(string effect, bool isTold) =>
+        AskSheet.Ask(Session, "End a session", effect + $" The reason, which {(isTold ? "the person sees" : "is kept with the session")}; it may be empty:", "End it", MaxReason);
 }

@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Core.Users;
 using PamTui.Gateway;
 using PamTui.Gateway.Console;
 using PamTui.Gateway.Listener;
@@ -205,6 +206,59 @@ public sealed class CertificateSignInTests(CertificateSignInTests.Shared shared)
         }
     }
 
+    // As sshd has it: the extension decides, a forced command does not (sshd(8), AUTHORIZED_KEYS; PROTOCOL.certkeys).
+    [Theory]
+    [InlineData(null, "no-x11-forwarding")]
+    [InlineData(null, "force-command=session list")]
+    [InlineData(null, "source-address=127.0.0.0/8")]
+    [InlineData("lacks permit-port-forwarding", "no-port-forwarding")]
+    [InlineData("lacks permit-port-forwarding", "clear")]
+    [InlineData("Permission denied", "source-address=192.0.2.0/24")]
+    public async Task C9_Certificate_says_whether_its_sign_in_may_forward_what_a_grant_names(string? why, string option)
+    {
+        await using PlainServer server = PlainServer.Start();
+        await GrantAsync(server.Place);
+        SshKeyFile key = await KeyAsync();
+        string certificate = await key.CertifyAsync(shared.Ca, "-I", "x", "-n", "bob", "-O", option);
+
+        RunResult result = await Run.ProgramAsync("ssh", ["-o", "CertificateFile=" + certificate, .. Gateway.SshOptions(key), "-W", server.Place, "bob@127.0.0.1"], "GET / HTTP/1.0\r\n\r\n"u8.ToArray());
+
+        if (why is null)
+        {
+            Assert.Contains("took 18 bytes", result.Text, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains(why, result.Ended(255).Error, StringComparison.Ordinal);
+            Assert.Equal(0, server.Connections);
+        }
+    }
+
+    [Fact]
+    public async Task Forwarding_goes_on_when_its_certificate_expires_as_every_session_does_and_only_a_new_sign_in_is_refused()
+    {
+        LateClock time = new();
+        await using PlainServer server = PlainServer.Start();
+        await using TestGateway gateway = await TestGateway.StartAsync(shared.Options, time: time);
+        gateway.Server.Reload(shared.Options, HostKeyFiles.Load(gateway.Folder).Value, TestGateway.Ok(KeyTrustFiles.Load(shared.Options, gateway.Folder)));
+        await GrantAsync(gateway, server.Place);
+        SshKeyFile key = await KeyAsync();
+        string certificate = await key.CertifyAsync(shared.Ca, "-I", "x", "-n", "bob", "-V", "-1m:+10m");
+        string socket = gateway.Temp.PathOf("mux");
+        string[] options = ["-o", "CertificateFile=" + certificate, .. gateway.SshOptions(key)];
+        await using ServerProcess master = ServerProcess.Start(Tools.Need("ssh"), [.. options, "-M", "-N", "-S", socket, "bob@127.0.0.1"]);
+        await Poll.UntilAsync("the master", () => File.Exists(socket));
+
+        time.Late = TimeSpan.FromMinutes(11);
+        RunResult late = await Run.ProgramAsync("ssh", [.. options, "-W", server.Place, "bob@127.0.0.1"], []);
+        RunResult open = await Run.ProgramAsync("ssh", [.. options, "-S", socket, "-W", server.Place, "bob@127.0.0.1"], "GET / HTTP/1.0\r\n\r\n"u8.ToArray());
+
+        late.Ended(255);
+        Assert.Contains("it has expired", gateway.Log, StringComparison.Ordinal);
+        Assert.Contains("took 18 bytes", open.Text, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+    }
+
     [Fact]
     public async Task Gateway_shows_its_host_certificate_to_a_client_that_knows_only_the_CA()
     {
@@ -225,6 +279,11 @@ public sealed class CertificateSignInTests(CertificateSignInTests.Shared shared)
         File.Delete(key + "-cert.pub");
     }
 
+    private Task GrantAsync(string place) => GrantAsync(Gateway, place);
+
+    private static async Task GrantAsync(TestGateway gateway, string place) => TestGateway.Ok(await gateway.Product.Grants.AddAsync(
+        TestGateway.Local, new GrantDraft("bob", "web-1", Capability.Forward) { ForwardTo = [HostPort.Parse(place).Value] }, TestClient.Ct));
+
     private Task<SshKeyFile> KeyAsync() => SshKeyFile.MakeAsync(Gateway.Temp, "key-" + Guid.NewGuid().ToString("N"));
 
     private Task<RunResult> SshAsync(SshKeyFile key, string certificate, string login, params string[] arguments) => Run.ProgramAsync(
@@ -240,6 +299,14 @@ public sealed class CertificateSignInTests(CertificateSignInTests.Shared shared)
         Gateway.Temp.Write("revoked", revoked + "\n");
         GatewayOptions options = shared.Options with { RevokedKeys = Gateway.Temp.PathOf("revoked") };
         Gateway.Server.Reload(options, HostKeyFiles.Load(Gateway.Folder).Value, TestGateway.Ok(KeyTrustFiles.Load(options, Gateway.Folder)));
+    }
+
+    /// <summary>Real timers, and a time of day that a test puts forward.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public TimeSpan Late { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Late;
     }
 
     public sealed class Shared : IAsyncLifetime

@@ -230,6 +230,28 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public async Task Forwarding_is_seen_on_the_sessions_page_and_ended_there_with_the_reason_that_was_typed()
+    {
+        await using PlainServer server = PlainServer.Start();
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await GrantAsync(gateway, "bob", server.Place);
+        int port = FreePort.Next();
+        await using ServerProcess tunnel = await TunnelAsync(gateway, gateway.BobKey, "bob", port, server.Place);
+        using TcpClient client = await TalkAsync(gateway, port);
+        long id = (await gateway.SessionsAsync(liveOnly: true)).Single().Id;
+
+        await using Tui.ShellRun run = Tui.ShellRun.Start(gateway.Product, "sessions", columns: 160);
+        await run.SeesAsync("web-1 to " + server.Place);
+        await run.SeesAsync("● live");
+        await run.TypeAsync("x", "is kept with the session");
+        await run.TypeAsync("lunch\r", $"The session {id} ends.");
+
+        await OverAsync(gateway, client, "killed by local:root: lunch");
+        await run.SeesAsync("○ killed");
+        Assert.False(tunnel.HasExited);
+    }
+
+    [Fact]
     public async Task Account_of_the_vault_wins_over_a_place_of_the_same_name()
     {
         await using TestGateway gateway = await TestGateway.StartAsync(resolve: (_, _) => throw new InvalidOperationException("Nobody asks for it."));

@@ -28,14 +28,17 @@ internal sealed class ShellRun : IAsyncDisposable
     public string Screen => Channel.Text();
 
     public static ShellRun Start(TestVault vault, Actor? actor = null, int columns = 80, int rows = 24, ShellState? state = null, string term = "xterm-256color", string place = "browse", ShellOptions? options = null) =>
-        Start(vault.Product, vault, actor, columns, rows, At(place, state), term, null, options);
+        Start(vault.Product, vault.Time, actor, columns, rows, At(place, state), term, null, options);
+
+    /// <summary>For an operator at the machine, over the vault of something that runs by the real clock.</summary>
+    public static ShellRun Start(Product product, string place, int columns) => Start(product, TimeProvider.System, null, columns, 24, At(place, null), "xterm-256color", null);
 
     /// <summary>With a check of its own: its stages, its end, its patience.</summary>
     public static async Task<ShellRun> StartAsync(TestVault vault, Func<IProgress<CheckProgress>?, CancellationToken, Task<CheckReport>> check, int columns = 80, int rows = 24, string place = "browse")
     {
         SignInCheck signIn = (_, _, _, _, _, progress, ct) => check(progress, ct);
         Product product = TestVault.Ok(await Product.OpenAsync(vault.Folder, new VaultUnlock(), TestVault.Cheap, vault.Time, NullLoggerFactory.Instance, signIn, TestVault.Ct));
-        return Start(product, vault, null, columns, rows, At(place, null), "xterm-256color", product);
+        return Start(product, vault.Time, null, columns, rows, At(place, null), "xterm-256color", product);
     }
 
     public void Type(string keys) => Channel.Type(keys);
@@ -76,10 +79,10 @@ internal sealed class ShellRun : IAsyncDisposable
         return at;
     }
 
-    private static ShellRun Start(Product product, TestVault vault, Actor? actor, int columns, int rows, ShellState state, string term, Product? own, ShellOptions? options = null)
+    private static ShellRun Start(Product product, TimeProvider time, Actor? actor, int columns, int rows, ShellState state, string term, Product? own, ShellOptions? options = null)
     {
         MemoryChannel channel = new(columns, rows, term);
-        Shell shell = new(product, actor ?? Actor.Local("root"), (options ?? new ShellOptions()) with { GatewayHost = "gw" }, vault.Time);
+        Shell shell = new(product, actor ?? Actor.Local("root"), (options ?? new ShellOptions()) with { GatewayHost = "gw" }, time);
         return new ShellRun(channel, shell.RunAsync(channel, state, CancellationToken.None), own);
     }
 }
