@@ -58,7 +58,7 @@ public sealed class SecretUseTests
         Assert.Equal(
             ["AccessGrant.Decide"],
             Methods().Where(method => Calls(method).Any(call => call.IsConstructor && call.DeclaringType == typeof(AccessGrant))).Select(Name).Distinct());
-        foreach (string method in (string[])[nameof(Sessions.OpenCredentialAsync), nameof(Sessions.StartAsync)])
+        foreach (string method in (string[])[nameof(Sessions.OpenCredentialAsync), nameof(Sessions.OpenCredentialToEndAsync), nameof(Sessions.StartAsync)])
         {
             Assert.All(typeof(Sessions).GetMember(method).Cast<MethodInfo>(), each => Assert.Equal(typeof(AccessGrant), each.GetParameters()[0].ParameterType));
         }

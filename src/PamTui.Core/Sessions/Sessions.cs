@@ -53,6 +53,35 @@ public sealed class Sessions
         ct);
 
     /// <summary>
+    /// The credential as it is now, to end at the target what a session leaves running there. The grant is not asked again, as its end may be
+    /// why the session ends; the audit says that the credential was used once more.
+    /// </summary>
+    /// <param name="grant">With which the session began.</param>
+    /// <param name="session">Its number; it is live yet.</param>
+    /// <returns>NotFound: the account is gone, and its credential with it. NotAllowed: the session is not one of this grant, or over.</returns>
+    /// <exception cref="VaultException">The sealed row was changed outside the vault.</exception>
+    public Task<Result<TargetCredential>> OpenCredentialToEndAsync(AccessGrant grant, long session, CancellationToken ct) => _database.WriteAsync<TargetCredential>(
+        async tx =>
+        {
+            if (await SessionRows.FindAsync(tx, session).ConfigureAwait(false) is not { Ended: null } row || (row.AccountId, row.UserId) != (grant.What.Id, grant.Who.Id))
+            {
+                return Refusal.NotAllowed($"The session {session} is over, or another's.");
+            }
+
+            if (await AccountRows.FindAsync(tx, row.AccountId).ConfigureAwait(false) is not { } account)
+            {
+                return Refusal.NotFound("The account was removed, and its credential with it.");
+            }
+
+            Resource resource = (await ResourceRows.FindAsync(tx, account.Resource).ConfigureAwait(false))!;
+            await _audit.AppendAsync(
+                tx, new Actor(row.UserName, row.UserId, grant.Who.Role, row.Source), "session.end-running", row.Target, AuditDetails.Of(("session", Number(session)))).ConfigureAwait(false);
+            (Secret main, Secret? passphrase) = await _credentials.OpenAsync(tx, account).ConfigureAwait(false);
+            return new TargetCredential(resource, account.Username, account.Credential, main, passphrase);
+        },
+        ct);
+
+    /// <summary>
     /// Certifies a key for one sign-in as the account, and takes the number that the session will have; the audit row is on the disk before
     /// anybody has the certificate.
     /// </summary>

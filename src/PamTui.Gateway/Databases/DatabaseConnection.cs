@@ -130,6 +130,13 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
         return null;
     }
 
+    /// <summary>
+    /// The credential as the vault has it now, to end what the session leaves running at its server; whoever lost the permission meanwhile.
+    /// Not before <see cref="StartAsync"/>.
+    /// </summary>
+    public Task<Result<TargetCredential>> OpenCredentialToEndAsync(CancellationToken ct) =>
+        services.Sessions.OpenCredentialToEndAsync(grant, _session?.Id ?? throw new InvalidOperationException("No session has been started."), ct);
+
     /// <summary>Why the session ended, for its row.</summary>
     public string Reason { get; set; } = "gateway stopped";
 

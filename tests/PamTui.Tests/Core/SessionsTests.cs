@@ -1,5 +1,6 @@
 using PamTui.Core;
 using PamTui.Core.Access;
+using PamTui.Core.Accounts;
 using PamTui.Core.Model;
 using PamTui.Core.Sessions;
 using PamTui.Core.Users;
@@ -33,6 +34,33 @@ public sealed class SessionsTests
 
         Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.OpenCredentialAsync(grant, Ct)).Refusal!.Kind);
         Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.StartAsync(grant, "192.0.2.1", "n", null, Ct)).Refusal!.Kind);
+    }
+
+    [Fact]
+    public async Task Credential_to_end_what_a_session_left_running_is_the_one_of_now_without_a_grant_and_for_that_session_alone()
+    {
+        await using TestVault vault = await GrantsTests.SampleAsync();
+        (Actor alice, Grant row) = await WithGrantAsync(vault);
+        AccessGrant grant = (await vault.Product.Authorizer.AuthorizeAsync(alice.UserId!.Value, s_deploy, Capability.Connect, Ct))!;
+        long id = Ok(await vault.Product.Sessions.StartAsync(grant, "192.0.2.1", "n", null, Ct));
+        long other = await StartAsync(vault, await vault.AddUserAsync("boss", Role.Admin));
+        using (NewCredential changed = Password("another canary"))
+        {
+            Ok(await vault.Product.Accounts.EditAsync(Local, s_deploy, new AccountChange { Credential = changed }, CheckMode.Unverified, null, Ct));
+        }
+
+        Ok(await vault.Product.Grants.RemoveAsync(Local, row.Id, Ct));
+
+        using (TargetCredential credential = Ok(await vault.Product.Sessions.OpenCredentialToEndAsync(grant, id, Ct)))
+        {
+            Assert.Equal(("deploy", "another canary"), (credential.Username, credential.Main.RevealText()));
+        }
+
+        AuditRow told = Assert.Single(Ok(await vault.Product.Audit.ListAsync(Local, "action=session.end-running", new PageRequest(), Ct)).Items);
+        Assert.Equal(("alice", "web-1/deploy", $"session={id}"), (told.Actor, told.Target, told.Details));
+        Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.OpenCredentialToEndAsync(grant, other, Ct)).Refusal!.Kind);
+        await vault.Product.Sessions.EndAsync(id, "grant revoked", 0, 0, Ct);
+        Assert.Equal(RefusalKind.NotAllowed, (await vault.Product.Sessions.OpenCredentialToEndAsync(grant, id, Ct)).Refusal!.Kind);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using PamTui.Core.Model;
+using PamTui.Core.Sessions;
 using PamTui.Core.Statements;
 
 namespace PamTui.Gateway.Databases.MySql;
@@ -73,9 +74,6 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
                 return answer.IsIn ? null : connection.Refused(answer.Why, answer.Detail);
             },
             ct).ConfigureAwait(false);
-        using KillTarget? running = refusal is null
-            ? new KillTarget(target.Resource, target.EndPoint, target.Username, target.Password.Copy(), greeting.ConnectionId, AccountOf(connection))
-            : null;
         refusal ??= await connection.StartAsync(ct).ConfigureAwait(false);
         if (refusal is not null)
         {
@@ -84,7 +82,8 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
         }
 
         await side.LetInAsync(ok, ct).ConfigureAwait(false);
-        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, status, running!, ct).ConfigureAwait(false);
+        KillTarget running = new(target.Resource, target.EndPoint, greeting.ConnectionId, AccountOf(connection));
+        return await RelayAsync(connection, target, greeting.Capabilities & asked.Capabilities, status, running, ct).ConfigureAwait(false);
     }
 
     private static async Task<SignInAnswer> SignInAsync(
@@ -115,23 +114,23 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
             await connection.LogLastAsync(lost).ConfigureAwait(false);
         }
 
-        if (leftRunning)
-        {
-            await KillAsync(connection, running).ConfigureAwait(false);
-        }
-
-        return reason;
+        return leftRunning && !await KillAsync(connection, running).ConfigureAwait(false) ? reason + "; what it left running could not be ended at the server" : reason;
     }
 
-    private static async Task KillAsync(DatabaseConnection connection, KillTarget running)
+    /// <returns>Whether it is over at the server.</returns>
+    private static async Task<bool> KillAsync(DatabaseConnection connection, KillTarget running)
     {
         using CancellationTokenSource limit = new(s_killWait, connection.Time);
         string? why;
         try
         {
-            why = await running.SendAsync(limit.Token).ConfigureAwait(false);
+            Result<TargetCredential> opened = await connection.OpenCredentialToEndAsync(limit.Token).ConfigureAwait(false);
+            using TargetCredential? credential = opened.IsOk ? opened.Value : null;
+            why = credential is null ? opened.Refusal!.Message : await running.SendAsync(credential, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or BrokenProtocolException or OperationCanceledException)
+#pragma warning disable CA1031 // Whatever keeps the vault or the server from it: the session is over all the same, and its row says what is not.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             why = e.Message;
         }
@@ -140,6 +139,8 @@ internal sealed class MySqlProtocol : IDatabaseProtocol
         {
             Log.CancelLost(connection.Logger, AccountOf(connection), Text.Escape(why));
         }
+
+        return why is null;
     }
 
     private static async Task<string> RefuseFirstAsync(PacketStream client, Refusal refusal, CancellationToken ct)

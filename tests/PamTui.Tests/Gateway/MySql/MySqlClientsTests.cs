@@ -239,6 +239,47 @@ public sealed class MySqlClientsTests(MySqlGateway fixture)
     }
 
     [Fact]
+    public async Task Statement_of_a_killed_session_ends_at_the_server_though_its_password_was_rotated_meanwhile()
+    {
+        await fixture.Server.SqlAsync($"CREATE USER runner@'%' IDENTIFIED BY '{MySqlGateway.Password}' REQUIRE SSL; GRANT SELECT ON shop.* TO runner@'%'");
+        await fixture.AddAccountAsync("shop-db/runner", "runner", MySqlGateway.Password, "runner");
+        await using MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync("runner");
+        Task<RunResult> running = tunnel.CliAsync("SELECT BENCHMARK(1000000000000, MD5('x')) AS rotated");
+        await RunsAsync("MD5('x')) AS rotated", true);
+        SessionRecord live = Assert.Single(await fixture.Gateway.SessionsAsync(liveOnly: true));
+
+        AccountRef runner = new("shop-db", "runner");
+        RotationRecord rotated = TestGateway.Ok(await fixture.Gateway.Product.Rotations.RotateAsync(TestGateway.Local, runner, byItself: true, null, TestClient.Ct));
+        Assert.Equal(RotationState.Promoted, rotated.State);
+        TestGateway.Ok(await fixture.Gateway.Product.Sessions.KillAsync(TestGateway.Local, live.Id, "lunch", TestClient.Ct));
+
+        await RunsAsync("MD5('x')) AS rotated", false);
+        await running;
+        await Poll.UntilAsync("the row's end", async () => (await fixture.LastSessionAsync()).Ended is not null);
+        Assert.Equal("killed by local:tester: lunch", (await fixture.LastSessionAsync()).EndReason);
+        Page<AuditRow> audit = TestGateway.Ok(await fixture.Gateway.Product.Audit.ListAsync(TestGateway.Local, "action=session.end-running target=shop-db/runner", new PageRequest(), TestClient.Ct));
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"session={live.Id}"), Assert.Single(audit.Items).Details);
+    }
+
+    [Fact]
+    public async Task Session_of_an_account_that_was_removed_says_that_what_it_left_running_goes_on()
+    {
+        await fixture.Server.SqlAsync($"CREATE USER removed@'%' IDENTIFIED BY '{MySqlGateway.Password}' REQUIRE SSL; GRANT SELECT ON shop.* TO removed@'%'");
+        await fixture.AddAccountAsync("shop-db/removed", "removed", MySqlGateway.Password, "removed");
+        await using MySqlGateway.Tunnel tunnel = await fixture.TunnelAsync("removed");
+        Task<RunResult> running = tunnel.CliAsync("SELECT BENCHMARK(1000000000000, MD5('x')) AS orphaned");
+        await RunsAsync("MD5('x')) AS orphaned", true);
+
+        TestGateway.Ok(await fixture.Gateway.Product.Accounts.RemoveAsync(TestGateway.Local, new AccountRef("shop-db", "removed"), TestClient.Ct));
+
+        await running;
+        await Poll.UntilAsync("the row's end", async () => (await fixture.LastSessionAsync()).Ended is not null);
+        Assert.Equal("account removed; what it left running could not be ended at the server", (await fixture.LastSessionAsync()).EndReason);
+        await fixture.Server.SqlAsync("KILL HARD USER removed");
+        await RunsAsync("MD5('x')) AS orphaned", false);
+    }
+
+    [Fact]
     public async Task Statement_behind_which_a_client_says_goodbye_runs_to_its_end()
     {
         await fixture.Server.SqlAsync("CREATE TABLE shop.left_behind (a INT)");
