@@ -47,16 +47,19 @@ internal sealed class HostKeyPlan
         return [.. plan._steps.OrderBy(step => step.Item.Line)];
     }
 
-    // A line without patterns is looked up; every other one is held against each name, as a hashed one can be found in no other way.
+    // A line without patterns is looked up; every other one is held against each name.
     private static List<(HostKeyRow Key, IReadOnlyList<Resource> Covered)> Cover(IReadOnlyList<HostKeyRow> keys, IReadOnlyList<Resource> resources, CancellationToken ct)
     {
         ILookup<string, Resource> byName = resources.ToLookup(resource => KnownHostsLine.NameOf(resource.Host, resource.Port), StringComparer.OrdinalIgnoreCase);
+        HostNames? names = keys.Any(key => key.Line.IsHashed) ? new HostNames(byName.Select(ofName => ofName.Key)) : null;
         List<(HostKeyRow Key, IReadOnlyList<Resource> Covered)> lines = [];
         foreach (HostKeyRow key in keys)
         {
             ct.ThrowIfCancellationRequested();
             IEnumerable<Resource> covered = key.Line.IsPlain
                 ? key.Line.Hosts.Split(',').SelectMany(name => byName[name]).DistinctBy(resource => resource.Name)
+                : key.Line.IsHashed
+                ? HashedName.Read(key.Line.Hosts) is { } hashed && names!.Find(hashed) is { } found ? byName[found] : []
                 : byName.Where(ofName => key.Line.Covers(ofName.Key)).SelectMany(ofName => ofName);
             lines.Add((key, [.. covered]));
         }

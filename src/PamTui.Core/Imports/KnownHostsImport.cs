@@ -13,7 +13,7 @@ public static class KnownHostsImport
         List<HostKeyRow> keys = [];
         List<ImportNote> notes = [];
         int number = 0;
-        foreach (string line in text.Split('\n'))
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
         {
             number++;
             if (number > ImportFile.MaxRows)

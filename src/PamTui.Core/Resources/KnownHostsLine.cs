@@ -22,13 +22,15 @@ public sealed record KnownHostsLine(int Number, string Marker, string Hosts, str
     public const string Authority = "@cert-authority";
 
     private const int DefaultPort = 22;
-    private const string Hashed = "|1|";
 
     /// <summary>"type base64".</summary>
     public string KeyLine => KeyType + " " + Base64;
 
     /// <summary>The hosts are names as they stand: no pattern among them, and not hashed.</summary>
     public bool IsPlain => !Hosts.AsSpan().ContainsAny("*?!|");
+
+    /// <summary>The host is one name that is hashed.</summary>
+    public bool IsHashed => Hosts.StartsWith(HashedName.Prefix, StringComparison.Ordinal);
 
     /// <returns>Null: a comment, or nothing. Invalid: it is no such line.</returns>
     public static Result<KnownHostsLine?> Read(string line, int number)
@@ -52,9 +54,9 @@ public sealed record KnownHostsLine(int Number, string Marker, string Hosts, str
     /// <param name="name">As <see cref="NameOf"/> says it.</param>
     public bool Covers(string name)
     {
-        if (Hosts.StartsWith(Hashed, StringComparison.Ordinal))
+        if (IsHashed)
         {
-            return HashCovers(name);
+            return HashedName.Read(Hosts) is { } hashed && hashed.Is(name);
         }
 
         bool covers = false;
@@ -92,18 +94,4 @@ public sealed record KnownHostsLine(int Number, string Marker, string Hosts, str
 
     // MatchesSimpleExpression takes a backslash as an escape; known_hosts has none.
     private static string Literal(string pattern) => pattern.Replace("\\", "\\\\", StringComparison.Ordinal);
-
-    // "|1|salt|HMAC-SHA1(salt, host)": the format's own hash; it hides names, it proves nothing.
-#pragma warning disable CA5350
-    private bool HashCovers(string name)
-    {
-        string[] parts = Hosts.Split('|');
-        byte[] salt = new byte[64];
-        byte[] hash = new byte[64];
-        return parts.Length == 4
-            && Convert.TryFromBase64String(parts[2], salt, out int saltLength)
-            && Convert.TryFromBase64String(parts[3], hash, out int hashLength)
-            && HMACSHA1.HashData(salt.AsSpan(0, saltLength), Encoding.UTF8.GetBytes(name.ToLowerInvariant())).AsSpan().SequenceEqual(hash.AsSpan(0, hashLength));
-    }
-#pragma warning restore CA5350
 }
