@@ -61,10 +61,11 @@ public sealed class GatewayServer : IAsyncDisposable
         _hostKeysToDispose.Add(hostKeys);
         _log = logs.CreateLogger("PamTui.Gateway");
         _admission = new Admission(time, static () => RandomNumberGenerator.GetInt32(100));
-        _live = new LiveSessions(product.Sessions, product.Forwards, _node, time, _log);
+        _live = new LiveSessions(product.Sessions, product.Forwards, _node, Listeners, time, _log);
         _broker = new Broker(product.Resources, _live, new TargetDialer(product.Sessions, () => _loaded.Options, time, _log), _log);
         DatabaseHost databases = new(product.Sessions, product.Statements, _live, () => _loaded.Options, time, _log);
         DatabasePrompt databasePrompt = new(databases, product.Authorizer, prompt, time, _log);
+        ForwardCheck forwardCheck = new(product.Forwards.ManagedAtAsync, new LookUps(resolve, time, _stop.Token), () => _endPoint?.Port ?? 0);
         _services = new GatewayServices(
             product.SignIns,
             product.Users,
@@ -72,7 +73,7 @@ public sealed class GatewayServer : IAsyncDisposable
             product.Authorizer,
             _broker,
             databases,
-            new ForwardHost(new ForwardServices(product.Forwards, _live, () => _loaded.Options, () => _endPoint?.Port ?? 0, resolve, time, _log)),
+            new ForwardHost(new ForwardServices(forwardCheck, _live, () => _loaded.Options, time, _log)),
             product.Forwards,
             databasePrompt,
             new ConsoleBridge(product.Authorizer, _broker, databasePrompt, () => _loaded.Options, time),
@@ -98,7 +99,6 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public async Task<IPEndPoint> StartAsync(CancellationToken ct)
     {
-        await _product.Sessions.RecoverAsync(_node, ct).ConfigureAwait(false);
         IPEndPoint wanted = _loaded.Options.ListenEndPoint() ?? throw new InvalidOperationException("Options that were not checked.");
         Socket listener = new(wanted.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -108,7 +108,10 @@ public sealed class GatewayServer : IAsyncDisposable
                 listener.DualMode = true;
             }
 
+            // Its own before anybody is let in; and a second process of this node ends here, not the sessions of the first.
             listener.Bind(wanted);
+            _endPoint = (IPEndPoint)listener.LocalEndPoint!;
+            await _product.Sessions.RecoverAsync(_node, Listeners(), ct).ConfigureAwait(false);
             listener.Listen(Backlog);
         }
         catch
@@ -118,7 +121,6 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         _listener = listener;
-        _endPoint = (IPEndPoint)listener.LocalEndPoint!;
         AcceptLoop accepting = new(listener.AcceptAsync, _admission, () => _loaded.Options, _time, _log);
         _running = Task.WhenAll(accepting.RunAsync(Serve, _stopAccepting.Token), _live.RunAsync(_stop.Token));
         Log.Listening(_log, _endPoint.ToString());
@@ -190,6 +192,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _stopAccepting.Dispose();
         _stop.Dispose();
     }
+
+    private IReadOnlyList<IPEndPoint> Listeners() => _endPoint is { } endPoint ? MachineAddresses.Of(endPoint) : [];
 
     private void Serve(Socket socket, IPEndPoint peer, Admission.Ticket ticket)
     {

@@ -18,8 +18,10 @@ public sealed class Forwards
 
     internal Forwards(Database database, AuditWriter audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
 
-    /// <summary>The hosts (names and addresses) of all resources that listen on that port: no forwarding may lead to one of them.</summary>
-    public Task<IReadOnlyList<string>> ManagedHostsAsync(int port, CancellationToken ct) => _database.ReadAsync(tx => ResourceRows.HostsOnPortAsync(tx, port), ct);
+    /// <summary>Where no forwarding may lead to at that port, as the vault has it now.</summary>
+    public Task<ManagedPlaces> ManagedAtAsync(int port, CancellationToken ct) => _database.ReadAsync(
+        async tx => new ManagedPlaces(await ResourceRows.HostsOnPortAsync(tx, port).ConfigureAwait(false), await NodeRows.ListenersAsync(tx, port).ConfigureAwait(false)),
+        ct);
 
     /// <summary>A session begins: the place has been dialled. The grant is asked again.</summary>
     /// <param name="source">The user's address.</param>

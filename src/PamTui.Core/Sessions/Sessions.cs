@@ -284,13 +284,14 @@ public sealed class Sessions
         : _database.ReadAsync(tx => _watch.AskAsync(tx, liveIds, _time.GetUtcNow()), ct);
 
     /// <summary>Closes the rows that a process of this node left live when it died. Called once, before the node takes sessions.</summary>
+    /// <param name="listens">Where this one takes them: no forwarding leads there.</param>
     /// <returns>How many there were.</returns>
-    public async Task<int> RecoverAsync(string node, CancellationToken ct)
+    public async Task<int> RecoverAsync(string node, IReadOnlyList<IPEndPoint> listens, CancellationToken ct)
     {
         Result<int> closed = await _database.WriteAsync<int>(
             async tx =>
             {
-                await NodeRows.PutAsync(tx, node, _time.GetUtcNow() + NodeLife).ConfigureAwait(false);
+                await NodeRows.PutAsync(tx, node, listens, _time.GetUtcNow() + NodeLife).ConfigureAwait(false);
                 return await CloseAsync(tx, await SessionRows.LiveOnAsync(tx, node).ConfigureAwait(false), "gateway stopped unexpectedly").ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
@@ -302,13 +303,13 @@ public sealed class Sessions
     /// its sessions closed then and ends them. Called every third of <see cref="NodeLife"/> at least.
     /// </summary>
     /// <returns>How many sessions of other gateways were closed.</returns>
-    public async Task<int> BeatAsync(string node, CancellationToken ct)
+    public async Task<int> BeatAsync(string node, IReadOnlyList<IPEndPoint> listens, CancellationToken ct)
     {
         Result<int> closed = await _database.WriteAsync<int>(
             async tx =>
             {
                 DateTimeOffset now = _time.GetUtcNow();
-                await NodeRows.PutAsync(tx, node, now + NodeLife).ConfigureAwait(false);
+                await NodeRows.PutAsync(tx, node, listens, now + NodeLife).ConfigureAwait(false);
                 int left = await CloseAsync(tx, await SessionRows.LeftBehindAsync(tx, now).ConfigureAwait(false), "gateway lost").ConfigureAwait(false);
                 await NodeRows.DeleteDeadAsync(tx, now).ConfigureAwait(false);
                 return left;

@@ -1,6 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using PamTui.Core.Model;
+using PamTui.Core.Sessions;
+using PamTui.Gateway.Listener;
 
 namespace PamTui.Gateway.Forwarding;
 
@@ -8,77 +9,80 @@ namespace PamTui.Gateway.Forwarding;
 /// Where a place that a grant names leads now, and that it is nothing which the vault manages: the broker must not be walked around. What was
 /// looked at is what is dialled, so a name that answers otherwise the next time is no way past.
 /// </summary>
-internal sealed class ForwardCheck(ForwardServices services)
+/// <param name="managedAt">What the vault has at a port, as it is now.</param>
+/// <param name="ownPort">On which this gateway listens.</param>
+internal sealed class ForwardCheck(Func<int, CancellationToken, Task<ManagedPlaces>> managedAt, LookUps lookUps, Func<int> ownPort)
 {
-    private const int LookUpsAtOnce = 16;
-
-    /// <summary>A name with more is no name of one service.</summary>
-    private const int MaxAddresses = 32;
+    /// <summary>One forwarding asks for no more names than these, and with more to compare it is refused.</summary>
+    public const int MaxNames = 2000;
 
     /// <summary>The addresses to dial.</summary>
     /// <returns>NotAllowed: it may not be dialled whatever a grant says. Failed: nobody knows where it is.</returns>
     public async Task<Result<IPAddress[]>> AddressesAsync(HostPort to, CancellationToken ct)
     {
-        IReadOnlyList<string> managed = await services.Forwards.ManagedHostsAsync(to.Port, ct).ConfigureAwait(false);
-        if (managed.Contains(to.Host, StringComparer.OrdinalIgnoreCase))
+        ManagedPlaces managed = await managedAt(to.Port, ct).ConfigureAwait(false);
+        if (managed.Hosts.Contains(to.Host, StringComparer.OrdinalIgnoreCase))
         {
             return Managed(to);
         }
 
-        IPAddress[] addresses;
-        try
-        {
-            addresses = to.Address is { } literal ? [literal] : await services.Resolve(to.Host, ct).ConfigureAwait(false);
-        }
-        catch (SocketException)
-        {
-            addresses = [];
-        }
-
-        if (addresses.Length is 0 or > MaxAddresses)
+        IPAddress[] addresses = to.Address is { } literal ? [literal] : await lookUps.AskAsync(to.Host, ct).ConfigureAwait(false) ?? [];
+        if (addresses.Length == 0)
         {
             return Refusal.Failed($"{to} cannot be reached: the gateway knows no address of it.");
         }
 
-        HashSet<IPAddress> plain = [.. addresses.Select(PlainAddress.Of)];
+        HashSet<IPAddress> own = MachineAddresses.Now();
+        HashSet<IPAddress> plain = [.. addresses.Select(address => PlainAddress.Of(address, own))];
         if (plain.FirstOrDefault(PlainAddress.IsSpecial) is { } special && to.Address is null && !(to.Host == "localhost" && IPAddress.IsLoopback(special)))
         {
             return Refusal.NotAllowed($"{to} leads to an address of the gateway's own machine or its network link; a grant must name that address itself.");
         }
 
-        if (to.Port == services.OwnPort() && plain.Contains(IPAddress.Loopback))
+        if (to.Port == ownPort() && plain.Contains(IPAddress.Loopback))
         {
             return Refusal.NotAllowed($"{to} is the gateway itself.");
         }
 
-        return await WhyManagedAsync(to, plain, managed, ct).ConfigureAwait(false) is { } why ? why : addresses;
+        if (managed.Gateways.Any(address => plain.Contains(PlainAddress.Of(address, own))))
+        {
+            return Refusal.NotAllowed($"{to} is a gateway of this vault.");
+        }
+
+        return await WhyManagedAsync(to, managed.Hosts, address => plain.Contains(PlainAddress.Of(address, own)), ct).ConfigureAwait(false) is { } why ? why : addresses;
     }
 
     private static Refusal Managed(HostPort to) => Refusal.NotAllowed($"{to} leads to what the vault manages, which is reached by its accounts alone.");
 
-    private async Task<Refusal?> WhyManagedAsync(HostPort to, HashSet<IPAddress> plain, IReadOnlyList<string> managed, CancellationToken ct)
+    private async Task<Refusal?> WhyManagedAsync(HostPort to, IReadOnlyList<string> hosts, Predicate<IPAddress> isThere, CancellationToken ct)
     {
-        Refusal? why = null;
-        ParallelOptions options = new() { MaxDegreeOfParallelism = LookUpsAtOnce, CancellationToken = ct };
-        await Parallel.ForEachAsync(managed, options, async (host, inner) =>
+        List<string> names = [];
+        foreach (string host in hosts)
         {
-            try
+            if (!IPAddress.TryParse(host, out IPAddress? literal))
             {
-                IPAddress[] its = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await services.Resolve(host, inner).ConfigureAwait(false);
-                if (Array.Exists(its, address => plain.Contains(PlainAddress.Of(address))))
-                {
-                    Interlocked.Exchange(ref why, Managed(to));
-                }
+                names.Add(host);
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+            else if (isThere(literal))
             {
-                // A host without an address is nowhere, so it is not there.
+                return Managed(to);
             }
-            catch (SocketException)
-            {
-                Interlocked.CompareExchange(ref why, Refusal.NotAllowed($"{to} cannot be compared with what the vault manages, as a name server does not answer; try again."), null);
-            }
-        }).ConfigureAwait(false);
-        return why;
+        }
+
+        if (names.Count > MaxNames)
+        {
+            return Refusal.NotAllowed($"{to} cannot be compared with what the vault manages: {names.Count} hosts at that port are known by name, and {MaxNames} are looked up at most; an admin gives them addresses.");
+        }
+
+        IPAddress[]?[] answers = await Task.WhenAll(names.Select(name => lookUps.AskAsync(name, ct))).ConfigureAwait(false);
+        if (Array.Exists(answers, its => its is not null && Array.Exists(its, isThere)))
+        {
+            return Managed(to);
+        }
+
+        // A host without an address is nowhere, so it is not there; of one that nobody knows that cannot be said.
+        return answers.Contains(null)
+            ? Refusal.NotAllowed($"{to} cannot be compared with what the vault manages, as a name server does not answer; try again.")
+            : null;
     }
 }

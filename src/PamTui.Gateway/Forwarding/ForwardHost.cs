@@ -9,8 +9,6 @@ namespace PamTui.Gateway.Forwarding;
 /// <summary>Raw TCP for those who show a grant to forward: looked at, dialled, and a session from its first byte to its last.</summary>
 internal sealed class ForwardHost(ForwardServices services)
 {
-    private readonly ForwardCheck _check = new(services);
-
     /// <summary>Dials and writes the row; nothing passes yet.</summary>
     /// <param name="source">The user's address.</param>
     /// <returns>NotAllowed: the grant is not enough. Failed: it cannot be reached now.</returns>
@@ -60,7 +58,7 @@ internal sealed class ForwardHost(ForwardServices services)
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
-            Result<IPAddress[]> addresses = await _check.AddressesAsync(to, either.Token).ConfigureAwait(false);
+            Result<IPAddress[]> addresses = await services.Check.AddressesAsync(to, either.Token).ConfigureAwait(false);
             return addresses.Refusal is { } refusal ? refusal : await TargetSocket.ConnectAsync(addresses.Value, to.Port, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

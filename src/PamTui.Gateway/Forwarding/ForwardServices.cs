@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using PamTui.Core.Sessions;
 using PamTui.Gateway.Relay;
 
 namespace PamTui.Gateway.Forwarding;
@@ -10,6 +9,4 @@ namespace PamTui.Gateway.Forwarding;
 internal delegate Task<IPAddress[]> ResolveName(string name, CancellationToken ct);
 
 /// <summary>What the forwarded connections of one gateway share.</summary>
-/// <param name="OwnPort">On which this gateway listens.</param>
-internal sealed record ForwardServices(
-    Forwards Forwards, LiveSessions Live, Func<GatewayOptions> OptionsNow, Func<int> OwnPort, ResolveName Resolve, TimeProvider Time, ILogger Log);
+internal sealed record ForwardServices(ForwardCheck Check, LiveSessions Live, Func<GatewayOptions> OptionsNow, TimeProvider Time, ILogger Log);

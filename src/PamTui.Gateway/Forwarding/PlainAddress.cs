@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace PamTui.Gateway.Forwarding;
@@ -26,10 +25,11 @@ internal static class PlainAddress
     /// An IPv4 address out of the IPv6 forms that hold one, without a scope; <see cref="IPAddress.Loopback"/> for all that mean this machine: whatever
     /// listens here mostly listens on all of them.
     /// </summary>
-    public static IPAddress Of(IPAddress address)
+    /// <param name="own">The addresses of this machine.</param>
+    public static IPAddress Of(IPAddress address, HashSet<IPAddress> own)
     {
         IPAddress plain = address.AddressFamily == AddressFamily.InterNetworkV6 ? PlainV6(address) : address;
-        return IPAddress.IsLoopback(plain) || plain.Equals(IPAddress.Any) || plain.Equals(IPAddress.IPv6Any) || IsOfThisMachine(plain) ? IPAddress.Loopback : plain;
+        return IPAddress.IsLoopback(plain) || plain.Equals(IPAddress.Any) || plain.Equals(IPAddress.IPv6Any) || own.Contains(plain) ? IPAddress.Loopback : plain;
     }
 
     /// <summary>No name may lead here: a grant must say the address itself.</summary>
@@ -41,8 +41,4 @@ internal static class PlainAddress
         byte[] bytes = address.GetAddressBytes();
         return address.IsIPv4MappedToIPv6 || s_nat64.Contains(new IPAddress(bytes)) ? new IPAddress(bytes.AsSpan(12)) : new IPAddress(bytes);
     }
-
-    private static bool IsOfThisMachine(IPAddress plain) => NetworkInterface.GetAllNetworkInterfaces()
-        .SelectMany(card => card.GetIPProperties().UnicastAddresses)
-        .Any(own => new IPAddress(own.Address.GetAddressBytes()).Equals(plain));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using PamTui.Core.Access;
 using PamTui.Core.Model;
@@ -10,7 +11,8 @@ namespace PamTui.Gateway.Relay;
 /// All sessions of this gateway from their row's first word to its last, and the one loop that asks the store each second which of them must end (C13): a kill, a revoked grant or a
 /// disabled user may come from any process, and they meet only there. The same loop says that this gateway lives, and closes what a dead one left.
 /// </summary>
-internal sealed class LiveSessions(Sessions sessions, Forwards forwards, string node, TimeProvider time, ILogger log)
+/// <param name="listeners">Where this gateway listens now.</param>
+internal sealed class LiveSessions(Sessions sessions, Forwards forwards, string node, Func<IReadOnlyList<IPEndPoint>> listeners, TimeProvider time, ILogger log)
 {
     private const int RoundsPerReport = 5;
     private const int RoundsPerBeat = 15;
@@ -81,7 +83,7 @@ internal sealed class LiveSessions(Sessions sessions, Forwards forwards, string 
         {
             try
             {
-                if (round % RoundsPerBeat == 0 && await sessions.BeatAsync(node, ct).ConfigureAwait(false) is > 0 and int left)
+                if (round % RoundsPerBeat == 0 && await sessions.BeatAsync(node, listeners(), ct).ConfigureAwait(false) is > 0 and int left)
                 {
                     Log.ClosedForLost(log, left);
                 }

@@ -158,8 +158,8 @@ public sealed class SessionsTests
         (Actor alice, _) = await WithGrantAsync(vault);
         long id = await StartAsync(vault, alice);
 
-        Assert.Equal(0, await vault.Product.Sessions.RecoverAsync("other", Ct));
-        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", Ct));
+        Assert.Equal(0, await vault.Product.Sessions.RecoverAsync("other", [], Ct));
+        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", [], Ct));
 
         Assert.Equal("gateway stopped unexpectedly", Ok(await vault.Product.Sessions.FindAsync(Local, id, Ct)).EndReason);
         Assert.Equal(RefusalKind.Failed, (await vault.Product.Sessions.KillAsync(Local, id, "", Ct)).Refusal!.Kind);
@@ -174,20 +174,20 @@ public sealed class SessionsTests
         Product other = await vault.AnotherAsync();
 
         vault.Time.Advance(Core.Sessions.Sessions.NodeLife / 2);
-        Assert.Equal(0, await other.Sessions.BeatAsync("other", Ct));
-        Assert.Equal(0, await vault.Product.Sessions.BeatAsync("node", Ct));
+        Assert.Equal(0, await other.Sessions.BeatAsync("other", [], Ct));
+        Assert.Equal(0, await vault.Product.Sessions.BeatAsync("node", [], Ct));
         vault.Time.Advance(Core.Sessions.Sessions.NodeLife / 2);
-        Assert.Equal(0, await other.Sessions.BeatAsync("other", Ct));
+        Assert.Equal(0, await other.Sessions.BeatAsync("other", [], Ct));
         Assert.Null(Ok(await vault.Product.Sessions.FindAsync(Local, id, Ct)).EndReason);
 
         vault.Time.Advance(Core.Sessions.Sessions.NodeLife / 2);
-        Assert.Equal(1, await other.Sessions.BeatAsync("other", Ct));
+        Assert.Equal(1, await other.Sessions.BeatAsync("other", [], Ct));
         Assert.Equal("gateway lost", Ok(await vault.Product.Sessions.FindAsync(Local, id, Ct)).EndReason);
         Assert.Contains("reason='gateway lost'", Ok(await vault.Product.Audit.ListAsync(Local, "action=session.end", new PageRequest(), Ct)).Items[0].Details, StringComparison.Ordinal);
 
         // It was only held up: it finds its session closed, and ends it.
         Assert.Equal([(id, "gateway lost")], await vault.Product.Sessions.EndingsAsync([id], Ct));
-        Assert.Equal(0, await vault.Product.Sessions.BeatAsync("node", Ct));
+        Assert.Equal(0, await vault.Product.Sessions.BeatAsync("node", [], Ct));
     }
 
     private static async Task<(Actor Alice, Grant Grant)> WithGrantAsync(TestVault vault, TimeSpan? length = null)

@@ -218,7 +218,7 @@ public sealed class StatementsTests
         await log.AppendAsync(vault.Statement("SELECT 1"), Ct);
         await vault.WrittenAsync(1);
 
-        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", Ct));
+        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", [], Ct));
 
         StatementPage read = await vault.ReadAsync();
         Assert.Equal((1L, false), (read.Summary.Statements, read.Summary.IsWhole));

@@ -301,14 +301,6 @@ public sealed class CertificateSignInTests(CertificateSignInTests.Shared shared)
         Gateway.Server.Reload(options, HostKeyFiles.Load(Gateway.Folder).Value, TestGateway.Ok(KeyTrustFiles.Load(options, Gateway.Folder)));
     }
 
-    /// <summary>Real timers, and a time of day that a test puts forward.</summary>
-    private sealed class LateClock : TimeProvider
-    {
-        public TimeSpan Late { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Late;
-    }
-
     public sealed class Shared : IAsyncLifetime
     {
         internal TestGateway Gateway { get; private set; } = null!;

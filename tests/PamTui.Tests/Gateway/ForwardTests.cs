@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using PamTui.Core.Model;
 using PamTui.Core.Users;
+using PamTui.Hosting;
 using PamTui.Servers;
 
 namespace PamTui.Tests.GatewayTests;
@@ -118,13 +120,15 @@ public sealed class ForwardTests
     }
 
     [Fact]
-    public async Task C9_Name_that_answers_otherwise_the_second_time_is_looked_up_once_and_dialled_where_it_was_looked_at()
+    public async Task C9_Name_that_answers_otherwise_the_next_time_is_dialled_where_it_was_looked_at_and_looked_at_anew_when_30_seconds_are_over()
     {
         await using PlainServer server = PlainServer.Start();
+        LateClock time = new();
         List<string> asked = [];
         IPAddress answer = IPAddress.Parse("192.0.2.9"); // Nobody answers there; what counts is that nobody dials the second answer.
         await using TestGateway gateway = await TestGateway.StartAsync(
             new Gateway.GatewayOptions { TargetTimeoutSeconds = 1 },
+            time: time,
             resolve: (name, _) =>
             {
                 asked.Add(name);
@@ -137,9 +141,13 @@ public sealed class ForwardTests
 
         RunResult first = await SshWAsync(gateway, place);
         RunResult second = await SshWAsync(gateway, place);
+        int kept = asked.Count;
+        time.Late = Gateway.Forwarding.LookUps.MaxAge;
+        RunResult third = await SshWAsync(gateway, place);
 
-        Assert.DoesNotContain("address of the gateway's own machine", first.Ended(255).Error, StringComparison.Ordinal);
-        Assert.Contains("leads to an address of the gateway's own machine", second.Ended(255).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("address of the gateway's own machine", first.Ended(255).Error + second.Ended(255).Error, StringComparison.Ordinal);
+        Assert.Contains("leads to an address of the gateway's own machine", third.Ended(255).Error, StringComparison.Ordinal);
+        Assert.Equal(1, kept);
         Assert.Equal(["turning.example", "turning.example"], asked);
         Assert.Equal((0, 0), (server.Connections, (await gateway.SessionsAsync()).Count));
     }
@@ -181,6 +189,41 @@ public sealed class ForwardTests
         await GrantAsync(gateway, "bob", place);
 
         Assert.Contains("is the gateway itself", (await SshWAsync(gateway, place)).Ended(255).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task C9_Another_gateway_of_the_vault_is_no_place_to_forward_to()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await using Core.Product product = await gateway.AnotherAsync();
+        Gateway.GatewayOptions options = new() { Listen = "0.0.0.0:0", Node = "second" };
+        await using Gateway.GatewayServer second = SecondServer(gateway, product, options);
+        int port = (await second.StartAsync(TestClient.Ct)).Port;
+        string[] places = [.. ((string[])["127.0.0.1", "127.0.0.2", "localhost"]).Select(host => string.Create(CultureInfo.InvariantCulture, $"{host}:{port}"))];
+        await GrantAsync(gateway, "bob", places);
+
+        foreach (string place in places)
+        {
+            Assert.Contains("is a gateway of this vault", (await SshWAsync(gateway, place)).Ended(255).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Second_process_of_a_gateway_finds_its_port_taken_and_leaves_the_sessions_of_the_first_alone()
+    {
+        await using PlainServer server = PlainServer.Start();
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        await GrantAsync(gateway, "bob", server.Place);
+        int port = FreePort.Next();
+        await using ServerProcess tunnel = await TunnelAsync(gateway, gateway.BobKey, "bob", port, server.Place);
+        using TcpClient client = await TalkAsync(gateway, port);
+        await using Core.Product product = await gateway.AnotherAsync();
+        Gateway.GatewayOptions options = new() { Listen = gateway.EndPoint.ToString(), Node = Environment.MachineName + ":0" };
+        await using Gateway.GatewayServer second = SecondServer(gateway, product, options);
+
+        await Assert.ThrowsAsync<SocketException>(() => second.StartAsync(TestClient.Ct));
+
+        Assert.Single(await gateway.SessionsAsync(liveOnly: true));
     }
 
     [Fact]
@@ -252,6 +295,37 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public async Task Fifty_connections_of_a_browser_are_one_round_of_questions_to_name_servers()
+    {
+        ConcurrentBag<string> asked = [];
+        await using PlainServer server = PlainServer.Start();
+        await using TestGateway gateway = await TestGateway.StartAsync(resolve: (name, _) =>
+        {
+            asked.Add(name);
+            return Task.FromResult<IPAddress[]>([name == "localhost" ? IPAddress.Loopback : IPAddress.Parse("192.0.2.7")]);
+        });
+        for (int number = 1; number <= 20; number++)
+        {
+            await AddDatabaseAsync(gateway, $"db-{number}", $"db-{number}.example", server.Port);
+        }
+
+        string place = Spelled("localhost", server);
+        await GrantAsync(gateway, "bob", place);
+        int port = FreePort.Next();
+        await using ServerProcess tunnel = await TunnelAsync(gateway, gateway.BobKey, "bob", port, place);
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            using HttpClient http = new();
+            Assert.StartsWith("took ", await http.GetStringAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")), TestClient.Ct), StringComparison.Ordinal);
+        }));
+
+        Assert.Equal(50, server.Connections);
+        Assert.Equal(21, asked.Count);
+        Assert.Equal(21, asked.Distinct().Count());
+    }
+
+    [Fact]
     public async Task Account_of_the_vault_wins_over_a_place_of_the_same_name()
     {
         await using TestGateway gateway = await TestGateway.StartAsync(resolve: (_, _) => throw new InvalidOperationException("Nobody asks for it."));
@@ -263,6 +337,15 @@ public sealed class ForwardTests
         Assert.StartsWith("SSH-2.0-", (await SshWAsync(gateway, "intranet:80")).Text, StringComparison.Ordinal);
         Assert.Empty(await gateway.SessionsAsync());
     }
+
+    private static Gateway.GatewayServer SecondServer(TestGateway gateway, Core.Product product, Gateway.GatewayOptions options) => new(
+        options,
+        product,
+        Gateway.Listener.HostKeyFiles.Load(gateway.Folder).Value,
+        (request, ct) => gateway.Face(request, ct),
+        new PromptFaces(TimeProvider.System).RunAsync,
+        TimeProvider.System,
+        Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
     private static string Spelled(string host, PlainServer server) =>
         string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? "[" + host + "]" : host)}:{server.Port}");

@@ -94,7 +94,7 @@ public sealed class RotationRoundTests(PostgresFixture fixture) : IClassFixture<
         Assert.Equal(RotationOutlookState.Due, (await OutlookAsync(vault)).State);
 
         // That gateway is started again, and closes what it left.
-        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", Ct));
+        Assert.Equal(1, await vault.Product.Sessions.RecoverAsync("node", [], Ct));
         long session = await vault.StartSessionAsync("db/app");
 
         Assert.Equal(waits ? 0 : 1, (await RoundAsync(vault)).Count);

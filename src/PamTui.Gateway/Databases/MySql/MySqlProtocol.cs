@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using PamTui.Core.Model;
 using PamTui.Core.Sessions;
 using PamTui.Core.Statements;
