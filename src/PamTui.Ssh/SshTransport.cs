@@ -72,14 +72,23 @@ public sealed class SshTransport : IAsyncDisposable
         {
             _runsInline = value;
             _sending.RunsInline = value;
+            ReceivesInline = value;
+        }
+    }
+
+    internal SshOptions Options { get; }
+
+    /// <summary>As <see cref="RunsInline"/>, but whoever waits for a flush goes on on a thread of the pool.</summary>
+    internal bool ReceivesInline
+    {
+        set
+        {
             if (_stream is System.Net.Sockets.NetworkStream)
             {
                 InlineCompletions.Prefer(_stream, value);
             }
         }
     }
-
-    internal SshOptions Options { get; }
 
     /// <summary>False once the network took no more: what the peer sent before may still come.</summary>
     internal bool CanSend => _sending.CanSend;
@@ -143,6 +152,13 @@ public sealed class SshTransport : IAsyncDisposable
     /// </summary>
     public ValueTask FlushAsync(CancellationToken ct) =>
         _sending.WhenSendsAgain() is { } sendsAgain ? FlushAfterKexAsync(sendsAgain, ct) : _sending.FlushAsync(ct);
+
+    /// <summary>
+    /// Sends what was queued, and waits while the network takes too little of it, or a key exchange runs: at most 64 KiB and what was queued last
+    /// are then not yet handed to the network. Else as <see cref="FlushAsync"/>.
+    /// </summary>
+    internal ValueTask PaceAsync(CancellationToken ct) =>
+        _sending.WhenSendsAgain() is { } sendsAgain ? FlushAfterKexAsync(sendsAgain, ct) : _sending.PaceAsync(ct);
 
     /// <summary>Ends the connection in words. Never throws, and does not wait for a peer that does not read.</summary>
     public async ValueTask DisconnectAsync(DisconnectReason reason, string description)

@@ -185,6 +185,10 @@ internal sealed partial class RawPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the connection under whoever still reads, who then finds its end.</summary>
+    public ValueTask HangUpAsync() => _stream.DisposeAsync();
+
+    /// <summary>When nobody reads any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();

@@ -19,6 +19,9 @@ internal static class Pump
     /// <summary>As much as a channel's packet takes.</summary>
     private const int BufferBytes = 32 * 1024;
 
+    /// <summary>Rounds in a row for which neither side made us wait: then the other connections of this thread have their turn.</summary>
+    private const int RoundsInARow = 8;
+
     public const string ClosedByTarget = "closed by the target";
 
     public static Task<PumpEnd> FromClientAsync(DatabaseConnection connection, DatabaseTarget target, Follow follow, CancellationToken ct) =>
@@ -45,10 +48,12 @@ internal static class Pump
                 await to.WriteAsync(first, ct).ConfigureAwait(false);
             }
 
-            while (true)
+            for (int inARow = 0; ;)
             {
                 place = names.From;
-                int count = await from.ReadAsync(buffer, ct).ConfigureAwait(false);
+                ValueTask<int> reading = from.ReadAsync(buffer, ct);
+                inARow = reading.IsCompleted ? inARow + 1 : 0;
+                int count = await reading.ConfigureAwait(false);
                 if (count == 0)
                 {
                     return new PumpEnd(atEnd, IsNews: false) { IsEndOfFile = true };
@@ -59,7 +64,15 @@ internal static class Pump
                 place = names.To;
                 if (!next.IsEmpty)
                 {
-                    await to.WriteAsync(next, ct).ConfigureAwait(false);
+                    ValueTask writing = to.WriteAsync(next, ct);
+                    inARow = writing.IsCompleted ? inARow : 0;
+                    await writing.ConfigureAwait(false);
+                }
+
+                if (inARow >= RoundsInARow)
+                {
+                    inARow = 0;
+                    await Task.Yield();
                 }
             }
         }

@@ -54,7 +54,7 @@ public sealed class SshChannel : IAsyncDisposable
     /// <summary>As <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>, of extended data type 1. Both share one window: read both.</summary>
     public ValueTask<int> ReadStderrAsync(Memory<byte> buffer, CancellationToken ct) => ReadAsync(_stderr, buffer, ct);
 
-    /// <summary>Waits for the peer's window and for the network.</summary>
+    /// <summary>Waits for the peer's window, and for the network while it is behind by more than 64 KiB.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken ct) => WriteAsync(data, stderr: false, ct);
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -363,7 +363,7 @@ public sealed class SshChannel : IAsyncDisposable
             }
 
             data = data[count..];
-            await _transport.FlushAsync(ct).ConfigureAwait(false);
+            await _transport.PaceAsync(ct).ConfigureAwait(false);
         }
     }
 

@@ -4,10 +4,14 @@ namespace PamTui.Ssh.Channels;
 
 /// <summary>
 /// The connection protocol (RFC 4254) where it ends here: channels with windows of their own, in either role, over a transport which it owns and
-/// on which somebody is signed in. <see cref="RunAsync"/> must run for anything to happen.
+/// on which somebody is signed in. <see cref="RunAsync"/> must run for anything to happen: it takes data on the thread that saw it come, where
+/// readers who asked for that go on; everything else, the handler too, has a thread of the pool.
 /// </summary>
 public sealed class SshConnection : IAsyncDisposable
 {
+    /// <summary>Batches in a row that were there already: then the other connections of this thread have their turn.</summary>
+    private const int BatchesInARow = 8;
+
     private readonly Lock _sync = new();
     private readonly SshTransport _transport;
     private readonly IConnectionHandler _handler;
@@ -48,13 +52,21 @@ public sealed class SshConnection : IAsyncDisposable
     public async Task RunAsync(CancellationToken ct)
     {
         Exception cause = new SshConnectionException("The connection is closed.");
+        _transport.ReceivesInline = true;
         try
         {
-            while (true)
+            for (int inARow = 0; ;)
             {
-                ReadOnlyMemory<byte> payload = await _transport.ReceiveAsync(ct).ConfigureAwait(false);
+                ValueTask<ReadOnlyMemory<byte>> receiving = _transport.ReceiveAsync(ct);
+                inARow = receiving.IsCompleted ? inARow + 1 : 0;
+                ReadOnlyMemory<byte> payload = await receiving.ConfigureAwait(false);
                 do
                 {
+                    if (payload.Span[0] is not (MessageId.ChannelData or MessageId.ChannelExtendedData or MessageId.ChannelWindowAdjust))
+                    {
+                        await PoolThread.Enter();
+                    }
+
                     await DispatchAsync(payload, ct).ConfigureAwait(false);
                 }
                 while (_transport.TryReceive(out payload));
@@ -63,6 +75,13 @@ public sealed class SshConnection : IAsyncDisposable
                 if (_transport.Waiting > _transport.Options.MaxQueuedBytes && _transport.CanSend)
                 {
                     await _transport.FlushAsync(ct).ConfigureAwait(false);
+                    inARow = 0;
+                }
+
+                if (inARow >= BatchesInARow)
+                {
+                    inARow = 0;
+                    await Task.Yield();
                 }
             }
         }
@@ -83,6 +102,8 @@ public sealed class SshConnection : IAsyncDisposable
         }
         finally
         {
+            // What ends now, and whoever waits for this, may do anything.
+            await PoolThread.Enter();
             End(cause);
             await _late.StopAsync().ConfigureAwait(false);
             _late.Dispose();

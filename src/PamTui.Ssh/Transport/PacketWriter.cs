@@ -18,6 +18,9 @@ internal sealed class PacketWriter : IDisposable
     private const int LargestGuess = 256 * 1024;
     private const int RoundsInline = 8;
 
+    /// <summary>So much may wait for a write that is on its way before whoever adds more waits too.</summary>
+    private const int EnoughWaiting = 64 * 1024;
+
     private readonly Stream _stream;
     private readonly CancellationToken _lifetime;
     private readonly Action<Exception> _failed;
@@ -135,6 +138,16 @@ internal sealed class PacketWriter : IDisposable
 
         // It reports all its failures itself, and StoppedAsync waits for its end.
         Pump();
+    }
+
+    /// <summary>
+    /// Sees to it that what was added goes out, and waits only where the stream takes too little: many who add small packets at once are written
+    /// together, and none of them has to be woken. A failure is the next caller's to hear of. Cancelling ends the wait, not the sending.
+    /// </summary>
+    public ValueTask PaceAsync(CancellationToken ct)
+    {
+        Kick();
+        return Waiting > EnoughWaiting ? FlushAsync(ct) : ValueTask.CompletedTask;
     }
 
     /// <summary>Ends when all that was added before is handed to the stream. Cancelling ends the wait, not the sending.</summary>

@@ -147,6 +147,9 @@ internal sealed class SendGate : IDisposable
     /// <summary>Waits until all that went to the writer is handed to the network. Cancelling ends the wait only.</summary>
     public ValueTask FlushAsync(CancellationToken ct) => _writer.FlushAsync(ct);
 
+    /// <summary>Sends what went to the writer, and waits while too much of it is still there.</summary>
+    public ValueTask PaceAsync(CancellationToken ct) => _writer.PaceAsync(ct);
+
     /// <summary>The connection's first key exchange.</summary>
     public void BeginFirstExchange()
     {

@@ -72,7 +72,7 @@ public sealed class ConversationFuzzTests
                 // It has ended.
             }
 
-            await peer.DisposeAsync();
+            await peer.HangUpAsync();
             await reading;
         }
         finally
