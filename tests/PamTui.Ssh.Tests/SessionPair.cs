@@ -17,20 +17,25 @@ internal sealed class SessionPair(SshTransport client, SshTransport server) : IA
         SshOptions? clientOptions = null, SshOptions? serverOptions = null, IReadOnlyList<SshPrivateKey>? hostKeys = null, int buffer = 64 * 1024)
     {
         (DuplexStream c, DuplexStream s) = DuplexStream.Pair(buffer);
-        Task<SshTransport> accepting = SshTransport.AcceptAsync(s, serverOptions ?? new(), hostKeys ?? [HostKey], Soon());
-        Task<SshTransport> connecting = SshTransport.ConnectAsync(c, clientOptions ?? new(), (_, _) => ValueTask.FromResult(true), Soon());
-        return new(await connecting, await accepting);
+        return await HandshakeAsync(c, s, clientOptions, serverOptions, hostKeys);
     }
 
     /// <summary>With the handshake done and somebody signed in.</summary>
     public static async Task<SessionPair> SignedInAsync(SshOptions? clientOptions = null, SshOptions? serverOptions = null, int buffer = 64 * 1024)
     {
-        SessionPair pair = await HandshakeAsync(clientOptions, serverOptions, buffer: buffer);
+        (DuplexStream c, DuplexStream s) = DuplexStream.Pair(buffer);
+        return await SignedInAsync(c, s, clientOptions, serverOptions);
+    }
+
+    /// <summary>Over streams that a test has joined.</summary>
+    public static async Task<SessionPair> SignedInAsync(Stream client, Stream server, SshOptions? clientOptions = null, SshOptions? serverOptions = null)
+    {
+        SessionPair pair = await HandshakeAsync(client, server, clientOptions, serverOptions, null);
         using SshPrivateKey key = SshPrivateKey.GenerateEd25519();
-        Task<AuthenticatedUser> server = ServerAuthentication.RunAsync(pair.Server, new TestAuthenticator { Keys = { key.PublicKey } }, new(), Soon());
+        Task<AuthenticatedUser> signingIn = ServerAuthentication.RunAsync(pair.Server, new TestAuthenticator { Keys = { key.PublicKey } }, new(), Soon());
         ClientAuthResult result = await ClientAuthentication.RunAsync(pair.Client, "alice", new KeyCredential(key), Soon());
         Assert.IsType<ClientAuthResult.Success>(result);
-        await server;
+        await signingIn;
         return pair;
     }
 
@@ -38,5 +43,12 @@ internal sealed class SessionPair(SshTransport client, SshTransport server) : IA
     {
         await client.DisposeAsync();
         await server.DisposeAsync();
+    }
+
+    private static async Task<SessionPair> HandshakeAsync(Stream client, Stream server, SshOptions? clientOptions, SshOptions? serverOptions, IReadOnlyList<SshPrivateKey>? hostKeys)
+    {
+        Task<SshTransport> accepting = SshTransport.AcceptAsync(server, serverOptions ?? new(), hostKeys ?? [HostKey], Soon());
+        Task<SshTransport> connecting = SshTransport.ConnectAsync(client, clientOptions ?? new(), (_, _) => ValueTask.FromResult(true), Soon());
+        return new(await connecting, await accepting);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class ChannelPair : IAsyncDisposable
     public static async Task<ChannelPair> OpenAsync(SshConnectionOptions? options = null, SshOptions? transport = null) =>
         new(await SessionPair.SignedInAsync(transport, transport), options);
 
+    /// <summary>Over streams that a test has joined.</summary>
+    public static async Task<ChannelPair> OpenAsync(Stream client, Stream server) => new(await SessionPair.SignedInAsync(client, server), null);
+
     /// <summary>A session channel, both ends of it.</summary>
     public async Task<(SshChannel Client, SshChannel Server)> SessionAsync()
     {

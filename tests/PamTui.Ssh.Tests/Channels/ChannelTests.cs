@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using PamTui.Servers;
 using PamTui.Ssh.Channels;
@@ -50,6 +52,49 @@ public sealed class ChannelTests
         await client.AsStream().ReadExactlyAsync(read, SessionPair.Soon());
         await writing;
         Assert.True(read.AsSpan().SequenceEqual(data));
+    }
+
+    [Fact]
+    public async Task Over_a_socket_whoever_is_asked_has_a_thread_of_the_pool_though_data_is_taken_on_the_sockets_own()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        using TcpClient dialled = new();
+        await dialled.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        using TcpClient taken = await listener.AcceptTcpClientAsync();
+        await using ChannelPair pair = await ChannelPair.OpenAsync(dialled.GetStream(), taken.GetStream());
+        List<bool> onPool = [];
+        pair.ServerSide.OnOpen = _ => Noted(onPool, ChannelOpenReply.Accept);
+        pair.ServerSide.OnRequest = _ => Noted(onPool, true);
+
+        (SshChannel client, SshChannel server) = await pair.SessionAsync();
+        InlineCompletions.Prefer(server.AsStream(), true);
+        bool dataOnPool = true;
+        // The thread of the request before may still be there to take what comes at once.
+        for (int i = 0; dataOnPool && i < 1000; i++)
+        {
+            Task<bool> reading = OnPoolAsync(server.ReadAsync(new byte[1], SessionPair.Soon()));
+            await client.WriteAsync("x"u8.ToArray(), SessionPair.Soon());
+            dataOnPool = await reading;
+        }
+
+        await client.RequestAsync("x", default, wantReply: true, SessionPair.Soon());
+        await pair.Client.GlobalRequestAsync("x", default, wantReply: true, SessionPair.Soon());
+
+        Assert.False(dataOnPool);
+        Assert.Equal([true, true, true], onPool);
+
+        static async Task<bool> OnPoolAsync(ValueTask<int> reading)
+        {
+            await reading.ConfigureAwait(false);
+            return Thread.CurrentThread.IsThreadPoolThread;
+        }
+
+        static T Noted<T>(List<bool> onPool, T answer)
+        {
+            onPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+            return answer;
+        }
     }
 
     [Fact]
