@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using PamTui.Core.Model;
 using PamTui.Gateway.Databases.MySql;
@@ -73,57 +72,11 @@ public sealed class MySqlSignInTests(MySqlGateway fixture)
     public async Task Caching_sha2_password_signs_in_from_the_cache_by_rsa_and_over_tls(string way, bool tls)
     {
         using TestCa ca = new();
-        using RSA rsa = RSA.Create(2048);
-        List<string> seen = [];
-        await using FakeMySql server = new(async (peer, ct) =>
-        {
-            await peer.GreetAsync(way == "switch" ? "sha256_password" : PluginName.CachingSha2, ct, tls ? ca : null);
-            byte[] proof = peer.Proof;
-            if (way == "switch")
-            {
-                await peer.Packets.WriteAsync(new MySqlWriter().Byte(0xFE).Terminated("caching_sha2_password"u8).Terminated(FakeMySql.Nonce).Written, ct);
-                proof = await peer.Packets.ReadAsync(ct);
-                seen.Add($"switched, {proof.Length}");
-            }
-            else
-            {
-                seen.Add($"{peer.User} {peer.IsFastProofOf(MySqlGateway.Password)}");
-            }
-
-            if (way == "full")
-            {
-                await peer.Packets.WriteAsync(new byte[] { 1, 4 }, ct);
-                byte[] answer = await peer.Packets.ReadAsync(ct);
-                if (!tls)
-                {
-                    seen.Add(Convert.ToHexString(answer));
-                    await peer.Packets.WriteAsync((byte[])[1, .. Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem())], ct);
-                    byte[] hidden = rsa.Decrypt(await peer.Packets.ReadAsync(ct), RSAEncryptionPadding.OaepSHA1);
-                    answer = [.. hidden.Select((one, at) => (byte)(one ^ FakeMySql.Nonce[at % 20]))];
-                }
-
-                seen.Add(Encoding.UTF8.GetString(answer));
-            }
-            else
-            {
-                await peer.Packets.WriteAsync(new byte[] { 1, 3 }, ct);
-            }
-
-            await peer.Packets.WriteAsync(FakeMySql.OkPacket(), ct);
-            await peer.Packets.ReadAsync(ct);
-        });
-
-        await using MySqlGateway.Tunnel tunnel = await OpenAsync(server, tls ? TlsMode.Verify : TlsMode.Off, tls ? ca.Pem : null);
+        await using CachingSha2Server server = new(way, tls ? ca : null);
+        await using MySqlGateway.Tunnel tunnel = await OpenAsync(server.Port, tls ? TlsMode.Verify : TlsMode.Off, tls ? ca.Pem : null);
         await using RawMySqlClient client = await RawMySqlClient.SignedInAsync(tunnel);
 
-        string[] expected = (way, tls) switch
-        {
-            ("fast", _) => ["app True"],
-            ("switch", _) => ["switched, 32"],
-            (_, true) => ["app True", MySqlGateway.Password + "\0"],
-            _ => ["app True", "02", MySqlGateway.Password + "\0"],
-        };
-        Assert.Equal(expected, seen);
+        Assert.Equal(CachingSha2Server.Expected(way, tls, MySqlGateway.Password), server.Seen);
     }
 
     [Theory]
@@ -232,10 +185,12 @@ public sealed class MySqlSignInTests(MySqlGateway fixture)
         Assert.Contains("--skip-ssl", ErrPacket.WordsOf(await client.Packets.ReadAsync(CancellationToken.None)), StringComparison.Ordinal);
     }
 
-    private async Task<MySqlGateway.Tunnel> OpenAsync(FakeMySql server, TlsMode tls = TlsMode.Off, string? ca = null)
+    private Task<MySqlGateway.Tunnel> OpenAsync(FakeMySql server, TlsMode tls = TlsMode.Off, string? ca = null) => OpenAsync(server.Port, tls, ca);
+
+    private async Task<MySqlGateway.Tunnel> OpenAsync(int port, TlsMode tls, string? ca)
     {
         string name = $"fake-{Interlocked.Increment(ref s_names)}";
-        await fixture.AddResourceAsync(name, server.Port, tls, ca);
+        await fixture.AddResourceAsync(name, port, tls, ca);
         await fixture.AddAccountAsync(name + "/app", "app", MySqlGateway.Password, null);
         return await fixture.TunnelAsync("app+" + name);
     }
