@@ -67,7 +67,7 @@ internal sealed class ImportPlan(Tx tx, DateTimeOffset now)
     private async Task<ImportItem?> LookAtResourceAsync(ImportRow row)
     {
         string subject = "resource " + row.Resource.Name;
-        if (Resources.Resources.Build(row.Resource, now) is { Refusal: { } broken })
+        if (ResourceBuilder.Build(row.Resource, now) is { Refusal: { } broken })
         {
             return new ImportItem(row.Line, subject, ImportAction.Wrong, broken.Message, broken.Field);
         }

@@ -24,7 +24,7 @@ public sealed class Resources
     /// <returns>Invalid for a broken rule, with its field; Failed for a name that is taken.</returns>
     public async Task<Result<Resource>> AddAsync(Actor actor, ResourceDraft draft, CancellationToken ct)
     {
-        Result<Resource> built = Build(draft, Now());
+        Result<Resource> built = ResourceBuilder.Build(draft, Now());
         if (built.Refusal is { } bad)
         {
             return bad;
@@ -53,18 +53,7 @@ public sealed class Resources
                 }
 
                 await MetadataRows.ReplaceForResourceAsync(tx, id, draft.Metadata).ConfigureAwait(false);
-                string details = AuditDetails.Of(
-                    ("kind", Words.Of(resource.Kind)),
-                    ("host", resource.Host),
-                    ("port", resource.Port.ToString(CultureInfo.InvariantCulture)),
-                    ("database", resource.Database),
-                    ("tls", draft.Kind != ResourceKind.Linux ? Words.Of(resource.TlsMode) : null),
-                    ("hostKeys", resource.HostKeys.Count == 0 ? null : string.Join(' ', resource.HostKeys.Select(pin => pin.Fingerprint))),
-                    ("hostCas", resource.HostAuthorities.Count == 0 ? null : string.Join(' ', resource.HostAuthorities.Select(pin => pin.Fingerprint))),
-                    ("trustOnFirstUse", resource.TrustOnFirstUse ? "yes" : null),
-                    ("sourceAddress", resource.SourceAddress?.Text),
-                    ("metadata", Shown(draft.Metadata)));
-                await _audit.AppendAsync(tx, actor, "resource.add", draft.Name, details).ConfigureAwait(false);
+                await _audit.AppendAsync(tx, actor, "resource.add", draft.Name, ResourceAudit.Added(resource)).ConfigureAwait(false);
                 return (await ResourceRows.FindAsync(tx, draft.Name).ConfigureAwait(false))!;
             },
             ct).ConfigureAwait(false);
@@ -90,15 +79,15 @@ public sealed class Resources
             {
                 Host = change.Host ?? old.Host,
                 Port = change.Port ?? old.Port,
-                Database = change.Database is null ? old.Database : Filled(change.Database),
+                Database = change.Database is null ? old.Database : ResourceBuilder.Filled(change.Database),
                 TlsMode = change.TlsMode ?? old.TlsMode,
-                TlsCa = change.TlsCa is null ? old.TlsCa : Filled(change.TlsCa),
+                TlsCa = change.TlsCa is null ? old.TlsCa : ResourceBuilder.Filled(change.TlsCa),
                 TrustOnFirstUse = change.TrustOnFirstUse ?? old.TrustOnFirstUse,
                 Description = change.Description ?? old.Description,
                 Metadata = change.Metadata ?? old.Metadata,
                 Passwords = change.Passwords is { } passwords ? old.Passwords.With(passwords) : old.Passwords,
                 SourceAddress = from.Value,
-                RotationAccount = change.RotationAccount is null ? old.RotationAccount : Filled(change.RotationAccount),
+                RotationAccount = change.RotationAccount is null ? old.RotationAccount : ResourceBuilder.Filled(change.RotationAccount),
                 Updated = Now(),
             };
             if ((ResourceRules.Check(edited) ?? PasswordChoice.Resolve(PasswordChoice.None, edited.Passwords).Check()) is { } broken)
@@ -119,7 +108,7 @@ public sealed class Resources
 
             bool moved = (old.Host, old.Port, old.Database, old.TlsMode, old.TlsCa) != (edited.Host, edited.Port, edited.Database, edited.TlsMode, edited.TlsCa);
             int unverified = moved ? await AccountRows.MarkUnverifiedAsync(tx, old.Id, Now()).ConfigureAwait(false) : 0;
-            await _audit.AppendAsync(tx, actor, "resource.edit", name, Changes(old, edited, unverified)).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, actor, "resource.edit", name, ResourceAudit.Edited(old, edited, unverified)).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
@@ -228,7 +217,7 @@ public sealed class Resources
             await ResourceRows.AddHostKeyAsync(tx, resource.Id, pin).ConfigureAwait(false);
             await ResourceRows.DeleteOfferedHostKeyAsync(tx, resource.Id, pin.Fingerprint).ConfigureAwait(false);
             int unverified = await KnownAnewAsync(tx, resource).ConfigureAwait(false);
-            string details = AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint), ("trust", trustSource), ("unverified", Some(unverified)));
+            string details = AuditDetails.Of(("type", key.KeyType), ("fingerprint", key.Fingerprint), ("trust", trustSource), ("unverified", ResourceAudit.Some(unverified)));
             await _audit.AppendAsync(tx, actor, "resource.host-key.pin", name, details).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
@@ -237,7 +226,7 @@ public sealed class Resources
     /// <summary>Trusts a CA for host certificates of this resource, beside the pins and CAs that are there. The accounts are unverified then.</summary>
     public async Task<Result<Resource>> PinHostAuthorityAsync(Actor actor, string name, HostAuthority authority, CancellationToken ct)
     {
-        Result<IReadOnlyList<HostKeyPin>> read = ReadAuthorities([authority], Now());
+        Result<IReadOnlyList<HostKeyPin>> read = ResourceBuilder.Authorities([authority], Now());
         if (read.Refusal is { } bad)
         {
             return bad;
@@ -258,7 +247,7 @@ public sealed class Resources
 
                 await ResourceRows.AddHostAuthorityAsync(tx, resource.Id, pin).ConfigureAwait(false);
                 int unverified = await KnownAnewAsync(tx, resource).ConfigureAwait(false);
-                string details = AuditDetails.Of(("type", pin.KeyType), ("fingerprint", pin.Fingerprint), ("trust", pin.TrustSource), ("unverified", Some(unverified)));
+                string details = AuditDetails.Of(("type", pin.KeyType), ("fingerprint", pin.Fingerprint), ("trust", pin.TrustSource), ("unverified", ResourceAudit.Some(unverified)));
                 await _audit.AppendAsync(tx, actor, "resource.host-ca.pin", name, details).ConfigureAwait(false);
                 return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
             },
@@ -345,79 +334,10 @@ public sealed class Resources
             }
 
             int unverified = trusted == 0 ? 0 : await KnownAnewAsync(tx, resource).ConfigureAwait(false);
-            await _audit.AppendAsync(tx, actor, "resource.host-key.remove", name, AuditDetails.Of(("fingerprint", fingerprint), ("unverified", Some(unverified)))).ConfigureAwait(false);
+            await _audit.AppendAsync(tx, actor, "resource.host-key.remove", name, AuditDetails.Of(("fingerprint", fingerprint), ("unverified", ResourceAudit.Some(unverified)))).ConfigureAwait(false);
             return (await ResourceRows.FindAsync(tx, name).ConfigureAwait(false))!;
         },
         ct);
-
-    /// <summary>The resource as it would be stored, if it keeps every rule.</summary>
-    internal static Result<Resource> Build(ResourceDraft draft, DateTimeOffset now)
-    {
-        Result<IReadOnlyList<HostKeyPin>> authorities = ReadAuthorities(draft.HostAuthorities, now);
-        Result<SourceAddresses?> from = SourceAddresses.ParseOptional(draft.SourceAddress);
-        if ((authorities.Refusal ?? from.Refusal) is { } bad)
-        {
-            return bad;
-        }
-
-        bool database = draft.Kind != ResourceKind.Linux;
-        Resource resource = new(
-            0,
-            draft.Name,
-            draft.Kind,
-            draft.Host,
-            draft.Port ?? Fields.DefaultPort(draft.Kind),
-            Filled(draft.Database),
-            database ? draft.TlsMode : TlsMode.Verify,
-            Filled(draft.TlsCa),
-            [.. draft.HostKeys.DistinctBy(pin => pin.Fingerprint)],
-            draft.TrustOnFirstUse,
-            draft.Description,
-            draft.Metadata,
-            null,
-            0,
-            now,
-            now)
-        { HostAuthorities = authorities.Value, SourceAddress = from.Value };
-        return ResourceRules.Check(resource) is { } broken ? broken : resource;
-    }
-
-    private static Result<IReadOnlyList<HostKeyPin>> ReadAuthorities(IReadOnlyList<HostAuthority> authorities, DateTimeOffset now)
-    {
-        List<HostKeyPin> pins = [];
-        foreach (HostAuthority authority in authorities)
-        {
-            Result<AuthorizedKey> key = AuthorizedKey.Parse(authority.KeyLine);
-            if (key.Refusal is { } bad)
-            {
-                return Refusal.Invalid("The CA of host keys: " + bad.Message, "hostCa");
-            }
-
-            pins.Add(new HostKeyPin(key.Value.KeyType, key.Value.Fingerprint, authority.TrustSource, now));
-        }
-
-        return Result.Ok<IReadOnlyList<HostKeyPin>>([.. pins.DistinctBy(pin => pin.Fingerprint)]);
-    }
-
-    private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private static string? Shown(Metadata metadata) => metadata.Count == 0 ? null : string.Join(' ', metadata.Select(pair => pair.Key + "=" + pair.Value));
-
-    private static string Changes(Resource old, Resource edited, int unverified) => AuditDetails.Of(
-        ("host", old.Host == edited.Host ? null : edited.Host),
-        ("port", old.Port == edited.Port ? null : edited.Port.ToString(CultureInfo.InvariantCulture)),
-        ("database", old.Database == edited.Database ? null : edited.Database ?? ""),
-        ("tls", old.TlsMode == edited.TlsMode ? null : Words.Of(edited.TlsMode)),
-        ("tlsCa", old.TlsCa == edited.TlsCa ? null : edited.TlsCa is null ? "removed" : "changed"),
-        ("trustOnFirstUse", old.TrustOnFirstUse == edited.TrustOnFirstUse ? null : edited.TrustOnFirstUse ? "yes" : "no"),
-        ("description", old.Description == edited.Description ? null : "changed"),
-        ("metadata", old.Metadata.Equals(edited.Metadata) ? null : Shown(edited.Metadata) ?? ""),
-        ("passwords", old.Passwords == edited.Passwords ? null : "changed"),
-        ("sourceAddress", old.SourceAddress == edited.SourceAddress ? null : edited.SourceAddress?.Text ?? ""),
-        ("rotationAccount", old.RotationAccount == edited.RotationAccount ? null : edited.RotationAccount ?? ""),
-        ("unverified", Some(unverified)));
-
-    private static string? Some(int count) => count == 0 ? null : count.ToString(CultureInfo.InvariantCulture);
 
     // The machine is told by other keys than before: scheduled sign-ins wait for a check that a person asks for, and one under way counts for nothing.
     private async Task<int> KnownAnewAsync(Tx tx, Resource resource)
