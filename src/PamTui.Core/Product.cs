@@ -50,6 +50,7 @@ public sealed class Product : IAsyncDisposable
         KnownPairs = new KnownPairs(database, time);
         HealthRounds = new HealthRounds(database, audit, credentials, check, time);
         Users = new Users.Users(database, audit, secrets, _hasher, time);
+        Groups = new Groups(database, audit);
         Grants = new Grants(database, audit, time);
         SignIns = new SignIns(database, audit, secrets, _hasher, time, logs.CreateLogger<SignIns>());
         Authorizer = new Authorizer(database, time);
@@ -82,6 +83,8 @@ public sealed class Product : IAsyncDisposable
     public HealthRounds HealthRounds { get; }
 
     public Users.Users Users { get; }
+
+    public Groups Groups { get; }
 
     public Grants Grants { get; }
 

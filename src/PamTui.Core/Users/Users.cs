@@ -7,7 +7,7 @@ using PamTui.Core.Vault;
 
 namespace PamTui.Core.Users;
 
-/// <summary>People and services who sign in, and their groups. All of it is for admins; a member may look at himself.</summary>
+/// <summary>People and services who sign in. All of it is for admins; a member may look at himself.</summary>
 public sealed class Users
 {
     /// <summary>A sign-in looks through all of them.</summary>
@@ -225,115 +225,6 @@ public sealed class Users
             ct).ConfigureAwait(false);
     }
 
-    public async Task<Result<Group>> AddGroupAsync(Actor actor, string name, CancellationToken ct) => Names.Check(name, "group", "name") is { } bad
-        ? bad
-        : await AdminAsync<Group>(
-            actor,
-            "add groups",
-            async tx =>
-            {
-                if (await GroupRows.FindAsync(tx, name).ConfigureAwait(false) is not null)
-                {
-                    return Refusal.Failed($"There is a group {Text.Quote(name)} already.", "name");
-                }
-
-                long id = await GroupRows.InsertAsync(tx, name).ConfigureAwait(false);
-                await _audit.AppendAsync(tx, actor, "group.add", name).ConfigureAwait(false);
-                return new Group(id, name, []);
-            },
-            ct).ConfigureAwait(false);
-
-    /// <summary>Removes the group with its grants.</summary>
-    public Task<Result<Done>> RemoveGroupAsync(Actor actor, string name, CancellationToken ct) => WithGroupAsync(
-        actor,
-        name,
-        async (tx, group) =>
-        {
-            long grants = await GrantRows.CountOfGroupAsync(tx, group.Id).ConfigureAwait(false);
-            await GroupRows.DeleteAsync(tx, group.Id).ConfigureAwait(false);
-            await _audit.AppendAsync(tx, actor, "group.remove", name, AuditDetails.Of(("grants", Number(grants)))).ConfigureAwait(false);
-            return default(Done);
-        },
-        ct);
-
-    /// <summary>Gives the group another name; members and grants stay.</summary>
-    public async Task<Result<Done>> RenameGroupAsync(Actor actor, string name, string newName, CancellationToken ct) => Names.Check(newName, "group", "name") is { } bad
-        ? bad
-        : await WithGroupAsync(
-            actor,
-            name,
-            async (tx, group) =>
-            {
-                if (await GroupRows.FindAsync(tx, newName).ConfigureAwait(false) is not null)
-                {
-                    return Refusal.Failed($"There is a group {Text.Quote(newName)} already.", "name");
-                }
-
-                await GroupRows.RenameAsync(tx, group.Id, newName).ConfigureAwait(false);
-                await _audit.AppendAsync(tx, actor, "group.rename", name, AuditDetails.Of(("to", newName))).ConfigureAwait(false);
-                return default(Done);
-            },
-            ct).ConfigureAwait(false);
-
-    /// <summary>A group and all its members.</summary>
-    public Task<Result<Group>> FindGroupAsync(Actor actor, string name, CancellationToken ct) => _database.ReadAsync<Result<Group>>(
-        async tx => (await Caller.AdminAsync(tx, actor, "look at groups").ConfigureAwait(false)).Refusal is { } no
-            ? no
-            : await GroupRows.FindAsync(tx, name).ConfigureAwait(false) is { } group ? group : Refusal.NotFound($"There is no group {Text.Quote(name)}."),
-        ct);
-
-    /// <summary>In name order.</summary>
-    /// <param name="filter">The filter language over name and member; a bare word is searched in the names.</param>
-    /// <returns>Invalid: the filter does not parse, or asks for what no group has.</returns>
-    public async Task<Result<Page<Group>>> ListGroupsAsync(Actor actor, string filter, PageRequest page, CancellationToken ct)
-    {
-        Result<FilterNode> parsed = FilterSubject.Group.Parse(filter, "A group");
-        return parsed.Refusal is { } bad
-            ? bad
-            : await _database.ReadAsync<Result<Page<Group>>>(
-                async tx => (await Caller.AdminAsync(tx, actor, "list groups").ConfigureAwait(false)).Refusal is { } no
-                    ? no
-                    : await GroupRows.PageAsync(tx, parsed.Value, FieldCheck.Bounded(page)).ConfigureAwait(false),
-                ct).ConfigureAwait(false);
-    }
-
-    public Task<Result<Done>> AddMemberAsync(Actor actor, string group, string user, CancellationToken ct) => WithGroupAsync(
-        actor,
-        group,
-        async (tx, found) =>
-        {
-            if (await UserRows.FindAsync(tx, user).ConfigureAwait(false) is not { } member)
-            {
-                return NoUser(user);
-            }
-
-            if (found.Members.Contains(user, StringComparer.Ordinal))
-            {
-                return Refusal.Failed($"{Text.Quote(user)} is in the group {Text.Quote(group)} already.");
-            }
-
-            await GroupRows.AddMemberAsync(tx, found.Id, member.Id).ConfigureAwait(false);
-            await _audit.AppendAsync(tx, actor, "group.member.add", group, AuditDetails.Of(("user", user))).ConfigureAwait(false);
-            return default(Done);
-        },
-        ct);
-
-    public Task<Result<Done>> RemoveMemberAsync(Actor actor, string group, string user, CancellationToken ct) => WithGroupAsync(
-        actor,
-        group,
-        async (tx, found) =>
-        {
-            User? member = await UserRows.FindAsync(tx, user).ConfigureAwait(false);
-            if (member is null || await GroupRows.RemoveMemberAsync(tx, found.Id, member.Id).ConfigureAwait(false) == 0)
-            {
-                return Refusal.NotFound($"{Text.Quote(user)} is not in the group {Text.Quote(group)}.");
-            }
-
-            await _audit.AppendAsync(tx, actor, "group.member.remove", group, AuditDetails.Of(("user", user))).ConfigureAwait(false);
-            return default(Done);
-        },
-        ct);
-
     /// <summary>Also how a new vault gets its first admin.</summary>
     internal static async Task<Result<User>> InsertAsync(Tx tx, AuditWriter audit, Actor actor, string name, Role role, AuthorizedKey? key, TimeProvider time)
     {
@@ -394,7 +285,7 @@ public sealed class Users
         return await UserRows.FindAsync(tx, name).ConfigureAwait(false) is { } user ? user : NoUser(name);
     }
 
-    private static Refusal NoUser(string name) => Refusal.NotFound($"There is no user {Text.Quote(name)}.");
+    internal static Refusal NoUser(string name) => Refusal.NotFound($"There is no user {Text.Quote(name)}.");
 
     private static string Number(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -408,13 +299,5 @@ public sealed class Users
             Result<User> user = await AdminsUserAsync(tx, actor, name, what).ConfigureAwait(false);
             return user.Refusal is { } no ? no : await work(tx, user.Value).ConfigureAwait(false);
         },
-        ct);
-
-    private Task<Result<Done>> WithGroupAsync(Actor actor, string name, Func<Tx, Group, Task<Result<Done>>> work, CancellationToken ct) => AdminAsync<Done>(
-        actor,
-        "change groups",
-        async tx => await GroupRows.FindAsync(tx, name).ConfigureAwait(false) is { } group
-            ? await work(tx, group).ConfigureAwait(false)
-            : Refusal.NotFound($"There is no group {Text.Quote(name)}."),
         ct);
 }

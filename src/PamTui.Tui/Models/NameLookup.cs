@@ -28,7 +28,7 @@ internal sealed class NameLookup(Workplace work)
         if (typed.StartsWith(OfGroup, StringComparison.Ordinal) || OfGroup.StartsWith(typed, StringComparison.Ordinal))
         {
             string begun = typed.StartsWith(OfGroup, StringComparison.Ordinal) ? typed[OfGroup.Length..] : "";
-            names.AddRange(Items(await work.Product.Users.ListGroupsAsync(work.Actor, Search(begun), s_some, ct)).Select(group => OfGroup + group.Name));
+            names.AddRange(Items(await work.Product.Groups.ListAsync(work.Actor, Search(begun), s_some, ct)).Select(group => OfGroup + group.Name));
         }
 
         return Beginning(names, typed);

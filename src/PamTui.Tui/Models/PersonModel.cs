@@ -55,7 +55,7 @@ internal sealed class PersonModel(Workplace work, string name, bool isGroup)
 
     private async Task LoadGroupAsync(CancellationToken ct)
     {
-        Result<Group> group = await work.Jobs.CallAsync(c => work.Product.Users.FindGroupAsync(work.Actor, name, c), ct);
+        Result<Group> group = await work.Jobs.CallAsync(c => work.Product.Groups.FindAsync(work.Actor, name, c), ct);
         (Group, _refusal) = (group.IsOk ? group.Value : null, group.Refusal);
         if (Group is { } found)
         {

@@ -29,7 +29,7 @@ internal sealed class Explanations(TuiSession session, Workplace work)
     {
         if (grant.Grantee.Split(':') is [_, var group])
         {
-            _picks.Then(ct => work.Product.Users.FindGroupAsync(work.Actor, group, ct), found => OfGrant(grant, found.Members));
+            _picks.Then(ct => work.Product.Groups.FindAsync(work.Actor, group, ct), found => OfGrant(grant, found.Members));
         }
         else
         {

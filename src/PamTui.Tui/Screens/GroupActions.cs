@@ -36,13 +36,13 @@ internal sealed class GroupActions(TuiSession session, Workplace work, Func<Grou
         "type a user; Enter puts in or takes out",
         [.. group.Members.Union(users).Order(StringComparer.Ordinal)],
         new HashSet<string>(group.Members, StringComparer.Ordinal),
-        (user, goesIn, ct) => goesIn ? work.Product.Users.AddMemberAsync(work.Actor, group.Name, user, ct) : work.Product.Users.RemoveMemberAsync(work.Actor, group.Name, user, ct)));
+        (user, goesIn, ct) => goesIn ? work.Product.Groups.AddMemberAsync(work.Actor, group.Name, user, ct) : work.Product.Groups.RemoveMemberAsync(work.Actor, group.Name, user, ct)));
 
     private void Rename(Group group)
     {
         if (AskSheet.Ask(session, "Rename group " + group.Name, "Members and grants stay. The new name:", "Rename", Names.MaxLength) is { Length: > 0 } name)
         {
-            work.Do(ct => work.Product.Users.RenameGroupAsync(work.Actor, group.Name, name, ct), $"{group.Name} is called {name} now.");
+            work.Do(ct => work.Product.Groups.RenameAsync(work.Actor, group.Name, name, ct), $"{group.Name} is called {name} now.");
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class GroupActions(TuiSession session, Workplace work, Func<Grou
         string effect = $"{group.Name} goes with every grant that was given to it; sessions of its members that stand on one end within seconds. The members themselves stay.";
         if (ConfirmSheet.Ask(session, "Remove group", effect, "Remove", group.Name))
         {
-            work.Do(ct => work.Product.Users.RemoveGroupAsync(work.Actor, group.Name, ct), $"{group.Name} is removed.");
+            work.Do(ct => work.Product.Groups.RemoveAsync(work.Actor, group.Name, ct), $"{group.Name} is removed.");
         }
     }
 }

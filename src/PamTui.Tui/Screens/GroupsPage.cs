@@ -31,7 +31,7 @@ internal sealed class GroupsPage : ListPage<Group>
     protected override string NameOf(Group row) => row.Name;
 
     protected override Task<Result<Page<Group>>> LoadAsync(string filter, ListLook look, PageRequest page, CancellationToken ct) =>
-        Work.Product.Users.ListGroupsAsync(Work.Actor, filter, page, ct);
+        Work.Product.Groups.ListAsync(Work.Actor, filter, page, ct);
 
     protected override void OnChosen()
     {
@@ -47,7 +47,7 @@ internal sealed class GroupsPage : ListPage<Group>
         {
             Work.Jobs.Start(async ct =>
             {
-                Result<Group> added = await Work.Jobs.CallAsync(c => Work.Product.Users.AddGroupAsync(Work.Actor, name, c), ct);
+                Result<Group> added = await Work.Jobs.CallAsync(c => Work.Product.Groups.AddAsync(Work.Actor, name, c), ct);
                 Work.Tell(added.Refusal?.Message ?? $"{name} is added: m puts members in, n gives it a grant.", added.IsOk ? Tone.Good : Tone.Bad);
                 ShowRow(name);
             });
@@ -60,7 +60,7 @@ internal sealed class GroupsPage : ListPage<Group>
         if (ConfirmSheet.Ask(Session, "Remove groups", effect, "Remove", string.Create(CultureInfo.InvariantCulture, $"remove {Marks.Count}")))
         {
             new Batch<Group>("Removing", "are removed", NameOf, async (group, ct) =>
-                (await Work.Jobs.CallAsync(c => Work.Product.Users.RemoveGroupAsync(Work.Actor, group.Name, c), ct)).Refusal).Start(Work, Marks.Rows, left =>
+                (await Work.Jobs.CallAsync(c => Work.Product.Groups.RemoveAsync(Work.Actor, group.Name, c), ct)).Refusal).Start(Work, Marks.Rows, left =>
             {
                 Marks.Keep(left);
                 Refresh();

@@ -29,7 +29,7 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
     public void Users(Action<IReadOnlyList<string>> goOn) =>
         Then(ct => work.Product.Users.ListAsync(work.Actor, "", s_all, ct), users => goOn([.. Told(users, "users").Select(listed => listed.User.Name)]));
 
-    public void Groups(Action<IReadOnlyList<Group>> goOn) => Then(ct => work.Product.Users.ListGroupsAsync(work.Actor, "", s_all, ct), groups => goOn(Told(groups, "groups")));
+    public void Groups(Action<IReadOnlyList<Group>> goOn) => Then(ct => work.Product.Groups.ListAsync(work.Actor, "", s_all, ct), groups => goOn(Told(groups, "groups")));
 
     /// <summary>One of the accounts that the person sees; typing finds them all.</summary>
     public void Account(string title, Action<AccountRef> picked) => Then(ct => FindAsync("", ct), first => PickSheet.Run(

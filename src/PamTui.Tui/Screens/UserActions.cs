@@ -75,7 +75,7 @@ internal sealed class UserActions(TuiSession session, Workplace work, Func<User?
             "type a group; Enter puts in or takes out",
             [.. groups.Select(group => group.Name)],
             new HashSet<string>(user.Groups, StringComparer.Ordinal),
-            (group, goesIn, ct) => goesIn ? work.Product.Users.AddMemberAsync(work.Actor, group, user.Name, ct) : work.Product.Users.RemoveMemberAsync(work.Actor, group, user.Name, ct));
+            (group, goesIn, ct) => goesIn ? work.Product.Groups.AddMemberAsync(work.Actor, group, user.Name, ct) : work.Product.Groups.RemoveMemberAsync(work.Actor, group, user.Name, ct));
     });
 
     private void ChangeKeys(User user) => PickSheet.Run(

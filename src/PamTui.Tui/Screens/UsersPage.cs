@@ -77,7 +77,7 @@ internal sealed class UsersPage : ListPage<ListedUser>
 
     private void PutInto(Group group) => Start("Putting into " + group.Name, "are in " + group.Name, (user, ct) => group.Members.Contains(user.Name)
         ? Task.FromResult<Result<Done>>(default(Done))
-        : Work.Product.Users.AddMemberAsync(Work.Actor, group.Name, user.Name, ct));
+        : Work.Product.Groups.AddMemberAsync(Work.Actor, group.Name, user.Name, ct));
 
     private void Remove()
     {

@@ -26,7 +26,7 @@ internal static class GroupVerbs
         Verb verb = new("add", "Add a group of users", "group add payments");
         verb.Add(name);
         verb.RunsWithProduct(context, async (run, product, ct) =>
-            run.Say(await product.Users.AddGroupAsync(run.Actor, run.Value(name) ?? "", ct), $"Added the group {run.Value(name)}."));
+            run.Say(await product.Groups.AddAsync(run.Actor, run.Value(name) ?? "", ct), $"Added the group {run.Value(name)}."));
         return verb;
     }
 
@@ -38,7 +38,7 @@ internal static class GroupVerbs
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
             Result<Done> sure = await run.ConfirmAsync("group", run.Value(name) ?? "", ct);
-            return sure.IsOk ? run.Say(await product.Users.RemoveGroupAsync(run.Actor, run.Value(name) ?? "", ct), $"Removed the group {run.Value(name)}.") : sure;
+            return sure.IsOk ? run.Say(await product.Groups.RemoveAsync(run.Actor, run.Value(name) ?? "", ct), $"Removed the group {run.Value(name)}.") : sure;
         });
         return verb;
     }
@@ -51,7 +51,7 @@ internal static class GroupVerbs
         verb.Add(name);
         verb.Add(newName);
         verb.RunsWithProduct(context, async (run, product, ct) =>
-            run.Say(await product.Users.RenameGroupAsync(run.Actor, run.Value(name) ?? "", run.Value(newName) ?? "", ct), $"The group {run.Value(name)} is called {run.Value(newName)} now."));
+            run.Say(await product.Groups.RenameAsync(run.Actor, run.Value(name) ?? "", run.Value(newName) ?? "", ct), $"The group {run.Value(name)} is called {run.Value(newName)} now."));
         return verb;
     }
 
@@ -62,7 +62,7 @@ internal static class GroupVerbs
         verb.Add(name);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<Group> found = await product.Users.FindGroupAsync(run.Actor, run.Value(name) ?? "", ct);
+            Result<Group> found = await product.Groups.FindAsync(run.Actor, run.Value(name) ?? "", ct);
             if (found.Refusal is { } refusal)
             {
                 return refusal;
@@ -88,7 +88,7 @@ internal static class GroupVerbs
         verb.Add(filter);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Users.ListGroupsAsync(run.Actor, run.Value(filter) ?? "", page, ct));
+            Result<IReadOnlyList<Group>> all = await lists.ReadAsync(run, page => product.Groups.ListAsync(run.Actor, run.Value(filter) ?? "", page, ct));
             if (all.Refusal is { } refusal)
             {
                 return refusal;
@@ -124,8 +124,8 @@ internal static class GroupVerbs
             string who = run.Value(user) ?? "";
             string where = run.Value(group) ?? "";
             return add
-                ? run.Say(await product.Users.AddMemberAsync(run.Actor, where, who, ct), $"The user {who} is in the group {where}.")
-                : run.Say(await product.Users.RemoveMemberAsync(run.Actor, where, who, ct), $"The user {who} is not in the group {where} any more.");
+                ? run.Say(await product.Groups.AddMemberAsync(run.Actor, where, who, ct), $"The user {who} is in the group {where}.")
+                : run.Say(await product.Groups.RemoveMemberAsync(run.Actor, where, who, ct), $"The user {who} is not in the group {where} any more.");
         });
         return verb;
     }

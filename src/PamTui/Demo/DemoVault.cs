@@ -110,8 +110,8 @@ internal static class DemoVault
             }
         }
 
-        return (await product.Users.AddGroupAsync(actor, "payments", ct)).Refusal
-            ?? (await product.Users.AddMemberAsync(actor, "payments", "bob", ct)).Refusal
+        return (await product.Groups.AddAsync(actor, "payments", ct)).Refusal
+            ?? (await product.Groups.AddMemberAsync(actor, "payments", "bob", ct)).Refusal
             ?? (await product.Grants.AddAsync(actor, new GrantDraft("group:payments", "team=payments", Capability.Connect), ct)).Refusal
             ?? (await product.Grants.AddAsync(actor, new GrantDraft("carol", PracticeResource + "/*", Capability.Connect), ct)).Refusal;
     }

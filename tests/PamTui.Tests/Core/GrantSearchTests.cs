@@ -80,15 +80,15 @@ public sealed class GrantSearchTests
     {
         await using TestVault vault = await SampleAsync();
 
-        Ok(await vault.Product.Users.RenameGroupAsync(Local, "ops", "operators", Ct));
+        Ok(await vault.Product.Groups.RenameAsync(Local, "ops", "operators", Ct));
 
-        Assert.Equal(["bob"], Ok(await vault.Product.Users.FindGroupAsync(Local, "operators", Ct)).Members);
+        Assert.Equal(["bob"], Ok(await vault.Product.Groups.FindAsync(Local, "operators", Ct)).Members);
         Assert.Equal("2 3", await SearchAsync(vault, new GrantQuery(Grantee: "group:operators")));
-        Assert.Equal(RefusalKind.NotFound, (await vault.Product.Users.FindGroupAsync(Local, "ops", Ct)).Refusal?.Kind);
-        Ok(await vault.Product.Users.AddGroupAsync(Local, "other", Ct));
-        Assert.Equal(RefusalKind.Failed, (await vault.Product.Users.RenameGroupAsync(Local, "operators", "other", Ct)).Refusal?.Kind);
-        Assert.Equal(RefusalKind.Invalid, (await vault.Product.Users.RenameGroupAsync(Local, "operators", "Not a name", Ct)).Refusal?.Kind);
-        Assert.Equal(["operators"], Ok(await vault.Product.Users.ListGroupsAsync(Local, "per", s_page, Ct)).Items.Select(group => group.Name));
+        Assert.Equal(RefusalKind.NotFound, (await vault.Product.Groups.FindAsync(Local, "ops", Ct)).Refusal?.Kind);
+        Ok(await vault.Product.Groups.AddAsync(Local, "other", Ct));
+        Assert.Equal(RefusalKind.Failed, (await vault.Product.Groups.RenameAsync(Local, "operators", "other", Ct)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.Invalid, (await vault.Product.Groups.RenameAsync(Local, "operators", "Not a name", Ct)).Refusal?.Kind);
+        Assert.Equal(["operators"], Ok(await vault.Product.Groups.ListAsync(Local, "per", s_page, Ct)).Items.Select(group => group.Name));
     }
 
     [Theory]
@@ -169,8 +169,8 @@ public sealed class GrantSearchTests
 
         await vault.AddUserAsync("bob");
         await vault.AddUserAsync("carol");
-        Ok(await vault.Product.Users.AddGroupAsync(Local, "ops", Ct));
-        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "bob", Ct));
+        Ok(await vault.Product.Groups.AddAsync(Local, "ops", Ct));
+        Ok(await vault.Product.Groups.AddMemberAsync(Local, "ops", "bob", Ct));
         DateTimeOffset now = vault.Time.GetUtcNow();
         GrantDraft[] drafts =
         [

@@ -87,15 +87,15 @@ public sealed class GrantsTests
     {
         await using TestVault vault = await SampleAsync();
         Actor alice = await vault.AddUserAsync("alice");
-        Ok(await vault.Product.Users.AddGroupAsync(Local, "ops", Ct));
+        Ok(await vault.Product.Groups.AddAsync(Local, "ops", Ct));
         Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("group:ops", "web-1/*", Capability.Connect | Capability.Reveal), Ct));
         Assert.False((await vault.Product.Accounts.FindAsync(alice, s_deploy, Ct)).IsOk);
 
-        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Groups.AddMemberAsync(Local, "ops", "alice", Ct));
         Assert.True((await vault.Product.Accounts.FindAsync(alice, s_deploy, Ct)).IsOk);
         Ok(await vault.Product.Accounts.RevealAsync(alice, s_deploy, "test", Ct)).Dispose();
 
-        Ok(await vault.Product.Users.RemoveMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Groups.RemoveMemberAsync(Local, "ops", "alice", Ct));
         Assert.False((await vault.Product.Accounts.FindAsync(alice, s_deploy, Ct)).IsOk);
     }
 

@@ -136,9 +136,9 @@ public sealed class HistoryTests
         for (int round = 0; round < 2; round++)
         {
             ValueTask<bool> next = follow.MoveNextAsync();
-            Ok(await other.Users.AddGroupAsync(Local, "a" + round, Ct));
+            Ok(await other.Groups.AddAsync(Local, "a" + round, Ct));
             await vault.AddUserAsync("u" + round);
-            Ok(await other.Users.AddGroupAsync(Local, "b" + round, Ct));
+            Ok(await other.Groups.AddAsync(Local, "b" + round, Ct));
             while (heard.Count < 2 * (round + 1))
             {
                 await TickUntilAsync(vault, next.AsTask());

@@ -59,14 +59,14 @@ public sealed class IdorTests
         ["Users.AddKeyAsync"] = async (p, a) => (await p.Users.AddKeyAsync(a, "alice", Key, Ct)).Refusal,
         ["Users.RemoveKeyAsync"] = async (p, a) => (await p.Users.RemoveKeyAsync(a, "root", "x", Ct)).Refusal,
         ["Users.SetPasswordAsync"] = async (p, a) => (await p.Users.SetPasswordAsync(a, "root", null, Ct)).Refusal,
-        ["Users.AddGroupAsync"] = async (p, a) => (await p.Users.AddGroupAsync(a, "mine", Ct)).Refusal,
-        ["Users.RemoveGroupAsync"] = async (p, a) => (await p.Users.RemoveGroupAsync(a, "ops", Ct)).Refusal,
-        ["Users.ListGroupsAsync"] = async (p, a) => (await p.Users.ListGroupsAsync(a, "", s_page, Ct)).Refusal,
-        ["Users.RenameGroupAsync"] = async (p, a) => (await p.Users.RenameGroupAsync(a, "ops", "mine", Ct)).Refusal,
-        ["Users.FindGroupAsync"] = async (p, a) => (await p.Users.FindGroupAsync(a, "ops", Ct)).Refusal,
+        ["Groups.AddAsync"] = async (p, a) => (await p.Groups.AddAsync(a, "mine", Ct)).Refusal,
+        ["Groups.RemoveAsync"] = async (p, a) => (await p.Groups.RemoveAsync(a, "ops", Ct)).Refusal,
+        ["Groups.ListAsync"] = async (p, a) => (await p.Groups.ListAsync(a, "", s_page, Ct)).Refusal,
+        ["Groups.RenameAsync"] = async (p, a) => (await p.Groups.RenameAsync(a, "ops", "mine", Ct)).Refusal,
+        ["Groups.FindAsync"] = async (p, a) => (await p.Groups.FindAsync(a, "ops", Ct)).Refusal,
         ["Users.ActivityAsync"] = async (p, a) => (await p.Users.ActivityAsync(a, "alice", Ct)).Refusal,
-        ["Users.AddMemberAsync"] = async (p, a) => (await p.Users.AddMemberAsync(a, "ops", "eve", Ct)).Refusal,
-        ["Users.RemoveMemberAsync"] = async (p, a) => (await p.Users.RemoveMemberAsync(a, "ops", "alice", Ct)).Refusal,
+        ["Groups.AddMemberAsync"] = async (p, a) => (await p.Groups.AddMemberAsync(a, "ops", "eve", Ct)).Refusal,
+        ["Groups.RemoveMemberAsync"] = async (p, a) => (await p.Groups.RemoveMemberAsync(a, "ops", "alice", Ct)).Refusal,
         ["Grants.AddAsync"] = async (p, a) => (await p.Grants.AddAsync(a, s_grant, Ct)).Refusal,
         ["Grants.ListAsync"] = async (p, a) => (await p.Grants.ListAsync(a, s_page, Ct)).Refusal,
         ["Grants.SearchAsync"] = async (p, a) => (await p.Grants.SearchAsync(a, new GrantQuery(OfUser: "alice"), s_page, Ct)).Refusal,
@@ -197,8 +197,8 @@ public sealed class IdorTests
     {
         TestVault vault = await GrantsTests.SampleAsync();
         Actor alice = await vault.AddUserAsync("alice");
-        Ok(await vault.Product.Users.AddGroupAsync(Local, "ops", Ct));
-        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Groups.AddAsync(Local, "ops", Ct));
+        Ok(await vault.Product.Groups.AddMemberAsync(Local, "ops", "alice", Ct));
         Ok(await vault.Product.Policies.AddAsync(Local, s_policy, Ct));
         Ok(await vault.Product.Grants.AddAsync(Local, new GrantDraft("alice", "web-1/*", Capability.Connect), Ct));
         Ok(await vault.Product.Favourites.AddAsync(alice, s_deploy, Ct));

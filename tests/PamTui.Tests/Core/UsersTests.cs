@@ -208,7 +208,7 @@ public sealed class UsersTests
     {
         await using TestVault vault = await PeopleAsync();
 
-        Assert.Equal(found, string.Join(' ', Ok(await vault.Product.Users.ListGroupsAsync(Local, filter, new PageRequest(), Ct)).Items.Select(group => group.Name)));
+        Assert.Equal(found, string.Join(' ', Ok(await vault.Product.Groups.ListAsync(Local, filter, new PageRequest(), Ct)).Items.Select(group => group.Name)));
     }
 
     [Fact]
@@ -241,12 +241,12 @@ public sealed class UsersTests
         await vault.AddUserAsync("carol", Role.Admin);
         foreach (string group in new[] { "empty", "ops", "web" })
         {
-            Ok(await vault.Product.Users.AddGroupAsync(Local, group, Ct));
+            Ok(await vault.Product.Groups.AddAsync(Local, group, Ct));
         }
 
-        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "alice", Ct));
-        Ok(await vault.Product.Users.AddMemberAsync(Local, "ops", "bob", Ct));
-        Ok(await vault.Product.Users.AddMemberAsync(Local, "web", "alice", Ct));
+        Ok(await vault.Product.Groups.AddMemberAsync(Local, "ops", "alice", Ct));
+        Ok(await vault.Product.Groups.AddMemberAsync(Local, "ops", "bob", Ct));
+        Ok(await vault.Product.Groups.AddMemberAsync(Local, "web", "alice", Ct));
         Ok(await vault.Product.Users.SetDisabledAsync(Local, "bob", true, Ct));
         using Secret password = Secret.FromText("a long password");
         Ok(await vault.Product.Users.SetPasswordAsync(Local, "alice", password, Ct));

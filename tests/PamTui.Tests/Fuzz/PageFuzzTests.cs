@@ -142,7 +142,7 @@ public sealed class PageFuzzTests
             await vault.AddAccountAsync(account, "team=web note=a\u202eb");
         }
 
-        TestVault.Ok(await vault.Product.Users.AddGroupAsync(TestVault.Local, "ops", TestVault.Ct));
+        TestVault.Ok(await vault.Product.Groups.AddAsync(TestVault.Local, "ops", TestVault.Ct));
         return vault;
     }
 }

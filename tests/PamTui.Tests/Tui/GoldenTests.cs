@@ -272,10 +272,10 @@ public sealed class GoldenTests
         TestVault.Ok(await vault.Product.Users.SetDisabledAsync(TestVault.Local, longest, true, TestVault.Ct));
         foreach ((string group, string[] members) in new (string, string[])[] { ("all", [longest, "bob", "carol"]), ("empty", []), ("g" + longest[1..], ["bob"]) })
         {
-            TestVault.Ok(await vault.Product.Users.AddGroupAsync(TestVault.Local, group, TestVault.Ct));
+            TestVault.Ok(await vault.Product.Groups.AddAsync(TestVault.Local, group, TestVault.Ct));
             foreach (string member in members)
             {
-                TestVault.Ok(await vault.Product.Users.AddMemberAsync(TestVault.Local, group, member, TestVault.Ct));
+                TestVault.Ok(await vault.Product.Groups.AddMemberAsync(TestVault.Local, group, member, TestVault.Ct));
             }
         }
 

@@ -116,7 +116,7 @@ public sealed class PeoplePagesTests
         await run.TypeAsync("  ", "2 marked");
         await run.TypeAsync("m", "Put into which group");
         await run.TypeAsync("ops\r", "2 of 2 are in ops.");
-        Assert.Equal(["alice", "bob"], TestVault.Ok(await vault.Product.Users.FindGroupAsync(TestVault.Local, "ops", TestVault.Ct)).Members);
+        Assert.Equal(["alice", "bob"], TestVault.Ok(await vault.Product.Groups.FindAsync(TestVault.Local, "ops", TestVault.Ct)).Members);
 
         run.Type("gg");
         await run.TypeAsync("  ", "2 marked");
@@ -166,7 +166,7 @@ public sealed class PeoplePagesTests
         await run.SeesNoMoreAsync("Members of web");
         await run.TypeAsync("e", "Rename group web");
         await run.TypeAsync("front\r", "web is called front now.");
-        Assert.Equal(["alice"], TestVault.Ok(await vault.Product.Users.FindGroupAsync(TestVault.Local, "front", TestVault.Ct)).Members);
+        Assert.Equal(["alice"], TestVault.Ok(await vault.Product.Groups.FindAsync(TestVault.Local, "front", TestVault.Ct)).Members);
 
         await run.SeesAsync("groups › front");
         await run.TypeAsync("\r", "MEMBERS (1)");
@@ -215,7 +215,7 @@ public sealed class PeoplePagesTests
     {
         await using TestVault vault = await FilledAsync();
         await vault.AddUserAsync("bo");
-        TestVault.Ok(await vault.Product.Users.AddGroupAsync(TestVault.Local, "night-shift", TestVault.Ct));
+        TestVault.Ok(await vault.Product.Groups.AddAsync(TestVault.Local, "night-shift", TestVault.Ct));
         await vault.AddResourceAsync("shop-1");
         await vault.AddResourceAsync("shop-2");
         await vault.AddAccountAsync("shop-1/app");
@@ -340,8 +340,8 @@ public sealed class PeoplePagesTests
         await vault.AddAccountAsync("web-1/root", "team=payments");
         await vault.AddUserAsync("alice");
         await vault.AddUserAsync("bob");
-        TestVault.Ok(await vault.Product.Users.AddGroupAsync(TestVault.Local, "ops", TestVault.Ct));
-        TestVault.Ok(await vault.Product.Users.AddMemberAsync(TestVault.Local, "ops", "bob", TestVault.Ct));
+        TestVault.Ok(await vault.Product.Groups.AddAsync(TestVault.Local, "ops", TestVault.Ct));
+        TestVault.Ok(await vault.Product.Groups.AddMemberAsync(TestVault.Local, "ops", "bob", TestVault.Ct));
         TestVault.Ok(await vault.Product.Grants.AddAsync(TestVault.Local, new GrantDraft("bob", "web-1/deploy", Capability.Connect), TestVault.Ct));
         TestVault.Ok(await vault.Product.Grants.AddAsync(TestVault.Local, new GrantDraft("group:ops", "team=payments", Capability.Connect | Capability.Audit), TestVault.Ct));
         return vault;
