@@ -7,7 +7,7 @@ internal static class AccountColumns
 {
     public static IReadOnlyList<ListColumn<Account>> All(TimeProvider time, Starred starred) =>
     [
-        new("account", 18, 4, row => new Span(row.Reference.ToString())) { IsFixed = true, IsReference = true, Sort = Words.Of(AccountSort.Resource) },
+        new("account", 24, 4, row => new Span(row.Reference.ToString())) { IsFixed = true, IsReference = true, Sort = Words.Of(AccountSort.Resource) },
         new("favourite", 6, 0, row => starred.Has(row) ? Starred.Word : new Span("")) { Header = "FAV", Sort = Words.Of(AccountSort.Favourite) },
         new("name", 10, 2, row => new Span(row.Name)) { IsUsual = false, Sort = Words.Of(AccountSort.Name) },
         new("username", 10, 2, row => new Span(Text.Escape(row.Username))) { Sort = Words.Of(AccountSort.Username) },
@@ -15,7 +15,7 @@ internal static class AccountColumns
         new("credential", 11, 0, row => new Span(Words.Of(row.Credential), Tone.Dim)) { IsUsual = false },
         new("privilege", 10, 0, row => new Span(Text.Escape(row.Privilege), Tone.Dim)) { IsUsual = false },
         new("check", 13, 0, Check) { Sort = Words.Of(AccountSort.Check) },
-        new("checked", 11, 0, row => Ago(row.LastChecked, time)) { Sort = Words.Of(AccountSort.LastChecked) },
+        new("checked", 11, 0, row => Ago(row.LastChecked, time)) { Sort = Words.Of(AccountSort.LastChecked), GivesWay = true },
         new("rotated", 11, 0, row => Ago(row.Rotation.Last, time)) { IsUsual = false },
         new("rotation", 12, 0, Rotation) { IsUsual = false, Sort = Words.Of(AccountSort.RotationDue) },
         new("alias", 12, 1, row => new Span(row.Alias ?? "")) { IsUsual = false },

@@ -23,6 +23,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
     private readonly Dictionary<int, IReadOnlyList<T>> _pages = [];
     private readonly HashSet<int> _asked = [];
     private long _generation;
+    private long _moves;
     private T? _selectedItem;
     private CancellationTokenSource? _loading;
 
@@ -73,6 +74,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
 
     public void Select(int index)
     {
+        _moves++;
         Selected = Math.Clamp(index, 0, Math.Max(0, Total - 1));
         NoteSelection();
     }
@@ -110,12 +112,10 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         }
     }
 
-    /// <summary>Asks again; afterwards the row that <paramref name="wanted"/> says yes to is selected, or else the one that was.</summary>
+    /// <summary>Asks again; afterwards the row that <paramref name="wanted"/> says yes to is selected, or else the one that is when the answer comes.</summary>
     public void Reload(Func<T, bool>? wanted = null)
     {
         long generation = ++_generation;
-        long? before = SelectedItem is { } item ? idOf(item) : null;
-        Func<T, bool>? find = wanted ?? (before is { } id ? row => idOf(row) == id : null);
         _loading?.Cancel();
         CancellationTokenSource loading = new();
         _loading = loading;
@@ -125,7 +125,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
                 using CancellationTokenSource own = loading;
                 try
                 {
-                    await ReloadAsync(find, generation, ct);
+                    await ReloadAsync(wanted, generation, ct);
                 }
                 finally
                 {
@@ -188,12 +188,18 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         }
 
         Dictionary<int, IReadOnlyList<T>> pages = new() { [start] = answer.Value.Items };
-        bool search = wanted is not null && wanted != s_none;
-        int selected = Math.Clamp(Selected, 0, Math.Max(0, answer.Value.Total - 1));
-        if (search)
+        int selected;
+        long moves;
+        do
         {
-            selected = await FindAsync(filter, wanted!, start, answer.Value.Total, pages, ct) ?? selected;
+            moves = _moves;
+            selected = Math.Clamp(Selected, 0, Math.Max(0, answer.Value.Total - 1));
+            if (wanted != s_none && (wanted ?? IsSelected()) is { } find)
+            {
+                selected = await FindAsync(filter, find, selected / PageSize, answer.Value.Total, pages, ct) ?? selected;
+            }
         }
+        while (moves != _moves && wanted is null && generation == _generation);
 
         if (generation != _generation)
         {
@@ -215,6 +221,8 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         NoteSelection();
         Changed?.Invoke();
     }
+
+    private Func<T, bool>? IsSelected() => SelectedItem is { } item && idOf(item) is var id ? row => idOf(row) == id : null;
 
     // Near the old place first, then from the start: names sort, so a renamed or new row is seldom far.
     private async Task<int?> FindAsync(string filter, Func<T, bool> wanted, int start, int total, Dictionary<int, IReadOnlyList<T>> pages, CancellationToken ct)

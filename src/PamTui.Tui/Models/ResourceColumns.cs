@@ -8,11 +8,11 @@ internal static class ResourceColumns
 {
     public static IReadOnlyList<ListColumn<Resource>> All(TimeProvider time) =>
     [
-        new("resource", 16, 3, row => new Span(row.Name)) { IsFixed = true, Sort = Words.Of(ResourceSort.Name) },
-        new("kind", 10, 0, row => new Span(Words.Of(row.Kind), Tone.Dim)) { Sort = Words.Of(ResourceSort.Kind) },
+        new("resource", 20, 3, row => new Span(row.Name)) { IsFixed = true, Sort = Words.Of(ResourceSort.Name) },
+        new("kind", 10, 0, row => new Span(Words.Of(row.Kind), Tone.Dim)) { Sort = Words.Of(ResourceSort.Kind), GivesWay = true },
         new("address", 16, 3, row => new Span(DetailsText.Address(row))) { Sort = Words.Of(ResourceSort.Host) },
         new("accounts", 8, 0, row => new Span(row.AccountCount.ToString(CultureInfo.InvariantCulture), Tone.Dim)) { Right = true, Sort = Words.Of(ResourceSort.Accounts) },
-        new("identity", 16, 0, Identity),
+        new("identity", 14, 0, Identity),
         new("rotates by", 12, 0, row => new Span(row.RotationAccount ?? "", Tone.Dim)) { IsUsual = false },
         new("changed", 11, 0, row => new Span(StatusWords.Ago(row.Updated, time.GetUtcNow()), Tone.Dim)) { IsUsual = false },
         new("description", 12, 2, row => new Span(Text.Escape(row.Description), Tone.Dim)) { IsUsual = false },

@@ -23,12 +23,22 @@ internal sealed class AccountsPage : ListPage<Account>
 
     protected override IReadOnlyList<ListColumn<Account>> Columns { get; }
 
-    protected override IReadOnlyList<ScreenAction> RowActions => [_actions.Connect with { Run = null }, _actions.Details, .. _actions.Changes];
+    protected override IReadOnlyList<ScreenAction> RowActions =>
+    [
+        _actions.Connect with { Run = null },
+        _actions.Details,
+        new("a", Place.Subject.Length == 0 ? "add an account: choose the resource, then fill the form" : "add an account to " + Place.Subject, OpenAdd)
+        {
+            Short = Work.Actor.IsAdmin ? "add" : "",
+            WhyNot = () => Work.AdminOnly,
+        },
+        .. _actions.Changes,
+    ];
 
     protected override IReadOnlyList<ScreenAction> MarkedActions => _marked.All;
 
     protected override IReadOnlyList<StyledLine> WhyEmpty => Work.Actor.IsAdmin
-        ? [StyledLine.Of("No accounts yet."), StyledLine.Of("An account belongs to a resource: press b, choose the resource, then a adds one.", Tone.Dim)]
+        ? [StyledLine.Of("No accounts yet: press a to add the first."), StyledLine.Of("An account is one set of credentials on a resource.", Tone.Dim)]
         : [StyledLine.Of("Nothing is granted to you yet."), StyledLine.Of("Ask an admin for a grant.", Tone.Dim)];
 
     protected override Func<string, string, CancellationToken, Task<Result<MetadataGroups>>> Groups =>
@@ -37,6 +47,28 @@ internal sealed class AccountsPage : ListPage<Account>
     protected override string NameOf(Account row) => row.Reference.ToString();
 
     protected override void OnChosen() => _actions.Connect.Run!();
+
+    // The form needs all of the resource.
+    private void OpenAdd()
+    {
+        PeoplePicks picks = new(Session, Work);
+        if (Place.Subject.Length == 0)
+        {
+            picks.Resource("Add an account to", Add);
+        }
+        else
+        {
+            picks.Then(ct => Work.Product.Resources.FindAsync(Work.Actor, Place.Subject, ct), Add);
+        }
+    }
+
+    private void Add(Resource resource)
+    {
+        if (Dialogs.AddAccount(Session, Work, resource) is { } added)
+        {
+            ShowRow(added.ToString());
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -17,7 +17,8 @@ internal sealed class AuditPage(TuiSession session, Workplace work, Place place)
 
     protected override IReadOnlyList<ScreenAction> RowActions =>
     [
-        new("Enter", "the account or the resource of the row", null),
+        new("Enter", "the row in full", null) { Short = Pointed is null ? "" : "show" },
+        new("d", "details of the account or the resource that the row is about", GoToTarget) { Short = Pointed is null ? "" : "details", WhyNot = () => Pointed is null ? "There is no row." : null },
         new("w", "verify: follow the hash chain from the first row to the last", Verify) { Short = "verify", WhyNot = () => Work.AdminOnly },
     ];
 
@@ -38,6 +39,21 @@ internal sealed class AuditPage(TuiSession session, Workplace work, Place place)
 
     protected override void OnChosen()
     {
+        if (Pointed is { } row)
+        {
+            ReadSheet.Run(Session, $"Audit row {NameOf(row)}", [StyledLine.Of($"About {Core.Model.Text.Escape(row.Target)}"), .. DetailsText.Audit(row)]);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _left.Cancel();
+        _left.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void GoToTarget()
+    {
         if (Pointed is not { } row)
         {
             return;
@@ -55,13 +71,6 @@ internal sealed class AuditPage(TuiSession session, Workplace work, Place place)
         {
             Work.Tell($"{Core.Model.Text.Quote(row.Target)} is neither an account nor a resource.", Tone.Normal);
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _left.Cancel();
-        _left.Dispose();
-        base.Dispose(disposing);
     }
 
     private async Task FollowAsync(CancellationToken ct)

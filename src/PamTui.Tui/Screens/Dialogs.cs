@@ -21,7 +21,7 @@ internal static class Dialogs
                 Result<ResourceDraft> draft = Drafts.ResourceDraft(form, metadata.Result.Value, work.Now);
                 return Answer(
                     draft.Refusal is { } bad ? bad : await session.Jobs.CallAsync(c => work.Product.Resources.AddAsync(work.Actor, draft.Value, c), ct),
-                    $"{form["name"]} is added: go right and press a to add an account.");
+                    $"{form["name"]} is added: Enter goes to its accounts, a adds one there.");
             },
             null,
             SignsIn: false);

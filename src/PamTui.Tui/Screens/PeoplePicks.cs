@@ -5,10 +5,10 @@ using PamTui.Tui.Terminal;
 
 namespace PamTui.Tui.Screens;
 
-/// <summary>Lists of users, groups and accounts to pick from. What is read for them is refused in a sentence, and then nothing is shown.</summary>
+/// <summary>Lists of users, groups, resources and accounts to pick from. What is read for them is refused in a sentence, and then nothing is shown.</summary>
 internal sealed class PeoplePicks(TuiSession session, Workplace work)
 {
-    private const int FirstAccounts = 50;
+    private const int First = 50;
 
     private static readonly PageRequest s_all = new(0, PageRequest.MaxLimit);
 
@@ -44,6 +44,34 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
                 return found.IsOk ? [.. found.Value.Items.ExceptBy(first.Items.Select(account => account.Id), account => account.Id).Select(account => Choose(account.Reference, picked))] : [];
             }),
         "type an account's name"));
+
+    /// <summary>One of the resources that the person sees, at once when there is but one; typing finds them all.</summary>
+    public void Resource(string title, Action<Resource> picked) => Then(ct => FindResourceAsync("", ct), first =>
+    {
+        if (first.Items is [var only])
+        {
+            picked(only);
+        }
+        else if (first.Items.Count == 0)
+        {
+            work.Tell("There is no resource yet: 3, then a adds the first.", Tone.Normal);
+        }
+        else
+        {
+            PickSheet.Run(
+                session,
+                title,
+                new PickModel(
+                    [.. first.Items.Select(resource => Choose(resource, picked))],
+                    work.Jobs,
+                    async (query, ct) =>
+                    {
+                        Result<Page<Resource>> found = await work.Jobs.CallAsync(c => FindResourceAsync(query, c), ct);
+                        return found.IsOk ? [.. found.Value.Items.ExceptBy(first.Items.Select(resource => resource.Id), resource => resource.Id).Select(resource => Choose(resource, picked))] : [];
+                    }),
+                "type a resource's name");
+        }
+    });
 
     /// <summary>One of a few; when there is but one there is nothing to ask.</summary>
     public void One(string title, string placeholder, IReadOnlyList<string> names, Action<string> picked)
@@ -97,8 +125,13 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
         return page.Items;
     }
 
+    private static Choice Choose(Resource resource, Action<Resource> picked) => new(resource.Name, () => picked(resource));
+
     private static Choice Choose(AccountRef account, Action<AccountRef> picked) => new(account.ToString(), () => picked(account));
 
     private Task<Result<Page<Account>>> FindAsync(string query, CancellationToken ct) =>
-        work.Product.Accounts.ListAsync(work.Actor, query.Length == 0 ? "" : FilterNames.AsText(query), new PageRequest(0, FirstAccounts), ct);
+        work.Product.Accounts.ListAsync(work.Actor, query.Length == 0 ? "" : FilterNames.AsText(query), new PageRequest(0, First), ct);
+
+    private Task<Result<Page<Resource>>> FindResourceAsync(string query, CancellationToken ct) =>
+        work.Product.Resources.ListAsync(work.Actor, query.Length == 0 ? "" : FilterNames.AsText(query), new PageRequest(0, First), ct);
 }

@@ -1,6 +1,7 @@
 using PamTui.Core.Model;
 using PamTui.Tests.CoreTests;
 using PamTui.Tui;
+using PamTui.Tui.Models;
 
 namespace PamTui.Tests.Tui;
 
@@ -82,7 +83,7 @@ public sealed class ListPageTests
         await run.TypeAsync("\e[3~", "3 accounts go with their credentials");
         await run.TypeAsync("remove 2\r", "Type remove 3 to go on.");
         await run.TypeAsync("\u0015remove 3\r", "3 of 3 are removed.");
-        await run.SeesAsync("No accounts yet.");
+        await run.SeesAsync("No accounts yet:");
     }
 
     [Fact]
@@ -125,6 +126,45 @@ public sealed class ListPageTests
         string click = "\e[<0;6;4M\e[<0;6;4m";
         run.Type(click + click);
         Assert.Equal(new AccountRef("web-1", "alpha"), Assert.IsType<ShellOutcome.Connect>(await run.Outcome).Account);
+    }
+
+    [Fact]
+    public async Task An_account_is_added_in_the_list_of_a_resource_and_in_that_of_all_after_the_resource_is_chosen()
+    {
+        await using TestVault vault = await FilledAsync();
+        await vault.AddResourceAsync("empty");
+        await using ShellRun run = await OpenAccountsAsync(vault);
+        await run.TypeAsync("a", "type a resource's name");
+        await run.TypeAsync("web\r", "Add account to web-1");
+        await run.TypeAsync("gamma\tggg\t\tsecret\u0013", "accounts › web-1/gamma");
+
+        await run.TypeAsync("3", "resources › db-1");
+        await run.TypeAsync("j", "resources › empty");
+        await run.TypeAsync("\r", "No accounts yet: press a to add the first.");
+        await run.TypeAsync("a", "Add account to empty");
+        await run.TypeAsync("delta\tddd\t\tsecret\u0013", "empty › empty/delta");
+    }
+
+    [Fact]
+    public void The_usual_columns_of_every_list_fit_into_80_columns()
+    {
+        Assert.All(
+            new Dictionary<string, int>
+            {
+                ["accounts"] = Least(AccountColumns.All(TimeProvider.System, null!)),
+                ["resources"] = Least(ResourceColumns.All(TimeProvider.System)),
+                ["sessions"] = Least(SessionColumns.All(TimeProvider.System)),
+                ["statements"] = Least(StatementColumns.All),
+                ["audit"] = Least(AuditColumns.All),
+                ["users"] = Least(UserColumns.All(TimeProvider.System)),
+                ["groups"] = Least(GroupColumns.All),
+                ["grants"] = Least(GrantColumns.All(TimeProvider.System)),
+            },
+            list => Assert.True(list.Value <= 80, $"The columns of the list of {list.Key} need {list.Value}."));
+
+        // A blank at the left of the list, the mark, and a blank behind each column but the last.
+        static int Least<T>(IEnumerable<ListColumn<T>> columns) =>
+            1 + 1 + columns.Where(column => column is { IsUsual: true, GivesWay: false }).Sum(column => 1 + column.Least) + 1;
     }
 
     private static async Task<ShellRun> OpenAccountsAsync(TestVault vault, ShellState? state = null)

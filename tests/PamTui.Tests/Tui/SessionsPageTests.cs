@@ -98,6 +98,12 @@ public sealed class SessionsPageTests
         await run.SeesAsync("whole");
         await run.TypeAsync("/action=resource.add", "db-9");
         await run.SeesNoMoreAsync("account.add");
+        await run.TypeAsync("\rg", "audit › 6");
+        await run.TypeAsync("\r", "About db-9");
+        await run.SeesAsync("kind=linux");
+        run.Type("\e");
+        await run.SeesNoMoreAsync("About db-9");
+        await run.TypeAsync("d", "Host keys");
     }
 
     [Fact]
