@@ -18,8 +18,9 @@ public sealed class Shell(Product product, Actor actor, ShellOptions options, Ti
 
     /// <summary>Shows the lists until the person leaves or wants a session; the terminal is then as it was before.</summary>
     /// <param name="state">Where to start, and afterwards where the person was.</param>
+    /// <param name="ready">Made ready for this channel's kind of terminal: it is shown there. Null: made now.</param>
     /// <returns><see cref="ShellOutcome.Quit"/> also when the terminal went away, cannot show a full screen, or <paramref name="ct"/> ended it.</returns>
-    public async Task<ShellOutcome> RunAsync(ITerminalChannel channel, ShellState state, CancellationToken ct)
+    public async Task<ShellOutcome> RunAsync(ITerminalChannel channel, ShellState state, CancellationToken ct, ReadyScreen? ready = null)
     {
         ShellOutcome quit = new ShellOutcome.Quit();
         if (TerminalTraits.Of(channel, options.NoColor) is not { } traits)
@@ -39,7 +40,8 @@ public sealed class Shell(Product product, Actor actor, ShellOptions options, Ti
             return quit;
         }
 
-        return await TuiSession.RunAsync(channel, traits, session => Show(session, state), quit, _logger, ct).ConfigureAwait(false);
+        ShellOutcome Body(TuiSession session) => Show(session, state);
+        return await (ready?.ShowAsync(channel, Body) ?? TuiSession.RunAsync(channel, traits, Body, quit, _logger, ct)).ConfigureAwait(false);
     }
 
     internal static string NoFullScreen(string term) =>

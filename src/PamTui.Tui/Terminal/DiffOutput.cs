@@ -40,8 +40,7 @@ internal sealed class DiffOutput : IOutput, IDisposable
     {
         _channel = channel;
         _traits = traits;
-        _frame.Text(Enter);
-        Send();
+        Begin();
     }
 
     public bool Force16Colors { get; set; }
@@ -83,6 +82,14 @@ internal sealed class DiffOutput : IOutput, IDisposable
     /// <summary>The library's own sequences (graphics and keyboard probes, titles, colour questions) are all dropped: their answers would arrive as typed keys, possibly after the session went on to a target.</summary>
     public void Write(ReadOnlySpan<char> text)
     {
+    }
+
+    /// <summary>Takes the terminal's screen; again when it has become another one.</summary>
+    public void Begin()
+    {
+        _frame.Text(Enter);
+        (_look, _column, _cursorShown, _invalid) = (null, -1, false, true);
+        Send();
     }
 
     /// <summary>The terminal's content is not known any more (a resize, Ctrl+L): the next frame paints everything.</summary>

@@ -61,7 +61,7 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
         remove { }
     }
 
-    public TerminalSize Size => TtyMethods.SizeOf(TtyMethods.Output) is { Columns: > 0, Rows: > 0 } size ? size : new TerminalSize(80, 24);
+    public TerminalSize Size => OutputSize;
 
     public string Term { get; }
 
@@ -71,6 +71,9 @@ public sealed class LocalTerminal : ITerminalChannel, IDisposable
 
     /// <summary>Somebody has painted on it.</summary>
     public bool IsPainted { get; private set; }
+
+    /// <summary>Of standard output; 80 by 24 when it is no terminal, or one without a size.</summary>
+    public static TerminalSize OutputSize => TtyMethods.SizeOf(TtyMethods.Output) is { Columns: > 0, Rows: > 0 } size ? size : new TerminalSize(80, 24);
 
     /// <summary>Of standard output; null when that is no terminal, or one without a size.</summary>
     public static int? OutputColumns => TtyMethods.SizeOf(TtyMethods.Output) is { Columns: > 0 and int columns } ? columns : null;

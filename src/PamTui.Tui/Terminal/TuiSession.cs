@@ -99,6 +99,9 @@ internal sealed class TuiSession : IDisposable
         _factory.Output.Invalidate();
     }
 
+    /// <summary>The channel has become a terminal: takes its screen, for a first frame to come.</summary>
+    public void Begin() => _factory.Output.Begin();
+
     /// <summary>Paints everything again: what the terminal shows may not be what was sent (Ctrl+L, a resize).</summary>
     public void Repaint()
     {

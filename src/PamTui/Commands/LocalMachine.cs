@@ -54,6 +54,9 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
         return Path.Combine(home, "pamtui");
     }
 
+    /// <summary>No colours are wanted, whatever the terminal can.</summary>
+    public bool NoColor => environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 };
+
     /// <summary>The settings of all layers, or the sentence that names what is wrong.</summary>
     public Result<AppSettings> ReadSettings(string? data, string? config)
     {
@@ -69,7 +72,7 @@ internal sealed class LocalMachine(IReadOnlyDictionary<string, string> environme
             GatewayHost = IsAny(host) ? Environment.MachineName : host,
             GatewayPort = port,
             SignInName = signInName,
-            NoColor = environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 },
+            NoColor = NoColor,
             Logs = logs,
             HostKeys = () => settings.Tui.Gateway.Length > 0 ? [] : GatewayKeys.Read(folder),
             Version = VersionVerb.WithBuild,

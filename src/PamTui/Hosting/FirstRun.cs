@@ -40,7 +40,7 @@ internal static class FirstRun
                 return default(Done);
             })
         {
-            NoColor = machine.Variables.GetValueOrDefault("NO_COLOR") is { Length: > 0 },
+            NoColor = machine.NoColor,
         };
         TerminalHost.Prepare();
         Result<LocalTerminal> opened = LocalTerminal.Open();

@@ -10,7 +10,7 @@ using PamTui.Tui.Terminal;
 namespace PamTui.Hosting;
 
 /// <summary>The TUI on this machine's own terminal; Enter runs the system's ssh through the gateway and comes back to the same place.</summary>
-internal sealed class LocalTui(Product product, Actor actor, Func<Result<GatewayDoor>> door, ShellOptions options, Invocation run, TimeProvider time, OpeningScreen? opening = null)
+internal sealed class LocalTui(Product product, Actor actor, Func<Result<GatewayDoor>> door, ShellOptions options, Invocation run, TimeProvider time, OpeningScreen? opening = null, ReadyScreen? ready = null)
 {
     private const int SshFailed = 255;
 
@@ -23,6 +23,7 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
 
         TerminalHost.Prepare();
         ShellState state = new();
+        ReadyScreen? first = ready;
         while (!ct.IsCancellationRequested)
         {
             ShellOutcome outcome;
@@ -34,7 +35,8 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
 
             using (LocalTerminal terminal = opened.Value)
             {
-                outcome = await new Shell(product, actor, options with { ReadImport = ReadAsync }, time).RunAsync(terminal, state, ct);
+                outcome = await new Shell(product, actor, options with { ReadImport = ReadAsync }, time).RunAsync(terminal, state, ct, first);
+                first = null;
                 if (terminal.IsPainted)
                 {
                     opening?.GiveOver();

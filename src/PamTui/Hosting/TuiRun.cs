@@ -23,18 +23,23 @@ internal static class TuiRun
         Result<DataFolder> folder = DataFolder.Open(machine.FolderPath(run.Data));
         string term = machine.Variables.GetValueOrDefault("TERM") ?? "";
         using OpeningScreen? opening = folder.IsOk && !FirstRun.IsNeeded(folder) ? OpeningScreen.Show(term) : null;
-        Task warm = WarmUp.RunAsync(ct);
+        ReadyScreen? ready = OperatingSystem.IsWindows()
+            ? null
+            : ReadyScreen.Start(term, machine.Variables.GetValueOrDefault("COLORTERM"), machine.NoColor, LocalTerminal.OutputSize, ct);
         try
         {
-            return await OpenAsync(run, machine, prompt, folder, opening, ct);
+            return await OpenAsync(run, machine, prompt, folder, opening, ready, ct);
         }
         finally
         {
-            await warm;
+            if (ready is not null)
+            {
+                await ready.DisposeAsync();
+            }
         }
     }
 
-    private static async Task<Result<Done>> OpenAsync(Invocation run, LocalMachine machine, Prompt prompt, Result<DataFolder> folder, OpeningScreen? opening, CancellationToken ct)
+    private static async Task<Result<Done>> OpenAsync(Invocation run, LocalMachine machine, Prompt prompt, Result<DataFolder> folder, OpeningScreen? opening, ReadyScreen? ready, CancellationToken ct)
     {
         Result<AppSettings> settings = machine.ReadSettings(run.Data, run.Config);
         if ((settings.Refusal ?? settings.Value.Gateway.Check()) is { } wrong)
@@ -68,7 +73,8 @@ internal static class TuiRun
             machine.ShellOptionsFor(settings.Value, folder.Value, signIn, logs.Factory),
             run,
             run.Context.Time,
-            opening).RunAsync(ct);
+            opening,
+            ready).RunAsync(ct);
     }
 
     // A question is asked on the terminal as it was before.
