@@ -129,7 +129,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("C-s");
         await terminal.SeesAsync("1 new, 0 differ");
         await terminal.PressAsync("i");
-        await terminal.SeesAsync("1 are added");
+        await terminal.SeesAsync("1 is added");
         await terminal.PressAsync("Tab", "Enter");
         await terminal.SeesAsync("1 added, 0 updated, 0 skipped, 0 failed");
         await terminal.PressAsync("q");

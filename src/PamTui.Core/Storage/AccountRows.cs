@@ -134,12 +134,12 @@ internal static class AccountRows
 
     public static Task SetRevealedAsync(Tx tx, long id, DateTimeOffset at) => tx.ExecuteAsync("UPDATE accounts SET revealed = @at WHERE id = @id", new { id, at = StoredTime.Of(at) });
 
-    /// <summary>Other accounts that are the same user of the same server, in whatever resource and database.</summary>
+    /// <summary>Other accounts that sign in as the same user of the same server by the same kind of credential, in whatever resource and database.</summary>
     public static async Task<IReadOnlyList<Account>> SameIdentityAsync(Tx tx, Account account, Resource resource, int limit)
     {
         SqlArgs args = new();
         string resources = $"SELECT r.id FROM resources r WHERE r.kind = {args.Add(Words.Of(resource.Kind))} AND lower(r.host) = lower({args.Add(resource.Host)}) AND r.port = {args.Add(resource.Port)}";
-        return await WhereAsync(tx, $"a.username = {args.Add(account.Username)} AND a.id <> {args.Add(account.Id)} AND a.resource_id IN ({resources})", args, limit).ConfigureAwait(false);
+        return await WhereAsync(tx, $"a.username = {args.Add(account.Username)} AND a.credential = {args.Add(Words.Of(account.Credential))} AND a.id <> {args.Add(account.Id)} AND a.resource_id IN ({resources})", args, limit).ConfigureAwait(false);
     }
 
     public static Task<int> MarkUnverifiedAsync(Tx tx, long resourceId, DateTimeOffset at) => tx.ExecuteAsync(

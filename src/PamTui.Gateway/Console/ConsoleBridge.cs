@@ -35,7 +35,7 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Databa
                 new ConsoleStream(channel.Channel, ConsoleStream.Part.Output),
                 new ConsoleStream(channel.Channel, ConsoleStream.Part.Error),
                 ct).ConfigureAwait(false);
-            return string.Create(CultureInfo.InvariantCulture, $"{account}: exit status {status}");
+            return $"{account}: {Ended((uint)status)}";
         }
 
         Result<SshSession> opened = await broker.OpenAsync(grant, source, ct).ConfigureAwait(false);
@@ -98,6 +98,8 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Databa
         await watch.RunAsync(ct).ConfigureAwait(false);
         session.Live.End(SilenceWatch.TargetIsSilent);
     }
+
+    private static string Ended(uint status) => status == 0 ? "the session ended." : string.Create(CultureInfo.InvariantCulture, $"exit status {status}");
 
     /// <summary>The target's shell with the user's terminal and environment; null: it opens none.</summary>
     private static async Task<SshChannel?> OpenShellAsync(ConsoleChannel user, SshConnection connection, CancellationToken ct)
@@ -234,7 +236,7 @@ internal sealed class ConsoleBridge(Authorizer authorizer, Broker broker, Databa
         {
             Exit ??= request.Type switch
             {
-                ExitStatus.Type => string.Create(CultureInfo.InvariantCulture, $"exit status {ExitStatus.Read(request.Extra.Span).Status}"),
+                ExitStatus.Type => Ended(ExitStatus.Read(request.Extra.Span).Status),
                 ExitSignal.Type => "ended by signal " + Text.Escape(ExitSignal.Read(request.Extra.Span).Signal),
                 _ => null,
             };

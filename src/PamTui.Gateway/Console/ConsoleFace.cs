@@ -14,7 +14,7 @@ public delegate Task<ConsoleOutcome> ConsoleFace(ConsoleRequest request, Cancell
 /// <param name="Command">The words after `ssh alice@gw`, as sent; null: a shell was asked for.</param>
 /// <param name="Input">Ends when the user sent EOF. Nothing may read from it after the face returned.</param>
 /// <param name="State">What the face gave with <see cref="ConsoleOutcome.Connect"/> last time; null at first.</param>
-/// <param name="Notice">A line about how the last session ended ("exit status 0", "session ended: …"); null at first.</param>
+/// <param name="Notice">A line about how the last session ended ("the session ended.", "exit status 1", "session ended: …"); null at first.</param>
 public sealed record ConsoleRequest(
     User Who,
     string Source,

@@ -87,8 +87,8 @@ internal static class Danger
     /// <param name="name">Of the file.</param>
     public static Question BeforeImport(string name, int additions, int updates, bool isChecked)
     {
-        string added = string.Create(CultureInfo.InvariantCulture, $"{additions} are added; {(isChecked ? "each account signs in first" : "no account signs in first")}.");
-        string changed = updates == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {updates} that are there become what the file says.");
+        string added = string.Create(CultureInfo.InvariantCulture, $"{additions} {(additions == 1 ? "is" : "are")} added; {(isChecked ? "each account signs in first" : "no account signs in first")}.");
+        string changed = updates == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {updates} that {(updates == 1 ? "is there becomes" : "are there become")} what the file says.");
         return new Question("Import " + Text.Escape(name, 40), added + changed, "Import", updates == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"update {updates}"));
     }
 

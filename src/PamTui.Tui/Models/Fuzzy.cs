@@ -17,6 +17,9 @@ internal static class Fuzzy
         int score = whole >= 0 ? Whole * query.Length : 0;
         int from = Math.Max(0, whole);
         int at = -1;
+
+        // A sign before the words, such as the mark of what is chosen, is none of them.
+        int start = text.TakeWhile(static c => !char.IsLetterOrDigit(c)).Count();
         foreach (char wanted in query)
         {
             if (wanted == ' ')
@@ -30,7 +33,7 @@ internal static class Fuzzy
                 return null;
             }
 
-            score += Letter + (found == at + 1 && at >= 0 ? Neighbour : 0) + (StartsWord(text, found) ? WordStart : 0) + (found == 0 ? TextStart : 0);
+            score += Letter + (found == at + 1 && at >= 0 ? Neighbour : 0) + (StartsWord(text, found) ? WordStart : 0) + (found == start ? TextStart : 0);
             at = found;
         }
 

@@ -7,7 +7,7 @@ namespace PamTui.Tui.Models;
 /// <summary>A line of an import as it is seen: which, what, what becomes or became of it, and why.</summary>
 internal sealed record ImportRowView(int Line, string Subject, Span State, string Why)
 {
-    public static IReadOnlyList<GridColumn> Columns { get; } = [new("LINE", 5, Right: true), new("WHAT", 18, 2), new("", 14), new("WHY", 12, 3)];
+    public static IReadOnlyList<GridColumn> Columns { get; } = [new("LINE", 5, Right: true), new("WHAT", 18, 2), new("", 15), new("WHY", 12, 3)];
 
     public IReadOnlyList<Span> Cells =>
         [new Span(Line.ToString(CultureInfo.InvariantCulture), Tone.Dim), new Span(Text.Escape(Subject)), State, new Span(Text.Escape(Why, 512), Tone.Dim)];

@@ -125,7 +125,10 @@ internal sealed class ImportPage : Page
     {
         if (_grid.Selected < _model.Rows.Count && _model.Rows[_grid.Selected] is { } row)
         {
-            Work.Tell(Core.Model.Text.Escape(string.Create(CultureInfo.InvariantCulture, $"line {row.Line}, {row.Subject}: {row.State.Text} {row.Why}").TrimEnd(), 1024), Tone.Normal);
+            ReadSheet.Run(
+                Session,
+                string.Create(CultureInfo.InvariantCulture, $"Line {row.Line}"),
+                [new StyledLine([new Span(Core.Model.Text.Escape(row.Subject) + "  "), row.State]), .. row.Why.Length == 0 ? (StyledLine[])[] : [StyledLine.Of(Core.Model.Text.Escape(row.Why, 1024))]]);
         }
     }
 

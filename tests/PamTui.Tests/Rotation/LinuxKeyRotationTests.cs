@@ -24,9 +24,11 @@ public sealed class LinuxKeyRotationTests(LinuxTarget target) : IClassFixture<Li
         rotator.AllowSudo(AnyUser);
         (await Run.ProgramAsync("chmod", "640", user.File)).Succeeded();
         string stat = await user.StatAsync();
+        await user.Vault.AddAsync("db/same", user.User.Name, "whatever");
 
         LinuxTarget.Promoted(await user.Vault.RotateAsync("db/app"));
         await user.Vault.SignsInAsync("db/app");
+        Assert.Equal(0, Ok(await user.Vault.Product.Audit.ListAsync(Local, "action=account.edit target=db/same", new PageRequest(), Ct)).Total);
         PublicKey first = await user.StoredAsync();
         Assert.Equal($"{Other}{options}{first.Line}\n", await user.ReadAsync());
         (await Target.CheckKeyAsync(user.Vault.Target, user.User.Name, user.Key.PrivateBytes)).Failed(CheckStage.SignIn, CheckCause.KeyNotAccepted);

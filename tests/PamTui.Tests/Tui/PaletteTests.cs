@@ -24,6 +24,10 @@ public sealed class PaletteTests
         Assert.True(Fuzzy.Score("browse: remove the resource", "remove") > Fuzzy.Score("resources: metadata of each: values", "remove"));
 
     [Fact]
+    public void The_mark_before_a_name_does_not_keep_it_from_being_the_first_word() =>
+        Assert.True(Fuzzy.Score("□ light: dark text on a white ground", "light") > Fuzzy.Score("□ dark: light text on a dark ground", "light"));
+
+    [Fact]
     public async Task Any_account_is_found_by_its_name_from_anywhere_and_esc_comes_back()
     {
         await using TestVault vault = await TestVault.OpenAsync();
