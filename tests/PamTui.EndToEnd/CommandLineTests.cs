@@ -89,7 +89,7 @@ public sealed class CommandLineTests
         {
             await using Sshd sshd = await Sshd.StartAsync();
             SshKeyFile stranger = await SshKeyFile.MakeAsync(vault.Files, "stranger");
-            (await vault.RunAsync("resource", "add", "web-1", "--kind", "linux", "--host", Sshd.Host, "--port", Text(sshd.Port), "--host-key", sshd.HostKey.Fingerprint)).Succeeded();
+            (await vault.HereAsync("resource", "add", "web-1", "--kind", "linux", "--host", Sshd.Host, "--port", Text(sshd.Port), "--host-key", sshd.HostKey.Fingerprint)).Succeeded();
 
             RunResult refused = (await vault.RunAsync("account", "add", "web-1/deploy", "--username", "root", "--private-key-file", stranger.Path)).Ended(1);
             Assert.Contains("authorized_keys", refused.Error, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class CommandLineTests
         (Vault vault, _) = await Vault.MakeAsync();
         using (vault)
         {
-            (await vault.RunAsync("resource", "add", "web-1", "--kind", "linux", "--host", "10.0.0.5", "--host-key", "SHA256:" + new string('A', 43))).Succeeded();
+            (await vault.HereAsync("resource", "add", "web-1", "--kind", "linux", "--host", "10.0.0.5", "--host-key", "SHA256:" + new string('A', 43))).Succeeded();
             string noKey = vault.Files.Write("no-key", "this is no key\n");
             string before = await StateAsync(vault);
             (int Code, string[] Command, string? Input)[] table =
@@ -198,7 +198,7 @@ public sealed class CommandLineTests
         (Vault vault, _) = await Vault.MakeAsync();
         using (vault)
         {
-            (await vault.RunAsync("user", "add", "bob")).Succeeded();
+            (await vault.HereAsync("user", "add", "bob")).Succeeded();
             (await vault.RunAsync("audit", "verify")).Succeeded();
             string python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : Tools.Need("python3");
 
@@ -224,10 +224,10 @@ public sealed class CommandLineTests
         string lists = "";
         foreach (string noun in (string[])["resource", "account", "user", "grant"])
         {
-            lists += (await vault.RunAsync(noun, "list", "--json")).Succeeded().Text;
+            lists += (await vault.HereAsync(noun, "list", "--json")).Succeeded().Text;
         }
 
-        return lists + (await vault.RunAsync("audit", "list", "--limit", "500", "--json")).Succeeded().Text;
+        return lists + (await vault.HereAsync("audit", "list", "--limit", "500", "--json")).Succeeded().Text;
     }
 
     private static string Name(JsonElement account) => account.GetProperty("resource").GetString() + "/" + account.GetProperty("name").GetString();

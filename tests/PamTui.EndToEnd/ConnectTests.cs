@@ -104,14 +104,14 @@ public sealed class ConnectFixture : IAsyncLifetime
         Alice = await Agent.StartAsync(World.Alice);
         SshKeyFile bob = await SshKeyFile.MakeAsync(World.Files, "bob");
         Bob = await Agent.StartAsync(bob);
-        (await World.Vault.RunAsync("user", "add", "bob", "--key", bob.Path + ".pub")).Succeeded();
+        (await World.Vault.HereAsync("user", "add", "bob", "--key", bob.Path + ".pub")).Succeeded();
         _postgres = await starting;
         await _postgres.SqlAsync("CREATE ROLE analytics LOGIN PASSWORD 'right'");
         await _postgres.SqlAsync("CREATE DATABASE shop OWNER analytics");
         string port = _postgres.Port.ToString(CultureInfo.InvariantCulture);
         string ca = World.Files.Write("pg-ca.pem", _postgres.Ca.Pem);
-        (await World.Vault.RunAsync("resource", "add", "shop-db", "--kind", "postgresql", "--host", Postgres.Host, "--port", port, "--database", "shop", "--tls-ca", ca)).Succeeded();
-        (await World.Vault.RunWithInputAsync("right\n", "account", "add", "shop-db/analytics", "--username", "analytics", "--password-stdin", "--alias", "analytics")).Succeeded();
+        (await World.Vault.HereAsync("resource", "add", "shop-db", "--kind", "postgresql", "--host", Postgres.Host, "--port", port, "--database", "shop", "--tls-ca", ca)).Succeeded();
+        (await World.Vault.HereWithInputAsync("right\n", "account", "add", "shop-db/analytics", "--username", "analytics", "--password-stdin", "--alias", "analytics")).Succeeded();
     }
 
     public Task<RunResult> RunAsync(Agent who, string? input, params string[] arguments) => Run.ProgramAsync(

@@ -15,7 +15,7 @@ public sealed class CrashTests
         (Vault vault, _) = await Vault.MakeAsync();
         using (vault)
         {
-            (await vault.RunAsync("resource", "add", "web-1", "--kind", "linux", "--host", "10.0.0.5", "--host-key", "SHA256:" + new string('A', 43))).Succeeded();
+            (await vault.HereAsync("resource", "add", "web-1", "--kind", "linux", "--host", "10.0.0.5", "--host-key", "SHA256:" + new string('A', 43))).Succeeded();
             List<string> done = [];
             for (int i = 0; i < 25; i++)
             {
@@ -40,18 +40,18 @@ public sealed class CrashTests
                 }
             }
 
-            JsonElement accounts = await vault.JsonAsync("account", "list", "--limit", "100");
+            JsonElement accounts = await vault.LookAsync("account", "list", "--limit", "100");
             string[] stored = [.. accounts.EnumerateArray().Select(account => account.GetProperty("name").GetString()!)];
             Assert.Subset(new HashSet<string>(stored), new HashSet<string>(done));
             foreach (string name in stored)
             {
-                Assert.Contains("secret-" + name, (await vault.RunAsync("account", "reveal", "web-1/" + name, "--reason", "after a crash")).Succeeded().Text, StringComparison.Ordinal);
+                Assert.Contains("secret-" + name, (await vault.HereAsync("account", "reveal", "web-1/" + name, "--reason", "after a crash")).Succeeded().Text, StringComparison.Ordinal);
                 Assert.Equal(name, accounts.EnumerateArray().Single(account => account.GetProperty("name").GetString() == name).GetProperty("metadata").GetProperty("n").GetString());
             }
 
-            string audit = (await vault.RunAsync("audit", "list", "--limit", "500", "--json")).Succeeded().Text;
+            string audit = (await vault.HereAsync("audit", "list", "--limit", "500", "--json")).Succeeded().Text;
             Assert.Equal(stored.Length, JsonSerializer.Deserialize<JsonElement>(audit).EnumerateArray().Count(row => row.GetProperty("action").GetString() == "account.add"));
-            (await vault.RunAsync("audit", "verify")).Succeeded();
+            (await vault.HereAsync("audit", "verify")).Succeeded();
         }
     }
 
@@ -88,15 +88,15 @@ public sealed class CrashTests
             }
 
             await world.Gateway.DisposeAsync();
-            (await world.Vault.RunAsync("audit", "verify")).Succeeded();
-            int rows = (await world.Vault.JsonAsync("session", "list", "--limit", "100")).GetArrayLength();
+            (await world.Vault.HereAsync("audit", "verify")).Succeeded();
+            int rows = (await world.Vault.LookAsync("session", "list", "--limit", "100")).GetArrayLength();
             await world.StartGatewayAsync();
-            Assert.Equal(rows, (await world.Vault.JsonAsync("session", "list", "--limit", "100")).GetArrayLength());
-            await Poll.UntilAsync("sessions of the dead gateway are closed", async () => (await world.Vault.JsonAsync("session", "list", "--live")).GetArrayLength() == 0);
+            Assert.Equal(rows, (await world.Vault.LookAsync("session", "list", "--limit", "100")).GetArrayLength());
+            await Poll.UntilAsync("sessions of the dead gateway are closed", async () => (await world.Vault.LookAsync("session", "list", "--live")).GetArrayLength() == 0);
             Assert.Equal("back\n", (await world.SshAsync("web", "echo back")).Succeeded().Text);
         }
 
-        (await world.Vault.RunAsync("audit", "verify")).Succeeded();
+        (await world.Vault.HereAsync("audit", "verify")).Succeeded();
     }
 
     private static Task Timer(int milliseconds)

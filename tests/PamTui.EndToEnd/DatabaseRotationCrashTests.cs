@@ -28,7 +28,7 @@ public sealed class DatabaseRotationCrashTests
     private static async Task AddDatabaseAsync(Vault vault, string kind, int port, TestCa ca, params string[] more)
     {
         string pem = vault.Files.Write("ca.pem", ca.Pem);
-        (await vault.RunAsync(["resource", "add", "db", "--kind", kind, "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--tls-ca", pem, .. more])).Succeeded();
+        (await vault.HereAsync(["resource", "add", "db", "--kind", kind, "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--tls-ca", pem, .. more])).Succeeded();
         await RotationKills.AddPasswordAsync(vault, "app", "app");
         await RotationKills.AddPasswordAsync(vault, "app2", "app2");
     }

@@ -62,7 +62,7 @@ public sealed class ExhaustionTests
             await stranger.ConnectAsync(new IPEndPoint(IPAddress.Loopback, world.Gateway.Port));
         }
 
-        await Poll.UntilAsync("no session is live", async () => (await world.Vault.JsonAsync("session", "list", "--live")).GetArrayLength() == 0);
+        await Poll.UntilAsync("no session is live", async () => (await world.Vault.LookAsync("session", "list", "--live")).GetArrayLength() == 0);
         await Poll.UntilAsync("descriptors are given back", () => Files(world) <= files + 4, TimeSpan.FromSeconds(20));
         await IsIdleAsync(world.Gateway.ProcessId);
     }
@@ -148,7 +148,7 @@ public sealed class ExhaustionTests
         "the session ended: " + reason,
         async () =>
         {
-            System.Text.Json.JsonElement newest = (await world.Vault.JsonAsync("session", "list"))[0];
+            System.Text.Json.JsonElement newest = (await world.Vault.LookAsync("session", "list"))[0];
             return newest.GetProperty("ended").ValueKind == System.Text.Json.JsonValueKind.String && newest.GetProperty("endReason").GetString() == reason;
         },
         TimeSpan.FromSeconds(20));

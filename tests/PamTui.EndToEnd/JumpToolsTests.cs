@@ -94,5 +94,5 @@ public sealed class JumpToolsTests(WorldFixture fixture) : IClassFixture<WorldFi
         Assert.InRange(await SessionsAsync(world), before + 1, before + 6);
     }
 
-    private static async Task<int> SessionsAsync(World world) => (await world.Vault.JsonAsync("session", "list")).GetArrayLength();
+    private static async Task<int> SessionsAsync(World world) => (await world.Vault.LookAsync("session", "list")).GetArrayLength();
 }

@@ -38,16 +38,16 @@ public sealed class LinuxRotationCrashTests
         Assert.Single((await File.ReadAllLinesAsync(app.Home + "/.ssh/authorized_keys", TestContext.Current.CancellationToken)), line => line.Length > 0);
     }
 
-    private static async Task AddServerAsync(Vault vault, Sshd sshd) => (await vault.RunAsync(
+    private static async Task AddServerAsync(Vault vault, Sshd sshd) => (await vault.HereAsync(
         "resource", "add", "db", "--kind", "linux", "--host", Sshd.Host, "--port", sshd.Port.ToString(CultureInfo.InvariantCulture), "--host-key", sshd.HostKey.Fingerprint)).Succeeded();
 
     // As a person does it who has the key made here.
     private static async Task AddKeyAsync(Vault vault, string name, TestUser user)
     {
-        string line = (await vault.RunAsync("account", "add", "db/" + name, "--username", user.Name, "--generate-key")).Succeeded().Text;
+        string line = (await vault.HereAsync("account", "add", "db/" + name, "--username", user.Name, "--generate-key")).Succeeded().Text;
         Directory.CreateDirectory(user.Home + "/.ssh");
         await File.WriteAllTextAsync(user.Home + "/.ssh/authorized_keys", line, TestContext.Current.CancellationToken);
         (await Run.ProgramAsync("chown", "-R", user.Name + ":", user.Home + "/.ssh")).Succeeded();
-        (await vault.RunAsync("account", "check", "db/" + name)).Succeeded();
+        (await vault.HereAsync("account", "check", "db/" + name)).Succeeded();
     }
 }

@@ -82,7 +82,7 @@ public sealed class MySqlToolsTests
     {
         await server.SqlAsync($"CREATE DATABASE shop; CREATE USER app IDENTIFIED BY '{Canary}'; GRANT ALL ON *.* TO app WITH GRANT OPTION");
         string ca = world.Files.Write("mysql-ca.pem", server.Ca.Pem);
-        (await world.Vault.RunAsync("resource", "add", "shop-db", "--kind", "mysql", "--host", MariaDb.Host, "--port", Text(server.Port), "--database", "shop", "--tls-ca", ca)).Succeeded();
+        (await world.Vault.HereAsync("resource", "add", "shop-db", "--kind", "mysql", "--host", MariaDb.Host, "--port", Text(server.Port), "--database", "shop", "--tls-ca", ca)).Succeeded();
         (await world.Vault.RunWithInputAsync(Canary + "\n", "account", "add", "shop-db/app", "--username", "app", "--alias", "shop", "--password-stdin")).Succeeded();
     }
 

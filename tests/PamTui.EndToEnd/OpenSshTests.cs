@@ -34,7 +34,7 @@ public sealed class OpenSshTests(WorldFixture fixture) : IClassFixture<WorldFixt
     {
         World world = await fixture.WorldAsync();
         SshKeyFile bob = await SshKeyFile.MakeAsync(world.Files, "bob");
-        (await world.Vault.RunAsync("user", "add", "bob", "--key", bob.Path + ".pub")).Succeeded();
+        (await world.Vault.HereAsync("user", "add", "bob", "--key", bob.Path + ".pub")).Succeeded();
 
         RunResult forbidden = await world.SshAsync("-i", bob.Path, "-l", "bob@deploy@web-1", "web", "id");
         RunResult unknown = await world.SshAsync("-i", bob.Path, "-l", "bob@deploy@web-9", "web", "id");
@@ -50,11 +50,11 @@ public sealed class OpenSshTests(WorldFixture fixture) : IClassFixture<WorldFixt
     {
         World world = await fixture.WorldAsync();
         SshKeyFile carol = await SshKeyFile.MakeAsync(world.Files, "carol");
-        (await world.Vault.RunAsync("user", "add", "carol", "--key", carol.Path + ".pub")).Succeeded();
-        (await world.Vault.RunAsync("grant", "add", "carol", "env=prod", "--can", "connect")).Succeeded();
+        (await world.Vault.HereAsync("user", "add", "carol", "--key", carol.Path + ".pub")).Succeeded();
+        (await world.Vault.HereAsync("grant", "add", "carol", "env=prod", "--can", "connect")).Succeeded();
 
         (await world.SshAsync("-i", carol.Path, "-l", "carol@deploy@web-1", "web", "id")).Succeeded();
-        long id = (await world.Vault.JsonAsync("grant", "list", "--for", "carol"))[0].GetProperty("id").GetInt64();
+        long id = (await world.Vault.LookAsync("grant", "list", "--for", "carol"))[0].GetProperty("id").GetInt64();
         (await world.Vault.RunAsync("grant", "remove", id.ToString(CultureInfo.InvariantCulture), "--yes")).Succeeded();
 
         Assert.NotEqual(0, (await world.SshAsync("-i", carol.Path, "-l", "carol@deploy@web-1", "web", "id")).ExitCode);

@@ -92,8 +92,13 @@ public sealed class PostgresClientsTests
         }
 
         // What the driver ran by a name of its own from the fifth time on is kept as what it is, with its values, texts or binary.
-        JsonElement first = (await world.Vault.JsonAsync("session", "list")).EnumerateArray().MinBy(session => session.GetProperty("id").GetInt64());
-        JsonElement statements = await world.Vault.JsonAsync("session", "statements", Text(first.GetProperty("id").GetInt32()), "--text", "::int * 2");
+        JsonElement first = (await world.Vault.LookAsync("session", "list")).EnumerateArray().MinBy(session => session.GetProperty("id").GetInt64());
+        JsonElement statements = default;
+        await Poll.UntilAsync("its statements are rows", async () =>
+        {
+            statements = await world.Vault.LookAsync("session", "statements", Text(first.GetProperty("id").GetInt32()), "--text", "::int * 2");
+            return statements.GetArrayLength() >= 8;
+        });
         Assert.Equal(Enumerable.Range(1, 8).Select(n => $"select $1::int * 2 {n}"), statements.EnumerateArray().Select(one => one.GetProperty("text").GetString() + " " + one.GetProperty("values")[0].GetString()));
     }
 
@@ -154,7 +159,7 @@ public sealed class PostgresClientsTests
         {
             await using ServerProcess psql = ServerProcess.Start(Tools.Need("psql"), [.. PsqlOptions(port), "-c", "select 'in'", "-c", "select pg_sleep(60)", "shop"]);
             await psql.LineAsync("in");
-            JsonElement live = Assert.Single((await world.Vault.JsonAsync("session", "list", "--live")).EnumerateArray());
+            JsonElement live = Assert.Single((await world.Vault.LookAsync("session", "list", "--live")).EnumerateArray());
             Assert.Equal(("shop-db", "analytics", "alice"), (live.GetProperty("resource").GetString(), live.GetProperty("account").GetString(), live.GetProperty("user").GetString()));
 
             (await world.Vault.RunAsync("session", "kill", live.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture), "--reason", "maintenance")).Succeeded();
@@ -170,7 +175,7 @@ public sealed class PostgresClientsTests
         await postgres.SqlAsync($"set standard_conforming_strings = on; CREATE ROLE analytics LOGIN PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}'");
         await postgres.SqlAsync("CREATE DATABASE shop OWNER analytics");
         string ca = world.Files.Write("pg-ca.pem", postgres.Ca.Pem);
-        (await world.Vault.RunAsync("resource", "add", "shop-db", "--kind", "postgresql", "--host", Postgres.Host, "--port", Text(postgres.Port), "--database", "shop", "--tls-ca", ca)).Succeeded();
+        (await world.Vault.HereAsync("resource", "add", "shop-db", "--kind", "postgresql", "--host", Postgres.Host, "--port", Text(postgres.Port), "--database", "shop", "--tls-ca", ca)).Succeeded();
         (await world.Vault.RunWithInputAsync(password + "\n", "account", "add", "shop-db/analytics", "--username", "analytics", "--password-stdin", "--alias", "analytics")).Succeeded();
         return postgres;
     }

@@ -9,7 +9,7 @@ internal static class RotationKills
     public const string OldPassword = "the first password";
 
     public static async Task AddPasswordAsync(Vault vault, string name, string username) =>
-        (await vault.RunWithInputAsync(OldPassword + "\n", "account", "add", "db/" + name, "--username", username, "--password-stdin")).Succeeded();
+        (await vault.HereWithInputAsync(OldPassword + "\n", "account", "add", "db/" + name, "--username", username, "--password-stdin")).Succeeded();
 
     /// <param name="usualRounds">Unless PAMTUI_KILL_ROUNDS says otherwise.</param>
     /// <param name="fill">Adds the resource db with app, which is rotated, and app2, which is not.</param>
@@ -40,17 +40,17 @@ internal static class RotationKills
                     await rotating.ExitedAsync();
                 }
 
-                JsonElement rotation = (await vault.JsonAsync("account", "show", "db/app")).GetProperty("rotation");
+                JsonElement rotation = (await vault.LookAsync("account", "show", "db/app")).GetProperty("rotation");
                 string state = rotation.GetProperty("state").GetString()!;
                 Assert.NotEqual("needs-attention", state);
 
                 // What is over must sign in; what is not must come to an end that signs in. The lease of a process that is gone holds nobody up.
-                (await vault.RunAsync("account", state is "promoted" or "failed" ? "check" : "rotate", "db/app")).Succeeded();
+                (state is "promoted" or "failed" ? await vault.HereAsync("account", "check", "db/app") : await vault.RunAsync("account", "rotate", "db/app")).Succeeded();
             }
 
-            (await vault.RunAsync("account", "check", "db/app")).Succeeded();
-            (await vault.RunAsync("account", "check", "db/app2")).Succeeded();
-            (await vault.RunAsync("audit", "verify")).Succeeded();
+            (await vault.HereAsync("account", "check", "db/app")).Succeeded();
+            (await vault.HereAsync("account", "check", "db/app2")).Succeeded();
+            (await vault.HereAsync("audit", "verify")).Succeeded();
             Assert.DoesNotContain(OldPassword, vault.Said.ToString(), StringComparison.Ordinal);
         }
     }

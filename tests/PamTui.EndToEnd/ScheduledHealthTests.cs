@@ -25,7 +25,7 @@ public sealed class ScheduledHealthTests
             await using Postgres server = await Postgres.StartAsync();
             await server.SqlAsync("CREATE ROLE app LOGIN PASSWORD 'pw-of-then-4711'; CREATE ROLE other LOGIN PASSWORD 'pw-of-then-4711'");
             string ca = vault.Files.Write("ca.pem", server.Ca.Pem);
-            (await vault.RunAsync(
+            (await vault.HereAsync(
                 "resource", "add", "pg", "--kind", "postgresql", "--host", Postgres.Host, "--port", server.Port.ToString(CultureInfo.InvariantCulture), "--database", "postgres", "--tls-ca", ca)).Succeeded();
             foreach (string name in (string[])["app", "other"])
             {
@@ -36,18 +36,18 @@ public sealed class ScheduledHealthTests
             await using GatewayProcess gateway = await GatewayProcess.StartAsync(vault, null);
 
             await gateway.LineAsync("pg/app is rejected");
-            JsonElement rejected = (await vault.JsonAsync("account", "show", "pg/app")).GetProperty("health");
+            JsonElement rejected = (await vault.LookAsync("account", "show", "pg/app")).GetProperty("health");
             Assert.Equal("rejected", rejected.GetProperty("state").GetString());
-            string only = Assert.Single((await vault.JsonAsync("account", "list", "health=rejected")).EnumerateArray()).GetProperty("name").GetString()!;
+            string only = Assert.Single((await vault.LookAsync("account", "list", "health=rejected")).EnumerateArray()).GetProperty("name").GetString()!;
             Assert.Equal("app", only);
-            Assert.Contains("pg/app", (await vault.RunAsync("doctor")).Ended(1).Text, StringComparison.Ordinal);
-            await Poll.UntilAsync("the other one is signed in with too", async () => CheckedSince(await vault.JsonAsync("account", "show", "pg/other")) < TimeSpan.FromHours(1));
-            Assert.Equal("healthy", (await vault.JsonAsync("account", "show", "pg/other")).GetProperty("health").GetProperty("state").GetString());
+            Assert.Contains("pg/app", (await vault.HereAsync("doctor")).Ended(1).Text, StringComparison.Ordinal);
+            await Poll.UntilAsync("the other one is signed in with too", async () => CheckedSince(await vault.LookAsync("account", "show", "pg/other")) < TimeSpan.FromHours(1));
+            Assert.Equal("healthy", (await vault.LookAsync("account", "show", "pg/other")).GetProperty("health").GetProperty("state").GetString());
             Assert.DoesNotContain("pg/other is", gateway.Log, StringComparison.Ordinal);
 
             await server.SqlAsync("ALTER ROLE app PASSWORD 'pw-of-then-4711'");
-            (await vault.RunAsync("account", "check", "pg/app")).Succeeded();
-            Assert.Equal("healthy", (await vault.JsonAsync("account", "show", "pg/app")).GetProperty("health").GetProperty("state").GetString());
+            (await vault.HereAsync("account", "check", "pg/app")).Succeeded();
+            Assert.Equal("healthy", (await vault.LookAsync("account", "show", "pg/app")).GetProperty("health").GetProperty("state").GetString());
             Assert.DoesNotContain("pw-of-then-4711", vault.Said + gateway.Log, StringComparison.Ordinal);
         }
     }
@@ -61,7 +61,7 @@ public sealed class ScheduledHealthTests
             await using Postgres server = await Postgres.StartAsync();
             await server.SqlAsync("CREATE ROLE app LOGIN PASSWORD 'pw-of-then-4711'; CREATE ROLE other LOGIN PASSWORD 'pw-of-then-4711'");
             string ca = vault.Files.Write("ca.pem", server.Ca.Pem);
-            (await vault.RunAsync(
+            (await vault.HereAsync(
                 "resource", "add", "pg", "--kind", "postgresql", "--host", Postgres.Host, "--port", server.Port.ToString(CultureInfo.InvariantCulture), "--database", "postgres", "--tls-ca", ca)).Succeeded();
             foreach (string name in (string[])["app", "other"])
             {
@@ -71,9 +71,9 @@ public sealed class ScheduledHealthTests
             await server.SqlAsync("ALTER ROLE app PASSWORD 'pw-of-now-4712'");
             await GoRoundAsync(vault);
             Assert.Equal(1, Rejections());
-            Assert.Contains("rejected", (await vault.RunAsync("account", "show", "pg/app")).Succeeded().Text, StringComparison.Ordinal);
-            Assert.Contains("not tried again", (await vault.RunAsync("account", "show", "pg/app")).Succeeded().Text, StringComparison.Ordinal);
-            Assert.Contains("not tried again", (await vault.RunAsync("doctor")).Ended(1).Text, StringComparison.Ordinal);
+            Assert.Contains("rejected", (await vault.HereAsync("account", "show", "pg/app")).Succeeded().Text, StringComparison.Ordinal);
+            Assert.Contains("not tried again", (await vault.HereAsync("account", "show", "pg/app")).Succeeded().Text, StringComparison.Ordinal);
+            Assert.Contains("not tried again", (await vault.HereAsync("doctor")).Ended(1).Text, StringComparison.Ordinal);
 
             // Days go by, and the other one is looked at on each of them.
             for (int day = 0; day < 2; day++)
@@ -83,15 +83,15 @@ public sealed class ScheduledHealthTests
             }
 
             Assert.Equal(1, Rejections());
-            (await vault.RunAsync("account", "check", "pg/app")).Ended(1);
+            (await vault.HereAsync("account", "check", "pg/app")).Ended(1);
             Assert.Equal(2, Rejections());
 
             await server.SqlAsync("ALTER ROLE app PASSWORD 'pw-of-then-4711'");
-            (await vault.RunAsync("account", "check", "pg/app")).Succeeded();
-            Assert.DoesNotContain("not tried again", (await vault.RunAsync("doctor")).Text, StringComparison.Ordinal);
+            (await vault.HereAsync("account", "check", "pg/app")).Succeeded();
+            Assert.DoesNotContain("not tried again", (await vault.HereAsync("doctor")).Text, StringComparison.Ordinal);
             TwoDaysPass(vault);
             await GoRoundAsync(vault);
-            await Poll.UntilAsync("it is signed in with by itself again", async () => CheckedSince(await vault.JsonAsync("account", "show", "pg/app")) < TimeSpan.FromHours(1));
+            await Poll.UntilAsync("it is signed in with by itself again", async () => CheckedSince(await vault.LookAsync("account", "show", "pg/app")) < TimeSpan.FromHours(1));
             Assert.Equal(2, Rejections());
 
             int Rejections() => Regex.Count(server.Log, "password authentication failed for user \"app\"");
@@ -102,7 +102,7 @@ public sealed class ScheduledHealthTests
     private static async Task GoRoundAsync(Vault vault)
     {
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(vault, null);
-        await Poll.UntilAsync("the healthy one is signed in with", async () => CheckedSince(await vault.JsonAsync("account", "show", "pg/other")) < TimeSpan.FromHours(1));
+        await Poll.UntilAsync("the healthy one is signed in with", async () => CheckedSince(await vault.LookAsync("account", "show", "pg/other")) < TimeSpan.FromHours(1));
         await Poll.UntilAsync("the round is over", () => Task.FromResult(Sql(vault, "SELECT count(*) FROM health_round") == 0));
     }
 

@@ -47,7 +47,7 @@ public sealed class ScheduledRotationTests
             await first.SqlAsync(Roles("pg-1"));
             await second.SqlAsync(Roles("pg-2"));
             await third.SqlAsync(string.Concat(accounts.Where(one => one.Resource == "my-1").Select(one => $"CREATE USER {one.Account}@'%' IDENTIFIED BY '{OldPassword}';")));
-            (await vault.RunAsync("policy", "add", "daily", "--on", "kind=postgresql OR kind=mysql", "--every", "1d", "--jitter", "0m")).Succeeded();
+            (await vault.HereAsync("policy", "add", "daily", "--on", "kind=postgresql OR kind=mysql", "--every", "1d", "--jitter", "0m")).Succeeded();
 
             RunResult[] runs = await Task.WhenAll(
                 Run.ProgramAsync(Vault.Program, ["--data", vault.Data, "rotation", "run", "--json"], null, limit: TimeSpan.FromMinutes(5)),
@@ -112,7 +112,7 @@ public sealed class ScheduledRotationTests
             string given = vault.Files.PathOf("given");
             string shown = vault.Files.PathOf("shown");
             string hook = vault.Files.WriteScript("hook", $"cat > {given}\ntr '\\0' '\\n' < /proc/$$/environ > {shown}\ntr '\\0' '\\n' < /proc/$$/cmdline >> {shown}\ncat {given}\ncat {given} >&2\nexit 1");
-            (await vault.RunAsync("policy", "add", "daily", "--on", "db/*", "--every", "1d", "--jitter", "0m", "--hook", $"{hook} 'two words'")).Succeeded();
+            (await vault.HereAsync("policy", "add", "daily", "--on", "db/*", "--every", "1d", "--jitter", "0m", "--hook", $"{hook} 'two words'")).Succeeded();
             vault.Settings("""{ "Rotation": { "EverySeconds": 1 }, "Logging": { "Level": "Debug", "File": "gateway.log" } }""");
 
             await using GatewayProcess gateway = await GatewayProcess.StartAsync(vault, null);

@@ -65,8 +65,8 @@ public sealed class TargetsTests
     private static async Task UseAsync(World world, string name, int port, TestUser? user)
     {
         string username = user?.Name ?? Environment.UserName;
-        (await world.Vault.RunAsync("resource", "add", name, "--kind", "linux", "--host", "127.0.0.1", "--port", Text(port), "--trust-on-first-use")).Succeeded();
-        (await world.Vault.RunAsync("account", "add", name + "/deploy", "--username", username, "--private-key-file", world.Deploy.Path)).Succeeded();
+        (await world.Vault.HereAsync("resource", "add", name, "--kind", "linux", "--host", "127.0.0.1", "--port", Text(port), "--trust-on-first-use")).Succeeded();
+        (await world.Vault.HereAsync("account", "add", name + "/deploy", "--username", username, "--private-key-file", world.Deploy.Path)).Succeeded();
         string login = "alice@deploy@" + name;
 
         RunResult exec = await world.SshWithInputAsync("in\n"u8.ToArray(), "-l", login, "web", "cat; id -un; echo err >&2; exit 7");

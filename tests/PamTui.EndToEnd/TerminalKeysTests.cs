@@ -50,7 +50,7 @@ public sealed class TerminalKeysTests
         World world = await World.StartAsync();
         foreach (string name in (string[])["web-2", "web-3"])
         {
-            (await world.Vault.RunAsync("resource", "add", name, "--kind", "linux", "--host", "127.0.0.1", "--host-key", world.Target.HostKey.Fingerprint)).Succeeded();
+            (await world.Vault.HereAsync("resource", "add", name, "--kind", "linux", "--host", "127.0.0.1", "--host-key", world.Target.HostKey.Fingerprint)).Succeeded();
         }
 
         return world;

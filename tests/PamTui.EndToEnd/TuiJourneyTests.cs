@@ -45,7 +45,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("q");
 
         Assert.Equal(0, await terminal.EndsAsync());
-        Assert.Equal("verified", (await world.Vault.JsonAsync("account", "show", "web-9/ops")).GetProperty("checkState").GetString());
+        Assert.Equal("verified", (await world.Vault.LookAsync("account", "show", "web-9/ops")).GetProperty("checkState").GetString());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("q");
 
         Assert.Equal(0, await terminal.EndsAsync());
-        Assert.Contains("alice", (await world.Vault.RunAsync("session", "list")).Succeeded().Text, StringComparison.Ordinal);
+        Assert.Contains("alice", (await world.Vault.HereAsync("session", "list")).Succeeded().Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class TuiJourneyTests
 
         Assert.Equal(0, await terminal.EndsAsync());
         Assert.DoesNotContain("PRIVATE KEY", await terminal.HistoryAsync(), StringComparison.Ordinal);
-        Assert.Contains("ticket 4711", (await world.Vault.RunAsync("account", "history", "web-1/deploy")).Succeeded().Text, StringComparison.Ordinal);
-        Assert.Equal("unverified", (await world.Vault.JsonAsync("account", "show", "web-1/robot")).GetProperty("checkState").GetString());
+        Assert.Contains("ticket 4711", (await world.Vault.HereAsync("account", "history", "web-1/deploy")).Succeeded().Text, StringComparison.Ordinal);
+        Assert.Equal("unverified", (await world.Vault.LookAsync("account", "show", "web-1/robot")).GetProperty("checkState").GetString());
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("q");
 
         Assert.Equal(0, await terminal.EndsAsync());
-        Assert.Equal("10.0.0.77", (await world.Vault.JsonAsync("resource", "show", "web-7")).GetProperty("host").GetString());
+        Assert.Equal("10.0.0.77", (await world.Vault.LookAsync("resource", "show", "web-7")).GetProperty("host").GetString());
         Assert.Contains("web-1/deploy", (await world.SshAsync("gw", "account favourite list")).Succeeded().Text, StringComparison.Ordinal);
     }
 
@@ -159,7 +159,7 @@ public sealed class TuiJourneyTests
         await terminal.PressAsync("C-s");
         await terminal.SeesAsync("resource trust-ca");
 
-        await File.WriteAllTextAsync(trusted, (await world.Vault.RunAsync("resource", "trust-ca", "web-1")).Succeeded().Text);
+        await File.WriteAllTextAsync(trusted, (await world.Vault.HereAsync("resource", "trust-ca", "web-1")).Succeeded().Text);
         await terminal.PressAsync("C-s");
         await terminal.SeesNoMoreAsync("Add account");
         await terminal.SeesAsync("● robot");

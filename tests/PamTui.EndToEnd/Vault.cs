@@ -24,15 +24,37 @@ public sealed class Vault : IDisposable
     {
         Vault vault = new();
         SshKeyFile alice = await SshKeyFile.MakeAsync(vault.Files, "alice");
-        (await vault.RunAsync("init", "--admin", "alice", "--admin-key", alice.Path + ".pub")).Succeeded();
+        (await vault.HereAsync("init", "--admin", "alice", "--admin-key", alice.Path + ".pub")).Succeeded();
         return (vault, alice);
     }
 
+    /// <summary>Runs the program.</summary>
     public Task<RunResult> RunAsync(params string[] arguments) => RunWithInputAsync(null, arguments);
 
-    public async Task<RunResult> RunWithInputAsync(string? input, params string[] arguments)
+    public async Task<RunResult> RunWithInputAsync(string? input, params string[] arguments) =>
+        Heard(await Run.ProgramAsync(Program, ["--data", Data, .. arguments], Encoding.UTF8.GetBytes(input ?? "")));
+
+    /// <summary>Runs the same command in this process: for what a test needs or looks at, where the program is not what it tests.</summary>
+    public Task<RunResult> HereAsync(params string[] arguments) => HereWithInputAsync(null, arguments);
+
+    public async Task<RunResult> HereWithInputAsync(string? input, params string[] arguments) =>
+        Heard(await Here.RunAsync(["--data", Data, .. arguments], Encoding.UTF8.GetBytes(input ?? "")));
+
+    /// <summary>The answer of the program with --json.</summary>
+    public async Task<JsonElement> JsonAsync(params string[] arguments) => Answer(await RunAsync([.. arguments, "--json"]));
+
+    /// <summary>The same, in this process.</summary>
+    public async Task<JsonElement> LookAsync(params string[] arguments) => Answer(await HereAsync([.. arguments, "--json"]));
+
+    /// <summary>Settings of this vault, as an operator writes them.</summary>
+    public void Settings(string json) => File.WriteAllText(Path.Combine(Data, "appsettings.json"), json);
+
+    public void Dispose() => _folder.Dispose();
+
+    private static JsonElement Answer(RunResult result) => JsonSerializer.Deserialize<JsonElement>(result.Succeeded().Output);
+
+    private RunResult Heard(RunResult result)
     {
-        RunResult result = await Run.ProgramAsync(Program, ["--data", Data, .. arguments], input is null ? null : Encoding.UTF8.GetBytes(input));
         lock (Said)
         {
             Said.AppendLine(result.ToString());
@@ -40,13 +62,4 @@ public sealed class Vault : IDisposable
 
         return result;
     }
-
-    /// <summary>Runs a command with --json and reads its answer.</summary>
-    public async Task<JsonElement> JsonAsync(params string[] arguments) =>
-        JsonSerializer.Deserialize<JsonElement>((await RunAsync([.. arguments, "--json"])).Succeeded().Output);
-
-    /// <summary>Settings of this vault, as an operator writes them.</summary>
-    public void Settings(string json) => File.WriteAllText(Path.Combine(Data, "appsettings.json"), json);
-
-    public void Dispose() => _folder.Dispose();
 }

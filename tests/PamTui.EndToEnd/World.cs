@@ -52,9 +52,9 @@ public sealed class World : IAsyncDisposable
 
         prepare?.Invoke(vault);
         World world = new(vault, alice, deploy, sshd);
-        (await vault.RunAsync(
+        (await vault.HereAsync(
             "resource", "add", "web-1", "--kind", "linux", "--host", Sshd.Host, "--port", Text(sshd.Port), "--host-key", sshd.HostKey.Fingerprint, "--meta", "env=prod")).Succeeded();
-        (await vault.RunAsync(
+        (await vault.HereAsync(
             "account", "add", "web-1/deploy", "--username", Environment.UserName, "--private-key-file", deploy.Path, "--alias", "web-root", "--meta", "team=payments")).Succeeded();
         await world.StartGatewayAsync();
         return world;

@@ -6,6 +6,8 @@ namespace PamTui.Servers;
 /// <summary>A PostgreSQL server on a loopback port of its own. Local socket: superuser, trusted. TCP: scram-sha-256.</summary>
 public sealed class Postgres : IAsyncDisposable
 {
+    private static readonly DataTemplate s_empty = new(MakeAsync);
+
     private readonly TempFolder _folder;
     private readonly ServerProcess _process;
 
@@ -47,10 +49,7 @@ public sealed class Postgres : IAsyncDisposable
         }
 
         string data = folder.PathOf("data");
-        (string initProgram, IReadOnlyList<string> initArguments) = AsPostgres(
-            Tools.Need("initdb"), ["-D", data, "-U", "postgres", "--locale=C", "--encoding=UTF8", "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256"]);
-        (await Run.ProgramAsync(initProgram, initArguments, null)).Succeeded();
-
+        await s_empty.CopyToAsync(data);
         if (hba is not null)
         {
             await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), hba);
@@ -97,6 +96,18 @@ public sealed class Postgres : IAsyncDisposable
         await _process.DisposeAsync();
         Ca.Dispose();
         _folder.Dispose();
+    }
+
+    private static async Task MakeAsync(string data)
+    {
+        if (Tools.IsRoot)
+        {
+            (await Run.ProgramAsync("chown", "postgres:postgres", Path.GetDirectoryName(data)!)).Succeeded();
+        }
+
+        (string program, IReadOnlyList<string> arguments) = AsPostgres(
+            Tools.Need("initdb"), ["-D", data, "-U", "postgres", "--locale=C", "--encoding=UTF8", "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256"]);
+        (await Run.ProgramAsync(program, arguments, null)).Succeeded();
     }
 
     // The server refuses to run as root.

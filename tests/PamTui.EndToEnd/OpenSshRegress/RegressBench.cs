@@ -120,7 +120,7 @@ public sealed class RegressBench : IAsyncDisposable
             (await Run.ProgramAsync("chmod", "600", Path.Combine(folder, type))).Succeeded();
             if (!_certificates)
             {
-                (await world.Vault.RunAsync("user", "key", "add", "alice", Path.Combine(folder, type + ".pub"))).Succeeded();
+                (await world.Vault.HereAsync("user", "key", "add", "alice", Path.Combine(folder, type + ".pub"))).Succeeded();
             }
         }
 

@@ -29,7 +29,7 @@ public sealed class ScriptTests(RegressBench bench) : IClassFixture<RegressBench
         World world = await bench.WorldAsync();
         string broken = world.Files.Write("broken.pub", "ssh-rsa AAAAB3NzaC1yc2EAAAABIwAAAIEABTM= bad key\n");
 
-        RunResult taken = await world.Vault.RunAsync("user", "key", "add", "alice", broken);
+        RunResult taken = await world.Vault.HereAsync("user", "key", "add", "alice", broken);
 
         Assert.NotEqual(0, taken.ExitCode);
         await bench.RunAsync("brokenkeys");
