@@ -54,7 +54,7 @@ public sealed class ImportPageTests
         await run.TypeAsync("w", "✗ stops it all");
         await run.TypeAsync("i\t\r", "Nothing is imported: line 2, resource web-1");
         await run.TypeAsync("ww", "↻ is changed");
-        await run.TypeAsync("i", "1 that is there becomes");
+        await run.TypeAsync("i", "1 that is there");
         await run.TypeAsync("\r", "Type update 1 to go on.");
         await run.TypeAsync("update 1\r", "0 added, 1 updated, 0 skipped, 0 failed");
         Assert.Equal("10.9.9.9", TestVault.Ok(await vault.Product.Resources.FindAsync(TestVault.Local, "web-1", TestVault.Ct)).Host);
