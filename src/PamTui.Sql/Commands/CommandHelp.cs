@@ -14,8 +14,10 @@ internal static class CommandHelp
         \pset format aligned|csv|json
         \export csv|json QUERY          the result of a query as CSV or JSON
         \q, Ctrl-D         leave
-        Statements end in ;  Ctrl-C cancels the one that runs. In a pattern * stands for anything, ? for a character.
-        In a terminal: Tab completes, Up and Ctrl-R bring back what was typed, long results are read with space, j, k, h, l, /, q.
+        Statements end in ;  Ctrl-C cancels the one that runs.
+        In a pattern * stands for anything, ? for a character.
+        In a terminal: Tab completes, Up and Ctrl-R bring back what was typed,
+        long results are read with space, j, k, h, l, /, q.
 
         """;
 }

@@ -49,8 +49,13 @@ internal sealed class AlignedForm(TextOut output, bool onTerminal) : IResultForm
         }
     }
 
-    public async ValueTask EndAsync(CancellationToken ct)
+    public async ValueTask EndAsync(bool failed, CancellationToken ct)
     {
+        if (failed && _rows == 0)
+        {
+            return;
+        }
+
         if (!_streams)
         {
             await ReleaseAsync(ct);

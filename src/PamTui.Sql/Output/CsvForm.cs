@@ -13,7 +13,7 @@ internal sealed class CsvForm(TextOut output, bool onTerminal) : IResultForm
 
     public ValueTask RowAsync(IReadOnlyList<string?> values, CancellationToken ct) => LineAsync(values, ct);
 
-    public ValueTask EndAsync(CancellationToken ct) => ValueTask.CompletedTask;
+    public ValueTask EndAsync(bool failed, CancellationToken ct) => ValueTask.CompletedTask;
 
     private ValueTask LineAsync(IEnumerable<string?> values, CancellationToken ct) =>
         output.LineAsync(new StringBuilder().AppendJoin(',', values.Select(FieldOf)).ToString(), ct);

@@ -29,5 +29,5 @@ internal sealed class ExpandedForm(TextOut output, bool onTerminal) : IResultFor
         }
     }
 
-    public ValueTask EndAsync(CancellationToken ct) => output.LineAsync(AlignedForm.Footer(_rows), ct);
+    public ValueTask EndAsync(bool failed, CancellationToken ct) => failed && _rows == 0 ? ValueTask.CompletedTask : output.LineAsync(AlignedForm.Footer(_rows), ct);
 }

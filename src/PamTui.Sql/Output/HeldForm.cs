@@ -44,8 +44,13 @@ internal sealed class HeldForm(TextOut output, Func<(int Columns, int Rows)> siz
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask EndAsync(CancellationToken ct)
+    public async ValueTask EndAsync(bool failed, CancellationToken ct)
     {
+        if (failed && _rows == 0)
+        {
+            return;
+        }
+
         string footer = _rows == _held.Count
             ? string.Create(CultureInfo.InvariantCulture, $"({_rows} {(_rows == 1 ? "row" : "rows")})")
             : string.Create(CultureInfo.InvariantCulture, $"({_rows} rows, of which the first {_held.Count} are shown: ask for fewer, or \\export in a script)");

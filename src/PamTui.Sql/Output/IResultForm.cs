@@ -9,5 +9,6 @@ internal interface IResultForm
 
     ValueTask RowAsync(IReadOnlyList<string?> values, CancellationToken ct);
 
-    ValueTask EndAsync(CancellationToken ct);
+    /// <param name="failed">By an error, perhaps before all rows came: people are not told then that there are none.</param>
+    ValueTask EndAsync(bool failed, CancellationToken ct);
 }

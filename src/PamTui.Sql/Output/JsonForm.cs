@@ -31,7 +31,7 @@ internal sealed class JsonForm(TextOut output, bool onTerminal) : IResultForm
         return output.WriteAsync(line.Append('}').ToString(), ct);
     }
 
-    public ValueTask EndAsync(CancellationToken ct) => output.WriteAsync(_follows ? "\n]\n" : "]\n", ct);
+    public ValueTask EndAsync(bool failed, CancellationToken ct) => output.WriteAsync(_follows ? "\n]\n" : "]\n", ct);
 
     private string ValueOf(string? value, SqlType type) => value switch
     {

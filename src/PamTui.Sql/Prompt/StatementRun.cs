@@ -32,14 +32,14 @@ internal sealed class StatementRun(TextOut output, TextOut error, bool onTermina
                     await form.RowAsync(values, ct);
                     break;
                 case SqlReply.End { Tag: var tag }:
-                    await EndAsync(hasRows ? form : null, tags && !hasCopied && (!hasRows || IsChange(tag)) ? tag : null, ct);
+                    await EndAsync(hasRows ? form : null, tags && !hasCopied && (!hasRows || IsChange(tag)) ? tag : null, failed: false, ct);
                     (hasRows, hasCopied) = (false, false);
                     break;
                 case SqlReply.Notice { Said: var said }:
                     await ErrorAsync(said, statement, ct);
                     break;
                 case SqlReply.Failed { Error: var failure }:
-                    await EndAsync(hasRows ? form : null, null, ct);
+                    await EndAsync(hasRows ? form : null, null, failed: true, ct);
                     (hasRows, went) = (false, false);
                     await ErrorAsync(failure, statement, ct);
                     break;
@@ -59,11 +59,11 @@ internal sealed class StatementRun(TextOut output, TextOut error, bool onTermina
         return went;
     }
 
-    private async Task EndAsync(IResultForm? form, string? tag, CancellationToken ct)
+    private async Task EndAsync(IResultForm? form, string? tag, bool failed, CancellationToken ct)
     {
         if (form is not null)
         {
-            await form.EndAsync(ct);
+            await form.EndAsync(failed, ct);
         }
 
         if (tag is not null)

@@ -153,7 +153,7 @@ internal static class SessionVerbs
         }
 
         string more = log.Statements > read.Value.Page.Items.Count ? $"; `session statements {session}` shows all of them" : "";
-        run.Out.WriteLine($"Statements  {log.Statements}, of which {log.Errors} were refused{more}");
+        run.Out.WriteLine($"Statements  {log.Statements}{(log.Errors > 0 ? $", {log.Errors} with an error" : "")}{more}");
         foreach (LoggedStatement statement in read.Value.Page.Items)
         {
             SessionStatementsVerb.Print(run, statement);

@@ -19,7 +19,7 @@ public sealed class StatementVerbTests : IDisposable
         CommandLineHarness.Answer shown = await _line.RunAsync("session show 1");
 
         Assert.Contains("Access     read-only", shown.Out, StringComparison.Ordinal);
-        Assert.Contains("Statements  7, of which 1 were refused; `session statements 1` shows all of them", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("Statements  7, 1 with an error; `session statements 1` shows all of them", shown.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("SELECT 2", shown.Out, StringComparison.Ordinal);
         Assert.Contains(" 1.5 ms, 1 row: SELECT 3 AS \\u{1b}c\n", shown.Out, StringComparison.Ordinal);
         Assert.Contains("\"statements\": {\n    \"count\": 7,\n    \"errors\": 1,", (await _line.RunAsync("session show 1 --json")).Out, StringComparison.Ordinal);
