@@ -35,14 +35,11 @@ internal sealed class HashedName
             : null;
     }
 
-    public bool Is(string name) => Is(BytesOf(name));
-
-    /// <param name="name">Of <see cref="BytesOf"/>.</param>
-    public bool Is(byte[] name)
+    public bool Is(string name)
     {
         Span<byte> hash = stackalloc byte[HashLength];
 #pragma warning disable CA5350
-        HMACSHA1.HashData(Salt, name, hash);
+        HMACSHA1.HashData(Salt, BytesOf(name), hash);
 #pragma warning restore CA5350
         return hash.SequenceEqual(Hash);
     }

@@ -4,12 +4,12 @@ using PamTui.Tui.Terminal;
 
 namespace PamTui.Tui.Screens;
 
-/// <summary>Asks what <see cref="Danger"/> says must be asked, and goes on only with the answer.</summary>
+/// <summary>Asks what <see cref="Danger"/> says must be asked, and goes on only with the answer. Who may not do it is told so and asked nothing.</summary>
 internal static class Guard
 {
     public static void Before(TuiSession session, Workplace work, Act act, Account account, Action go)
     {
-        if (!Danger.DependsOnResource(account.Metadata))
+        if (work.Actor.IsAdmin && !Danger.DependsOnResource(account.Metadata))
         {
             Ask(session, Danger.Before(act, account, Danger.IsProduction(account.Metadata)), go);
             return;
@@ -17,7 +17,15 @@ internal static class Guard
 
         work.Jobs.Start(async ct =>
         {
-            bool isProduction = await IsProductionAsync(work, account.Resource, ct);
+            if (!work.Actor.IsAdmin && await WhyNotAsync(work, act, account.Reference, ct) is { } why)
+            {
+                work.Tell(why, Tone.Bad);
+                return;
+            }
+
+            bool isProduction = Danger.DependsOnResource(account.Metadata)
+                ? await IsProductionAsync(work, account.Resource, ct)
+                : Danger.IsProduction(account.Metadata);
             session.Post(() => Ask(session, Danger.Before(act, account, isProduction), go));
         });
     }
@@ -55,6 +63,14 @@ internal static class Guard
         {
             go();
         }
+    }
+
+    // What a member may do depends on the account: it is not known before he is at it.
+    private static async Task<string?> WhyNotAsync(Workplace work, Act act, AccountRef account, CancellationToken ct)
+    {
+        Result<Capability> may = await work.Jobs.CallAsync(c => work.Product.Accounts.CapabilitiesAsync(work.Actor, account, c), ct);
+        (Capability needed, string verb) = act == Act.Reveal ? (Capability.Reveal, "see the credential of") : (Capability.Manage, "change");
+        return may.Refusal?.Message ?? (may.Value.HasFlag(needed) ? null : $"No grant of yours lets you {verb} {account}.");
     }
 
     // A resource that cannot be read may be production.

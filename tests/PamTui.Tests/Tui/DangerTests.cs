@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Core.Users;
 using PamTui.Tests.CoreTests;
 using PamTui.Tui.Models;
 
@@ -30,6 +31,34 @@ public sealed class DangerTests
         await run.TypeAsync(key, effect);
         await run.TypeAsync("\r", "That is not its name.");
         await run.TypeAsync("deploy\r", then);
+    }
+
+    [Theory]
+    [InlineData("e", "No grant of yours lets you change web-1/deploy.")]
+    [InlineData("m", "No grant of yours lets you change web-1/deploy.")]
+    [InlineData("t", "No grant of yours lets you change web-1/deploy.")]
+    [InlineData("R", "No grant of yours lets you see the credential of web-1/deploy.")]
+    [InlineData("\e[3~", "No grant of yours lets you change web-1/deploy.")]
+    public async Task A_member_who_may_not_do_it_is_told_so_and_asked_for_nothing(string key, string why)
+    {
+        await using TestVault vault = await FilledAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        TestVault.Ok(await vault.Product.Grants.AddAsync(TestVault.Local, new GrantDraft("alice", "web-1/deploy", Capability.Connect), TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, alice, columns: 120, place: "accounts");
+        await run.SeesAsync("accounts › web-1/deploy");
+        await run.TypeAsync(key, why);
+        Assert.DoesNotContain("Type", run.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_who_may_is_asked_as_an_admin_is()
+    {
+        await using TestVault vault = await FilledAsync();
+        Actor alice = await vault.AddUserAsync("alice");
+        TestVault.Ok(await vault.Product.Grants.AddAsync(TestVault.Local, new GrantDraft("alice", "web-1/deploy", Capability.Connect | Capability.Manage), TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, alice, columns: 120, place: "accounts");
+        await run.SeesAsync("accounts › web-1/deploy");
+        await run.TypeAsync("t", "gets a new credential");
     }
 
     [Theory]

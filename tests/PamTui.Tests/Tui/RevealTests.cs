@@ -67,8 +67,9 @@ public sealed class RevealTests
         await using TestVault vault = await FilledAsync();
         Actor alice = await vault.AddUserAsync("alice");
         TestVault.Ok(await vault.Product.Grants.AddAsync(TestVault.Local, new("alice", "web-1/deploy", Capability.Connect), TestVault.Ct));
-        await using ShellRun run = await OpenRevealAsync(vault, alice);
-        await run.TypeAsync("curious\r", "no grant of yours lets you see");
+        await using ShellRun run = ShellRun.Start(vault, alice);
+        await run.SeesAsync("web-1/deploy");
+        await run.TypeAsync("\tR", "No grant of yours lets you see the credential of web-1/deploy.");
         Assert.DoesNotContain(Canary, Encoding.UTF8.GetString(run.Channel.Everything), StringComparison.Ordinal);
     }
 
@@ -101,9 +102,9 @@ public sealed class RevealTests
         Assert.Equal("Host web-1-deploy\n    HostName gw\n    Port 2222\n    User YOU@deploy@web-1\n", run.Channel.Screen.Clipboard);
     }
 
-    private static async Task<ShellRun> OpenRevealAsync(TestVault vault, Actor? actor = null)
+    private static async Task<ShellRun> OpenRevealAsync(TestVault vault)
     {
-        ShellRun run = ShellRun.Start(vault, actor);
+        ShellRun run = ShellRun.Start(vault);
         await run.SeesAsync("web-1/deploy");
         await run.TypeAsync("\tR", "Why do you need it?");
         return run;
