@@ -317,9 +317,9 @@ public sealed class StatementsTests
     }
 
     /// <summary>How many the log took: it fails as soon as what made it full is on the disk, perhaps before the last of them.</summary>
-    private static async Task<int> AppendUntilItFailsAsync(StatementLog log, IReadOnlyList<Statement> statements)
+    private static async Task<int> AppendUntilItFailsAsync(StatementLog log, Statement[] statements)
     {
-        for (int taken = 0; taken < statements.Count; taken++)
+        for (int taken = 0; taken < statements.Length; taken++)
         {
             try
             {
@@ -331,6 +331,6 @@ public sealed class StatementsTests
             }
         }
 
-        return statements.Count;
+        return statements.Length;
     }
 }
