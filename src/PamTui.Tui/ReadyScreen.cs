@@ -58,6 +58,7 @@ public sealed class ReadyScreen : IAsyncDisposable
             session.App.Run(frame);
         }
 
+        // This thread is the application's own, and nothing of it is to be done before somebody decides: it may block.
         if (_shown.Task.GetAwaiter().GetResult() is not { } shown)
         {
             return new ShellOutcome.Quit();
