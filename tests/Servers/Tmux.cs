@@ -25,16 +25,17 @@ public sealed class Tmux : IAsyncDisposable
         Tmux tmux = new(folder, Path.Combine(folder.Path, "tmux"));
         string settings = Path.Combine(folder.Path, "tmux.conf");
 
-        // remain-on-exit keeps the last screen for the failure message; escape-time 0 lets a lone Esc through at once.
-        await File.WriteAllTextAsync(settings, $"set -g default-terminal {term}\nset -g remain-on-exit on\nset -s escape-time 0\nset -g status off\n");
+        // escape-time 0 lets a lone Esc through at once.
+        await File.WriteAllTextAsync(settings, $"set -g default-terminal {term}\nset -s escape-time 0\nset -g status off\n");
         List<string> arguments = ["-f", settings, "new-session", "-d", "-x", Text(columns), "-y", Text(rows)];
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             arguments.AddRange(["-e", $"{name}={value}"]);
         }
 
-        // The exit code goes through a file: tmux now and then never reaps a program whose terminal it saw close first.
-        arguments.AddRange(["--", "/bin/sh", "-c", "status=$0; \"$@\"; echo $? >\"$status.new\"; mv \"$status.new\" \"$status\"", folder.PathOf(ExitCodeFile), .. command]);
+        // The exit code goes through a file: tmux now and then never reaps a program whose terminal it saw close first. Something stays in the
+        // window, as tmux would close it, or with remain-on-exit scroll the first line away.
+        arguments.AddRange(["--", "/bin/sh", "-c", "status=$0; \"$@\"; echo $? >\"$status.new\"; mv \"$status.new\" \"$status\"; exec sleep infinity", folder.PathOf(ExitCodeFile), .. command]);
         (await tmux.TellAsync([.. arguments])).Succeeded();
         return tmux;
     }
