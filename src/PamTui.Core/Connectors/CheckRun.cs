@@ -88,7 +88,7 @@ internal sealed class CheckRun : IDisposable
         lock (_gate)
         {
             last = _stage is { } stage
-                ? new CheckProgress(stage, failure is null ? StageState.Passed : StageState.Failed, _time.GetElapsedTime(_stageStarted))
+                ? new CheckProgress(stage, failure is null ? StageState.Passed : StageState.Failed, _time.GetElapsedTime(_stageStarted), failure?.Cause)
                 : null;
             hostKey = _hostKey;
             _ended = true;

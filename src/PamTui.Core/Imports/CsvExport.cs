@@ -30,7 +30,7 @@ public static class CsvExport
     private static IEnumerable<string> Cells(Resource resource, Account? account, string[] keys)
     {
         Metadata metadata = account?.Metadata ?? resource.Metadata;
-        return
+        string[] fields =
         [
             Words.Of(resource.Kind),
             resource.Name,
@@ -43,15 +43,16 @@ public static class CsvExport
             account?.Alias ?? "",
             account?.Privilege ?? "",
             account?.Description ?? resource.Description,
-            .. keys.Select(key => metadata.TryGetValue(key, out string? value) ? value : ""),
         ];
+        return fields.Select(ImportColumns.Guard)
+            .Concat(keys.Select(key => !metadata.TryGetValue(key, out string? value) ? "" : value.Length == 0 ? ImportColumns.EmptyValue : ImportColumns.Guard(value)));
     }
 
     private static void Line(CsvWriter csv, IEnumerable<string> cells)
     {
         foreach (string cell in cells)
         {
-            csv.WriteField(ImportColumns.Guard(cell));
+            csv.WriteField(cell);
         }
 
         csv.NextRecord();

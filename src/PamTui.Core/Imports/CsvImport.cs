@@ -11,7 +11,7 @@ namespace PamTui.Core.Imports;
 /// <summary>Resources and accounts of a CSV file whose first line names its columns (docs/user-guide.md, "Import and export").</summary>
 public static class CsvImport
 {
-    private const int MaxColumns = 100;
+    private const int MaxColumns = 1000;
 
     /// <param name="content">UTF-8; at most <see cref="ImportFile.MaxBytes"/>.</param>
     /// <param name="trustOnFirstUse">linux resources without a host key pin the first one they see.</param>
@@ -34,6 +34,7 @@ public static class CsvImport
             }
 
             string[] header = [.. (parser.Record ?? []).Select(cell => cell.Trim())];
+            ImportedFields fields = new(header);
             if (isBad || Check(header) is not null)
             {
                 return Check(header) ?? Refusal.Invalid("The first line of the file is no CSV.");
@@ -59,7 +60,7 @@ public static class CsvImport
                     continue;
                 }
 
-                Result<ImportRow> row = await new CsvRow(line, header, cells).ReadAsync(keys, trustOnFirstUse, time.GetUtcNow(), ct).ConfigureAwait(false);
+                Result<ImportRow> row = await new CsvRow(line, header, cells, fields).ReadAsync(keys, trustOnFirstUse, time.GetUtcNow(), ct).ConfigureAwait(false);
                 if (row.Refusal is { } refusal)
                 {
                     notes.Add(new ImportNote(line, refusal.Field, refusal.Message, true));
@@ -81,7 +82,7 @@ public static class CsvImport
         {
             if (!isRead)
             {
-                rows.ForEach(row => row.Account?.Credential.Dispose());
+                rows.ForEach(row => row.Account?.Credential?.Dispose());
             }
         }
     }
@@ -107,7 +108,7 @@ public static class CsvImport
     }
 
     /// <summary>A refusal's field is the column.</summary>
-    private sealed class CsvRow(int line, string[] header, string[] cells)
+    private sealed class CsvRow(int line, string[] header, string[] cells, ImportedFields fields)
     {
         public async Task<Result<ImportRow>> ReadAsync(KeyFile keys, bool trustOnFirstUse, DateTimeOffset now, CancellationToken ct)
         {
@@ -153,35 +154,38 @@ public static class CsvImport
                 hasAccount ? Metadata.Empty : metadata.Value);
             if (!hasAccount)
             {
-                return new ImportRow(line, resource, null);
+                return new ImportRow(line, resource, null, fields);
             }
 
-            Result<NewCredential> credential = await CredentialAsync(keys, ct).ConfigureAwait(false);
+            Result<NewCredential?> credential = await CredentialAsync(keys, ct).ConfigureAwait(false);
             return credential.Refusal is { } none
                 ? none
-                : new ImportRow(line, resource, new AccountDraft(
-                    resource.Name,
-                    Cell(ImportColumns.Account),
-                    Cell(ImportColumns.Username) is { Length: > 0 } username ? username : Cell(ImportColumns.Account),
-                    credential.Value,
-                    Cell(ImportColumns.Alias),
-                    Cell(ImportColumns.Privilege),
-                    description,
-                    metadata.Value));
+                : new ImportRow(
+                    line,
+                    resource,
+                    new ImportedAccount(
+                        Cell(ImportColumns.Account),
+                        Cell(ImportColumns.Username) is { Length: > 0 } username ? username : Cell(ImportColumns.Account),
+                        credential.Value,
+                        Cell(ImportColumns.Alias),
+                        Cell(ImportColumns.Privilege),
+                        description,
+                        metadata.Value),
+                    fields);
         }
 
-        private async Task<Result<NewCredential>> CredentialAsync(KeyFile keys, CancellationToken ct)
+        private async Task<Result<NewCredential?>> CredentialAsync(KeyFile keys, CancellationToken ct)
         {
             string password = Raw(ImportColumns.Password);
             string file = Raw(ImportColumns.PrivateKeyFile).Trim();
-            if (password.Length > 0 == file.Length > 0)
+            if (password.Length > 0 && file.Length > 0)
             {
-                return Refusal.Invalid(file.Length > 0 ? "The line has a password and a private key file: give one." : "The account has neither a password nor a private key file.", ImportColumns.Password);
+                return Refusal.Invalid("The line has a password and a private key file: give one.", ImportColumns.Password);
             }
 
             if (file.Length == 0)
             {
-                return new NewCredential(CredentialType.Password, Secret.FromText(password));
+                return password.Length > 0 ? new NewCredential(CredentialType.Password, Secret.FromText(password)) : (NewCredential?)null;
             }
 
             Result<Secret> key = await keys(file, ct).ConfigureAwait(false);

@@ -27,6 +27,9 @@ internal static class ImportColumns
     // What a spreadsheet would take for a formula.
     private const string Formula = "=+-@\t\r";
 
+    /// <summary>The cell of a pair whose value is empty: an empty one is no pair.</summary>
+    public const string EmptyValue = "'";
+
     /// <summary>A cell that a spreadsheet shows and does not compute.</summary>
     public static string Guard(string cell) => cell.Length > 0 && (Formula.Contains(cell[0], StringComparison.Ordinal) || IsGuarded(cell)) ? "'" + cell : cell;
 
@@ -36,6 +39,6 @@ internal static class ImportColumns
     private static bool IsGuarded(string cell)
     {
         string rest = cell.TrimStart('\'');
-        return rest.Length < cell.Length && rest.Length > 0 && Formula.Contains(rest[0], StringComparison.Ordinal);
+        return rest.Length < cell.Length && (rest.Length == 0 || Formula.Contains(rest[0], StringComparison.Ordinal));
     }
 }

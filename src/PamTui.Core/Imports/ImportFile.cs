@@ -9,7 +9,7 @@ public delegate Task<Result<Secret>> KeyFile(string path, CancellationToken ct);
 
 /// <summary>One line of a file: a resource, alone or with an account on it.</summary>
 /// <param name="Resource">With an account, only what makes the resource what it is: no description and no metadata.</param>
-public sealed record ImportRow(int Line, ResourceDraft Resource, AccountDraft? Account)
+public sealed record ImportRow(int Line, ResourceDraft Resource, ImportedAccount? Account, ImportedFields Fields)
 {
     public string Subject => Account is null ? "resource " + Resource.Name : $"account {Resource.Name}/{Account.Name}";
 }
@@ -44,7 +44,7 @@ public sealed class ImportFile(IReadOnlyList<ImportRow> rows, IReadOnlyList<Impo
     {
         foreach (ImportRow row in rows)
         {
-            row.Account?.Credential.Dispose();
+            row.Account?.Credential?.Dispose();
         }
     }
 }

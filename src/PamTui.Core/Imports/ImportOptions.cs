@@ -25,7 +25,7 @@ public enum ImportAction
 {
     Add,
 
-    /// <summary>It is there as the file says, as far as can be seen; credentials are not compared.</summary>
+    /// <summary>It is there as the file says; credentials are not compared.</summary>
     Same,
 
     /// <summary>It is there and differs.</summary>
@@ -38,10 +38,27 @@ public enum ImportAction
     LeftOut,
 }
 
+/// <summary>What an update makes of the credential of an account that is there.</summary>
+public enum ImportCredential
+{
+    /// <summary>Nothing is there, or it has none.</summary>
+    None,
+
+    /// <summary>The line has none: the account keeps its own.</summary>
+    Kept,
+
+    /// <summary>It becomes the one of the line.</summary>
+    Replaced,
+}
+
 /// <param name="Subject">"resource web-1", "account web-1/deploy".</param>
 /// <param name="Message">Of a clash what differs, of a wrong line why.</param>
 /// <param name="Column">Null: the line as a whole.</param>
-public sealed record ImportItem(int Line, string Subject, ImportAction Action, string? Message, string? Column);
+public sealed record ImportItem(int Line, string Subject, ImportAction Action, string? Message, string? Column, ImportCredential Credential = ImportCredential.None)
+{
+    /// <summary>An update would change what is there.</summary>
+    public bool IsUpdate => Action == ImportAction.Clash || (Action == ImportAction.Same && Credential == ImportCredential.Replaced);
+}
 
 /// <summary>What became of a line.</summary>
 public enum ImportResult

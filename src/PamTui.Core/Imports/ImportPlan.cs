@@ -19,7 +19,7 @@ internal sealed class ImportPlan(Tx tx, DateTimeOffset now)
         {
             tx.Cancellation.ThrowIfCancellationRequested();
             ImportItem? resource = await LookAtResourceAsync(row).ConfigureAwait(false);
-            ImportItem? account = row.Account is { } draft && resource?.Action != ImportAction.Wrong ? await LookAtAccountAsync(row, draft).ConfigureAwait(false) : null;
+            ImportItem? account = row.Account is { } given && resource?.Action != ImportAction.Wrong ? await LookAtAccountAsync(row, given).ConfigureAwait(false) : null;
             if (account?.Action == ImportAction.Wrong && resource is not null)
             {
                 // The line brings nothing: another one may bring its resource.
@@ -32,36 +32,6 @@ internal sealed class ImportPlan(Tx tx, DateTimeOffset now)
 
         return [.. items.OrderBy(item => item.Line)];
     }
-
-    /// <summary>How a resource that is there differs from what the file says; null: it does not.</summary>
-    public static string? Difference(Resource there, ResourceDraft draft, bool whole)
-    {
-        (string Field, string There, string Given)[] fields =
-        [
-            ("kind", Words.Of(there.Kind), Words.Of(draft.Kind)),
-            ("host", there.Host, draft.Host),
-            ("port", $"{there.Port}", $"{draft.Port ?? Fields.DefaultPort(draft.Kind)}"),
-            ("database", there.Database ?? "", draft.Database ?? there.Database ?? ""),
-            .. whole ? [("description", there.Description, draft.Description)] : Array.Empty<(string, string, string)>(),
-        ];
-        return FirstOf(fields) ?? (whole && !there.Metadata.Equals(draft.Metadata) ? "its metadata differ" : null);
-    }
-
-    /// <summary>How an account that is there differs from what the file says, the credential apart; null: it does not.</summary>
-    public static string? Difference(Account there, AccountDraft draft) =>
-        FirstOf(
-        [
-            ("username", there.Username, draft.Username),
-            ("credential", Words.Of(there.Credential), Words.Of(draft.Credential.Type)),
-            ("alias", there.Alias ?? "", draft.Alias ?? ""),
-            ("privilege", there.Privilege, draft.Privilege),
-            ("description", there.Description, draft.Description),
-        ]) ?? (there.Metadata.Equals(draft.Metadata) ? null : "its metadata differ");
-
-    private static string? FirstOf((string Field, string There, string Given)[] fields) => fields
-        .Where(field => field.There != field.Given)
-        .Select(field => $"its {field.Field} is {Text.Quote(field.There)} and would be {Text.Quote(field.Given)}")
-        .FirstOrDefault();
 
     // Null: the line's account stands on a resource that is there, or that an earlier line brings.
     private async Task<ImportItem?> LookAtResourceAsync(ImportRow row)
@@ -86,37 +56,70 @@ internal sealed class ImportPlan(Tx tx, DateTimeOffset now)
             return new ImportItem(row.Line, subject, ImportAction.Add, null, null);
         }
 
-        return Difference(there, row.Resource, whole: row.Account is null) is { } difference
+        Result<ResourceChange> change = row.Fields.ChangeOf(there, row);
+        if (change.Refusal is { } tooMany)
+        {
+            return new ImportItem(row.Line, subject, ImportAction.Wrong, tooMany.Message, tooMany.Field);
+        }
+
+        return ImportDifference.Of(there, row.Resource.Kind, change.Value) is { } difference
             ? new ImportItem(row.Line, subject, there.Kind == row.Resource.Kind ? ImportAction.Clash : ImportAction.Wrong, "It is there and differs: " + difference + ".", null)
             : row.Account is null ? new ImportItem(row.Line, subject, ImportAction.Same, null, null) : null;
     }
 
-    private async Task<ImportItem> LookAtAccountAsync(ImportRow row, AccountDraft draft)
+    private async Task<ImportItem> LookAtAccountAsync(ImportRow row, ImportedAccount account)
     {
-        if (AccountRules.Check(draft, row.Resource.Kind) is { } broken)
+        ImportItem Wrong(string message, string? column) => new(row.Line, row.Subject, ImportAction.Wrong, message, column);
+        if (Names.Check(account.Name, "account", ImportColumns.Account) is { } badName)
         {
-            return new ImportItem(row.Line, row.Subject, ImportAction.Wrong, broken.Message, broken.Field);
+            return Wrong(badName.Message, badName.Field);
+        }
+
+        Account? there = await AccountRows.FindAsync(tx, new AccountRef(row.Resource.Name, account.Name)).ConfigureAwait(false);
+        if (there is null && account.Credential is null)
+        {
+            return Wrong("The account is not there yet, and the line has neither a password nor a private key file to add it with.", ImportColumns.Password);
+        }
+
+        Result<AccountChange> change = there is null ? new AccountChange() : row.Fields.ChangeOf(there, account);
+        if ((change.Refusal ?? Broken(row, account, there, change.Value)) is { } broken)
+        {
+            return Wrong(broken.Message, broken.Field);
         }
 
         if (!_accounts.TryAdd(row.Subject, row.Line))
         {
-            return new ImportItem(row.Line, row.Subject, ImportAction.Wrong, $"Line {_accounts[row.Subject]} has this account already.", "account");
+            return Wrong($"Line {_accounts[row.Subject]} has this account already.", ImportColumns.Account);
         }
 
-        Account? there = await AccountRows.FindAsync(tx, new AccountRef(row.Resource.Name, draft.Name)).ConfigureAwait(false);
-        if (!string.IsNullOrEmpty(draft.Alias))
+        if (account.Alias.Length > 0)
         {
-            bool isTaken = await AccountRows.FindByAliasAsync(tx, draft.Alias).ConfigureAwait(false) is { } other && other.Id != there?.Id;
-            if (isTaken || !_aliases.TryAdd(draft.Alias, row.Line))
+            bool isTaken = await AccountRows.FindByAliasAsync(tx, account.Alias).ConfigureAwait(false) is { } other && other.Id != there?.Id;
+            if (isTaken || !_aliases.TryAdd(account.Alias, row.Line))
             {
-                return new ImportItem(row.Line, row.Subject, ImportAction.Wrong, $"The alias {Text.Quote(draft.Alias)} is taken{(isTaken ? "" : $" by line {_aliases[draft.Alias]}")}.", "alias");
+                return Wrong($"The alias {Text.Quote(account.Alias)} is taken{(isTaken ? "" : $" by line {_aliases[account.Alias]}")}.", ImportColumns.Alias);
             }
         }
 
-        return there is null
-            ? new ImportItem(row.Line, row.Subject, ImportAction.Add, null, null)
-            : Difference(there, draft) is { } difference
-                ? new ImportItem(row.Line, row.Subject, ImportAction.Clash, "It is there and differs: " + difference + ".", null)
-                : new ImportItem(row.Line, row.Subject, ImportAction.Same, null, null);
+        if (there is null)
+        {
+            return new ImportItem(row.Line, row.Subject, ImportAction.Add, null, null);
+        }
+
+        ImportCredential credential = account.Credential is null ? ImportCredential.Kept : ImportCredential.Replaced;
+        return ImportDifference.Of(there, change.Value) is { } difference
+            ? new ImportItem(row.Line, row.Subject, ImportAction.Clash, "It is there and differs: " + difference + ".", null, credential)
+            : new ImportItem(row.Line, row.Subject, ImportAction.Same, null, null, credential);
     }
+
+    // The rules for what the account would be.
+    private static Refusal? Broken(ImportRow row, ImportedAccount account, Account? there, AccountChange change) => account.AsNew(row.Resource.Name) is { } draft
+        ? AccountRules.Check(draft, row.Resource.Kind)
+        : AccountRules.Check(there! with
+        {
+            Username = change.Username ?? there.Username,
+            Alias = string.IsNullOrEmpty(change.Alias) ? null : change.Alias,
+            Privilege = change.Privilege ?? there.Privilege,
+            Description = change.Description ?? there.Description,
+        });
 }

@@ -150,10 +150,15 @@ public sealed class Imports
             return added.Refusal is { } no ? no : new ImportOutcome(row.Line, subject, ImportResult.Added, null);
         }
 
-        bool whole = row.Account is null;
-        if (ImportPlan.Difference(there.Value, row.Resource, whole) is not { } difference)
+        Result<ResourceChange> change = row.Fields.ChangeOf(there.Value, row);
+        if (change.Refusal is { } tooMany)
         {
-            return whole ? new ImportOutcome(row.Line, subject, ImportResult.Skipped, "It is there already.") : (ImportOutcome?)null;
+            return tooMany;
+        }
+
+        if (ImportDifference.Of(there.Value, row.Resource.Kind, change.Value) is not { } difference)
+        {
+            return row.Account is null ? new ImportOutcome(row.Line, subject, ImportResult.Skipped, "It is there already.") : (ImportOutcome?)null;
         }
 
         if (run.Options.OnClash != OnClash.Update)
@@ -161,15 +166,7 @@ public sealed class Imports
             return new ImportOutcome(row.Line, subject, ImportResult.Skipped, "It stays as it is: " + difference + ".");
         }
 
-        ResourceChange change = new()
-        {
-            Host = row.Resource.Host,
-            Port = row.Resource.Port ?? Fields.DefaultPort(row.Resource.Kind),
-            Database = row.Resource.Database,
-            Description = whole ? row.Resource.Description : null,
-            Metadata = whole ? row.Resource.Metadata : null,
-        };
-        Result<Resource> edited = await _resources.EditAsync(run.Actor, row.Resource.Name, change, CancellationToken.None).ConfigureAwait(false);
+        Result<Resource> edited = await _resources.EditAsync(run.Actor, row.Resource.Name, change.Value, CancellationToken.None).ConfigureAwait(false);
         return edited.Refusal is { } refused ? refused : new ImportOutcome(row.Line, subject, ImportResult.Updated, null);
     }
 
@@ -193,24 +190,17 @@ public sealed class Imports
             }).ConfigureAwait(false);
     }
 
-    private async Task<ImportOutcome> AccountAsync(Run run, ImportRow row, AccountDraft draft, CancellationToken ct)
+    private async Task<ImportOutcome> AccountAsync(Run run, ImportRow row, ImportedAccount account, CancellationToken ct)
     {
-        AccountRef reference = new(row.Resource.Name, draft.Name);
+        AccountRef reference = new(row.Resource.Name, account.Name);
         try
         {
             Result<Account> there = await _accounts.FindAsync(run.Actor, reference, ct).ConfigureAwait(false);
-            bool isNew = there.Refusal is not null;
-            if (!isNew && run.Options.OnClash != OnClash.Update)
-            {
-                return new ImportOutcome(row.Line, row.Subject, ImportResult.Skipped, ImportPlan.Difference(there.Value, draft) is { } difference ? "It stays as it is: " + difference + "." : "It is there already.");
-            }
-
-            Result<SavedAccount> saved = isNew
-                ? await _accounts.AddAsync(run.Actor, draft, run.Options.Mode, null, ct).ConfigureAwait(false)
-                : await _accounts.EditAsync(run.Actor, reference, ChangeOf(draft), run.Options.Mode, null, ct).ConfigureAwait(false);
-            return (saved.Refusal?.Message ?? saved.Value.Check?.Failure?.Message) is { } why
-                ? new ImportOutcome(row.Line, row.Subject, ImportResult.Failed, why)
-                : new ImportOutcome(row.Line, row.Subject, isNew ? ImportResult.Added : ImportResult.Updated, null);
+            return there.Refusal is null
+                ? await UpdateAsync(run, row, there.Value, ct).ConfigureAwait(false)
+                : account.AsNew(row.Resource.Name) is { } draft
+                    ? OutcomeOf(row, ImportResult.Added, await _accounts.AddAsync(run.Actor, draft, run.Options.Mode, null, ct).ConfigureAwait(false))
+                    : new ImportOutcome(row.Line, row.Subject, ImportResult.Failed, "It was removed meanwhile, and the line has no credential to add it with.");
         }
         catch (OperationCanceledException)
         {
@@ -218,15 +208,24 @@ public sealed class Imports
         }
     }
 
-    private static AccountChange ChangeOf(AccountDraft draft) => new()
+    private async Task<ImportOutcome> UpdateAsync(Run run, ImportRow row, Account there, CancellationToken ct)
     {
-        Username = draft.Username,
-        Credential = draft.Credential,
-        Alias = draft.Alias ?? "",
-        Privilege = draft.Privilege,
-        Description = draft.Description,
-        Metadata = draft.Metadata,
-    };
+        Result<AccountChange> change = row.Fields.ChangeOf(there, row.Account!);
+        if (change.Refusal is { } tooMany)
+        {
+            return new ImportOutcome(row.Line, row.Subject, ImportResult.Failed, tooMany.Message);
+        }
+
+        string? difference = ImportDifference.Of(there, change.Value);
+        bool isUpdate = run.Options.OnClash == OnClash.Update && (difference is not null || change.Value.Credential is not null);
+        return isUpdate
+            ? OutcomeOf(row, ImportResult.Updated, await _accounts.EditAsync(run.Actor, there.Reference, change.Value, run.Options.Mode, null, ct).ConfigureAwait(false))
+            : new ImportOutcome(row.Line, row.Subject, ImportResult.Skipped, difference is null ? "It is there already." : "It stays as it is: " + difference + ".");
+    }
+
+    private static ImportOutcome OutcomeOf(ImportRow row, ImportResult done, Result<SavedAccount> saved) => (saved.Refusal?.Message ?? saved.Value.Check?.Failure?.Message) is { } why
+        ? new ImportOutcome(row.Line, row.Subject, ImportResult.Failed, why)
+        : new ImportOutcome(row.Line, row.Subject, done, row.Account is { Credential: null } ? "It keeps its credential." : null);
 
     private static string TargetOf(ImportRow row) =>
         string.Create(CultureInfo.InvariantCulture, $"{row.Resource.Host}:{row.Resource.Port ?? Fields.DefaultPort(row.Resource.Kind)}");

@@ -92,7 +92,7 @@ public static class SshConfigImport
             {
                 string why = user is null ? "has no User" : identity is null or "none" ? "has no IdentityFile" : "has a User whose name no account can have";
                 notes.Add(new ImportNote(line, null, $"The host {Text.Quote(name)} {why}: only the resource is imported.", false));
-                rows.Add(new ImportRow(line, draft, null));
+                rows.Add(new ImportRow(line, draft, null, ImportedFields.OfSshConfig));
                 return;
             }
 
@@ -104,8 +104,8 @@ public static class SshConfigImport
             }
 
             NewCredential credential = new(CredentialType.PrivateKey, key.Value);
-            rows.Add(new ImportRow(line, draft, null));
-            rows.Add(new ImportRow(line, draft, new AccountDraft(resource, user.ToLowerInvariant(), user, credential, null, "", "", Metadata.Empty)));
+            rows.Add(new ImportRow(line, draft, null, ImportedFields.OfSshConfig));
+            rows.Add(new ImportRow(line, draft, new ImportedAccount(user.ToLowerInvariant(), user, credential, "", "", "", Metadata.Empty), ImportedFields.OfSshConfig));
         }
     }
 

@@ -50,7 +50,12 @@ public enum StageState
 }
 
 /// <summary>One step of a check as it happens; the form shows it.</summary>
-public sealed record CheckProgress(CheckStage Stage, StageState State, TimeSpan Elapsed);
+/// <param name="Cause">Of a step that failed.</param>
+public sealed record CheckProgress(CheckStage Stage, StageState State, TimeSpan Elapsed, CheckCause? Cause = null)
+{
+    /// <summary>The host has shown who it is, nobody has said yet whether that is so, and nothing has failed.</summary>
+    public bool IsFirstContact => Cause == CheckCause.HostKeyUnknown;
+}
 
 /// <summary>A host key that the target showed.</summary>
 public sealed record SeenHostKey(string KeyType, string Fingerprint);

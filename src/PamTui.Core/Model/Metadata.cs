@@ -65,6 +65,9 @@ public sealed class Metadata : IReadOnlyDictionary<string, string>, IEquatable<M
         return Check(pair.Key, pair.Value) is { } refusal ? refusal : pair;
     }
 
+    /// <summary>The pairs of a resource that count for an account with these: all but those whose key the account has itself.</summary>
+    public Metadata InheritedFrom(Metadata resource) => new(new SortedDictionary<string, string>(resource.Where(pair => !ContainsKey(pair.Key)).ToDictionary(), StringComparer.Ordinal));
+
     public bool ContainsKey(string key) => _pairs.ContainsKey(key);
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value) => _pairs.TryGetValue(key, out value);

@@ -105,10 +105,10 @@ internal static class DetailsText
             AddOutlook(lines, outlook);
         }
 
-        if (account.Metadata.Count > 0)
+        if (Pairs(account, resource) is { Count: > 0 } pairs)
         {
             lines.Add(StyledLine.Blank);
-            lines.Add(Pairs(account.Metadata));
+            lines.AddRange(pairs);
         }
 
         return lines;
@@ -237,6 +237,17 @@ internal static class DetailsText
         }
 
         return new StyledLine(spans);
+    }
+
+    // Its own, and those that it has from its resource.
+    private static List<StyledLine> Pairs(Account account, Resource? resource)
+    {
+        Metadata inherited = account.Metadata.InheritedFrom(resource?.Metadata ?? Metadata.Empty);
+        return
+        [
+            .. account.Metadata.Count > 0 ? (StyledLine[])[Pairs(account.Metadata)] : [],
+            .. inherited.Count > 0 ? (StyledLine[])[new StyledLine([new Span("of its resource  ", Tone.Dim), .. Pairs(inherited).Spans])] : [],
+        ];
     }
 
     private static IReadOnlyList<Span> Check(Account account, DateTimeOffset now) =>

@@ -49,7 +49,7 @@ internal sealed class ImportModel(Workplace work) : IDisposable
     public int Failed => _outcomes.Count(outcome => outcome.Result == ImportResult.Failed);
 
     /// <summary>So many that are there would become what the file says.</summary>
-    public int Updates => OnClash == OnClash.Update ? _items.Count(item => item.Action == ImportAction.Clash) : 0;
+    public int Updates => OnClash == OnClash.Update ? _items.Count(item => item.IsUpdate) : 0;
 
     public int Additions => _items.Count(item => item.Action == ImportAction.Add);
 
@@ -72,7 +72,9 @@ internal sealed class ImportModel(Workplace work) : IDisposable
         ImportStage.Choosing => "There is no file to import yet: o opens one.",
         ImportStage.Running => "The import is under way: Esc ends it.",
         ImportStage.Done => "This file is imported: t tries what failed once more, o opens another.",
-        _ when Additions + Count(ImportAction.Clash) == 0 => "Nothing in the file is new or differs.",
+        _ when Additions + Updates + Count(ImportAction.Clash) == 0 => _items.Any(item => item.IsUpdate)
+            ? "Nothing in the file is new or differs; w has the credentials of what is there become the file's."
+            : "Nothing in the file is new or differs.",
         _ => null,
     };
 

@@ -18,6 +18,7 @@ internal sealed record ImportRowView(int Line, string Subject, Span State, strin
         item.Action switch
         {
             ImportAction.Add => new Span("● new", Tone.Good),
+            ImportAction.Same when item.IsUpdate && onClash == OnClash.Update => new Span("↻ is changed", Tone.Warn),
             ImportAction.Same => new Span("- there already", Tone.Dim),
             ImportAction.Clash when onClash == OnClash.Update => new Span("↻ is changed", Tone.Warn),
             ImportAction.Clash when onClash == OnClash.Skip => new Span("○ stays", Tone.Warn),
@@ -25,7 +26,7 @@ internal sealed record ImportRowView(int Line, string Subject, Span State, strin
             ImportAction.LeftOut => new Span("○ left out", Tone.Dim),
             _ => new Span("✗ wrong", Tone.Bad),
         },
-        item.Column is { } column && item.Message is { } message ? $"{column}: {message}" : item.Message ?? "");
+        WhyOf(item, onClash));
 
     public static ImportRowView Of(ImportNote note) => new(note.Line, "line", new Span("○ left out", Tone.Dim), note.Message);
 
@@ -40,4 +41,17 @@ internal sealed record ImportRowView(int Line, string Subject, Span State, strin
             _ => new Span("✗ failed", Tone.Bad),
         },
         outcome.Message ?? "");
+
+    // What becomes of a credential is said where it is not plain: an update may replace it or leave it.
+    private static string WhyOf(ImportItem item, OnClash onClash)
+    {
+        string credential = (onClash, item.Credential) switch
+        {
+            (OnClash.Update, ImportCredential.Replaced) => "Its credential becomes the file's.",
+            (OnClash.Update, ImportCredential.Kept) when item.IsUpdate => "It keeps its credential.",
+            _ => "",
+        };
+        string message = item.Column is { } column && item.Message is { } why ? $"{column}: {why}" : item.Message ?? "";
+        return message.Length > 0 && credential.Length > 0 ? $"{message} {credential}" : message + credential;
+    }
 }

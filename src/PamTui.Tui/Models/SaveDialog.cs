@@ -168,6 +168,7 @@ internal sealed class SaveDialog(FormModel form, SaveActions actions, Jobs jobs)
         return step.State switch
         {
             StageState.Passed => new StyledLine(new Span("● ", Tone.Good), new Span(name), new Span(time, Tone.Dim)),
+            StageState.Failed when step.IsFirstContact => new StyledLine(new Span("? ", Tone.Warn), new Span(name), new Span(time + "  not known yet", Tone.Dim)),
             StageState.Failed => new StyledLine(new Span("✗ ", Tone.Bad), new Span(name), new Span(time, Tone.Dim)),
             _ => new StyledLine(new Span("○ ", Tone.Warn), new Span(name), new Span("…", Tone.Dim)),
         };

@@ -201,7 +201,15 @@ internal static class AccountVerbs
             Result<RotationLease?> lease = await product.Rotations.LeaseAsync(run.Actor, account, ct);
             Result<RotationOutlook> outlook = await product.RotationRounds.OutlookAsync(run.Actor, account, ct);
             Result<PublicKey?> key = await product.Accounts.PublicKeyAsync(run.Actor, account, ct);
-            return Answer(run, found.Value, null, lease.IsOk ? lease.Value : null, outlook.IsOk ? outlook.Value : null, key.IsOk ? key.Value : null);
+            Result<Resource> resource = await product.Resources.FindAsync(run.Actor, account.Resource, ct);
+            return Answer(
+                run,
+                found.Value,
+                null,
+                lease.IsOk ? lease.Value : null,
+                outlook.IsOk ? outlook.Value : null,
+                key.IsOk ? key.Value : null,
+                resource.IsOk ? found.Value.Metadata.InheritedFrom(resource.Value.Metadata) : null);
         });
         return verb;
     }
@@ -296,12 +304,12 @@ internal static class AccountVerbs
         return verb;
     }
 
-    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null, RotationOutlook? outlook = null, PublicKey? key = null)
+    private static Result<Done> Answer(Invocation run, Account? account, string? what, RotationLease? lease = null, RotationOutlook? outlook = null, PublicKey? key = null, Metadata? inherited = null)
     {
         ArgumentNullException.ThrowIfNull(account);
         if (run.Json)
         {
-            run.WriteJson(json => Shapes.Write(json, account, outlook, key));
+            run.WriteJson(json => Shapes.Write(json, account, outlook, key, inherited));
         }
         else if (what is not null)
         {
@@ -322,6 +330,7 @@ internal static class AccountVerbs
                 ("Privilege", account.Privilege),
                 ("Description", account.Description),
                 .. account.Metadata.Select(pair => ("Metadata", (string?)(pair.Key + "=" + pair.Value))),
+                .. (inherited ?? Metadata.Empty).Select(pair => ("Of its resource", (string?)(pair.Key + "=" + pair.Value))),
                 ("Check", Words.Of(account.CheckState)),
                 ("Last checked", Shapes.Time(account.LastChecked)),
                 ("Last error", account.LastCheckError),

@@ -15,7 +15,7 @@ internal sealed class CheckLines(TextWriter error) : IProgress<CheckProgress>
             return;
         }
 
-        string state = value.State == StageState.Passed ? "ok" : "failed";
+        string state = value.State == StageState.Passed ? "ok" : value.IsFirstContact ? "not known yet" : "failed";
         lock (_gate)
         {
             error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Shapes.Of(value.Stage),-9} {state,-6} {value.Elapsed.TotalMilliseconds,6:0} ms"));

@@ -114,15 +114,16 @@ internal static class ImportVerb
                 writer.WriteString("action", WordOf(item.Action));
                 writer.WriteString("message", item.Message);
                 writer.WriteString("column", item.Column);
+                writer.WriteString("credential", WordOf(item.Credential));
                 writer.WriteEndObject();
             }));
             return default(Done);
         }
 
-        Table table = new("line", "what", "action", "column", "why");
+        Table table = new("line", "what", "action", "credential", "column", "why");
         foreach (ImportItem item in preview.Value)
         {
-            table.Add(item.Line.ToString(CultureInfo.InvariantCulture), item.Subject, WordOf(item.Action), item.Column, item.Message);
+            table.Add(item.Line.ToString(CultureInfo.InvariantCulture), item.Subject, WordOf(item.Action), WordOf(item.Credential), item.Column, item.Message);
         }
 
         table.Write(run.Out);
@@ -181,6 +182,15 @@ internal static class ImportVerb
         ImportAction.Wrong => "wrong",
         ImportAction.LeftOut => "left-out",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
+    };
+
+    // What --on-clash update makes of it; null: there is none yet, or none at all.
+    private static string? WordOf(ImportCredential credential) => credential switch
+    {
+        ImportCredential.None => null,
+        ImportCredential.Kept => "kept",
+        ImportCredential.Replaced => "replaced",
+        _ => throw new ArgumentOutOfRangeException(nameof(credential), credential, null),
     };
 
     private sealed class OutcomeLines(TextWriter error) : IProgress<ImportOutcome>

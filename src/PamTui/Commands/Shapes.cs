@@ -68,7 +68,7 @@ internal static class Shapes
         }
 
         json.WriteString("description", resource.Description);
-        Write(json, resource.Metadata);
+        Write(json, "metadata", resource.Metadata);
         json.WriteString("rotationAccount", resource.RotationAccount);
         json.WriteString("sourceAddress", resource.SourceAddress?.Text);
         RotationShapes.Write(json, resource.Passwords);
@@ -88,11 +88,12 @@ internal static class Shapes
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, Account account) => Write(json, account, null, null);
+    public static void Write(Utf8JsonWriter json, Account account) => Write(json, account, null, null, null);
 
     /// <param name="outlook">What comes next for its credential; null: not asked.</param>
     /// <param name="key">The public half of its private key; null: it has none, or was not asked for.</param>
-    public static void Write(Utf8JsonWriter json, Account account, RotationOutlook? outlook, PublicKey? key)
+    /// <param name="inherited">The pairs of its resource that count for it; null: not asked.</param>
+    public static void Write(Utf8JsonWriter json, Account account, RotationOutlook? outlook, PublicKey? key, Metadata? inherited)
     {
         json.WriteStartObject();
         json.WriteString("name", account.Name);
@@ -113,7 +114,12 @@ internal static class Shapes
 
         json.WriteString("alias", account.Alias);
         json.WriteString("privilege", account.Privilege);
-        Write(json, account.Metadata);
+        Write(json, "metadata", account.Metadata);
+        if (inherited is not null)
+        {
+            Write(json, "inheritedMetadata", inherited);
+        }
+
         json.WriteString("description", account.Description);
         json.WriteString("checkState", Core.Model.Words.Of(account.CheckState));
         json.WriteString("lastChecked", Time(account.LastChecked));
@@ -333,9 +339,9 @@ internal static class Shapes
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
     };
 
-    private static void Write(Utf8JsonWriter json, Metadata metadata)
+    private static void Write(Utf8JsonWriter json, string name, Metadata metadata)
     {
-        json.WriteStartObject("metadata");
+        json.WriteStartObject(name);
         foreach ((string key, string value) in metadata)
         {
             json.WriteString(key, value);

@@ -59,6 +59,8 @@ public sealed class FirstContactTests : IAsyncLifetime
         await _line.OkAsync(AddResource);
         CommandLineHarness.Answer account = await _line.RunAsync(AddAccount(), "", "yes");
         Assert.True(account.Code == 0, account.ToString());
+        Assert.Contains("identity  not known yet", account.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("failed", account.Error, StringComparison.Ordinal);
         Assert.Contains("\"checkState\": \"verified\"", (await _line.RunAsync("account show web-1/me --json")).Out, StringComparison.Ordinal);
         CommandLineHarness.Answer check = await _line.RunAsync("account check web-1/me");
         Assert.True(check.Code == 0, check.ToString());

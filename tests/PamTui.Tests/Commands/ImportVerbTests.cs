@@ -49,6 +49,26 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_that_was_edited_updates_the_accounts_and_keeps_their_credentials()
+    {
+        await _line.OkAsync("init");
+        await _line.OkAsync("import - --format csv --unverified", $"resource,host,account,password,description\nweb-1,h1,root,{Canary},old\n");
+        string csv = (await _line.RunAsync("export")).Out;
+        string file = _line.Write("export.csv", csv);
+        Assert.Equal((0, "0 added, 0 updated, 2 skipped, 0 failed.\n"), await _line.RunAsync($"import {file} --on-clash update") is var same ? (same.Code, same.Out) : default);
+
+        _line.Write("export.csv", csv.Replace("old", "new", StringComparison.Ordinal));
+        string looked = (await _line.RunAsync($"import {file} --dry-run --json")).Out;
+        Assert.Equal(["same ", "clash kept"], JsonDocument.Parse(looked).RootElement.EnumerateArray().Select(item => $"{item.GetProperty("action").GetString()} {item.GetProperty("credential").GetString()}"));
+        CommandLineHarness.Answer done = await _line.RunAsync($"import {file} --on-clash update");
+
+        Assert.Equal((0, "0 added, 1 updated, 1 skipped, 0 failed.\n"), (done.Code, done.Out));
+        Assert.Contains("line 3: account web-1/root updated: It keeps its credential.", done.Error, StringComparison.Ordinal);
+        Assert.Contains("new", (await _line.RunAsync("account show web-1/root")).Out, StringComparison.Ordinal);
+        Assert.Equal(Canary, (await _line.RunAsync("account reveal web-1/root --reason test")).Out.TrimEnd());
+    }
+
+    [Fact]
     public async Task Ssh_config_is_read_with_what_it_includes()
     {
         await _line.OkAsync("init");

@@ -192,6 +192,21 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Metadata_that_an_account_has_from_its_resource_is_shown_as_such_unless_it_has_its_own()
+    {
+        await InitAsync();
+        await _line.OkAsync("resource edit web-1 --meta env=prod --meta team=web");
+        await _line.OkAsync("account edit web-1/deploy --meta team=ops");
+
+        using JsonDocument shown = JsonDocument.Parse((await _line.RunAsync("account show web-1/deploy --json")).Out);
+        Assert.Equal("ops", shown.RootElement.GetProperty("metadata").GetProperty("team").GetString());
+        Assert.Equal(["env: \"prod\"", "owner: \"ops\""], shown.RootElement.GetProperty("inheritedMetadata").EnumerateObject().Select(pair => $"{pair.Name}: {pair.Value.GetRawText()}"));
+        string text = (await _line.RunAsync("account show web-1/deploy")).Out;
+        Assert.Matches("Of its resource +env=prod", text);
+        Assert.DoesNotContain("team=web", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_that_fails_saves_nothing_and_says_the_stage()
     {
         await InitAsync();

@@ -19,7 +19,7 @@ public sealed class IdorTests
     private static readonly GrantDraft s_grant = new("eve", "web-1/*", Capability.Connect);
     private static readonly ResourceDraft s_resource = new("new", ResourceKind.Linux, "h", null, null, TlsMode.Verify, null, [], false, "", Metadata.Empty);
 
-    private static readonly ImportFile s_import = new([new ImportRow(2, s_resource, null)], []);
+    private static readonly ImportFile s_import = new([new ImportRow(2, s_resource, null, new ImportedFields([]))], []);
 
     private static readonly PolicyDraft s_policy = new("daily", null, "web-1/*", new RotationTerms(true, TimeSpan.FromDays(1), null, TimeSpan.Zero, true, false, null, null));
 

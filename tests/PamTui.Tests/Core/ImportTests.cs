@@ -68,7 +68,7 @@ public sealed class ImportTests
         Assert.Equal(
             [
                 "2 account web-1/deploy Same", "3 account web-1/root Clash", "4 resource web-1 Wrong", "5 resource web-2 Add", "5 account web-2/app Add", "6 resource web-2 Wrong",
-                "7 account web-2/app Wrong", "8 resource web-3 Wrong host", "9 account web-2/other Wrong alias", "10 line Wrong password", "11 line Wrong",
+                "7 account web-2/app Wrong", "8 resource web-3 Wrong host", "9 account web-2/other Wrong alias", "10 account web-2/none Wrong password", "11 line Wrong",
             ],
             items.Select(item => $"{item.Line} {item.Subject} {item.Action} {(item.Column is "host" or "alias" or "password" ? item.Column : "")}".TrimEnd()));
         Assert.Equal("It is there and differs: its username is 'admin' and would be 'root'.", items[1].Message);
@@ -188,7 +188,7 @@ public sealed class ImportTests
         using ImportFile large = Ok(await CsvAsync("resource\n" + new string('x', Secret.MaxBytes + 1)));
         Assert.Equal((0, "A field of the line has more than 65536 characters."), (large.Rows.Count, large.Notes.Single().Message));
         Assert.Contains("more than 10000 lines", (await CsvAsync("resource\n" + string.Concat(Enumerable.Repeat("x\n", ImportFile.MaxRows + 1)))).Refusal?.Message, StringComparison.Ordinal);
-        Assert.Contains("more than 100 columns", (await CsvAsync("resource" + string.Concat(Enumerable.Range(0, 100).Select(i => ",meta.k" + i)))).Refusal?.Message, StringComparison.Ordinal);
+        Assert.Contains("more than 1000 columns", (await CsvAsync("resource" + string.Concat(Enumerable.Range(0, 1000).Select(i => ",meta.k" + i)))).Refusal?.Message, StringComparison.Ordinal);
         using ImportFile quoted = Ok(await CsvAsync("resource,host\na\"b,c\nweb-1,h\n"));
         Assert.Equal((1, 2), (quoted.Rows.Count, quoted.Notes.Single().Line));
     }
@@ -221,9 +221,95 @@ public sealed class ImportTests
         Assert.DoesNotContain(output.ToString().Split([',', '\n', '"']), cell => cell.StartsWith('=') || cell.StartsWith('@'));
         string withPasswords = string.Join('\n', output.ToString().TrimEnd().Split("\r\n").Select((line, i) => line + (i == 0 ? ",password" : ",pw")));
         using ImportFile file = Ok(await CsvAsync(withPasswords));
-        AccountDraft read = file.Rows.Single(row => row.Account?.Name == "root").Account!;
+        ImportedAccount read = file.Rows.Single(row => row.Account?.Name == "root").Account!;
         Assert.Equal((text, text), (read.Description, read.Metadata["note"]));
         Assert.DoesNotContain(Ok(await vault.Product.Imports.PreviewAsync(Local, file, Ct)), item => item.Action is ImportAction.Clash or ImportAction.Add);
+    }
+
+    [Fact]
+    public async Task Exported_file_that_is_read_back_changes_nothing_and_tries_nobody()
+    {
+        await using TestVault vault = await SampleAsync();
+        Ok(await vault.Product.Accounts.SetMetadataAsync(Local, new AccountRef("web-1", "root"), Metadata.From([new("empty", ""), new("quote", "'"), new("sum", "=1"), new("spaced", " x ")]).Value, Ct));
+        Ok(await vault.Product.Resources.EditAsync(Local, "web-1", new ResourceChange { Metadata = Pairs("env=prod") }, Ct));
+        (long rows, int checks) = (await AuditAsync(vault), vault.Checks);
+        using ImportFile file = Ok(await CsvAsync(await ExportAsync(vault)));
+
+        Assert.All(Ok(await vault.Product.Imports.PreviewAsync(Local, file, Ct)), item => Assert.Equal((ImportAction.Same, false), (item.Action, item.IsUpdate)));
+        IReadOnlyList<ImportOutcome> outcomes = Ok(await vault.Product.Imports.ApplyAsync(Local, file, new ImportOptions(CheckMode.Check, OnClash.Update), null, Ct));
+
+        Assert.Equal(4, outcomes.Count);
+        Assert.All(outcomes, outcome => Assert.Equal((ImportResult.Skipped, "It is there already."), (outcome.Result, outcome.Message)));
+        Assert.Equal((rows, checks), (await AuditAsync(vault), vault.Checks));
+    }
+
+    [Fact]
+    public async Task Line_without_a_credential_updates_what_is_there_and_keeps_its_credential()
+    {
+        await using TestVault vault = await SampleAsync();
+        AccountRef deploy = new("web-1", "deploy");
+        string before = await RevealAsync(vault, deploy);
+        Ok(await vault.Product.Accounts.CheckAsync(Local, deploy, null, Ct));
+        int checks = vault.Checks;
+        using ImportFile file = Ok(await CsvAsync($"{Header}\nweb-1,web-1.example,,deploy,deploy,,said,test,\nweb-1,web-1.example,,fresh,fresh,,,,\n"));
+
+        IReadOnlyList<ImportItem> items = Ok(await vault.Product.Imports.PreviewAsync(Local, file, Ct));
+        IReadOnlyList<ImportOutcome> outcomes = Ok(await vault.Product.Imports.ApplyAsync(Local, file, new ImportOptions(CheckMode.Check, OnClash.Update), null, Ct));
+
+        Assert.Equal(
+            ["2 Clash Kept It is there and differs: its description is '' and would be 'said'.", "3 Wrong None The account is not there yet, and the line has neither a password nor a private key file to add it with."],
+            items.Select(item => $"{item.Line} {item.Action} {item.Credential} {item.Message}"));
+        Assert.Equal(["3 Failed", "2 Updated It keeps its credential."], outcomes.OrderBy(outcome => outcome.Result == ImportResult.Updated).Select(outcome => $"{outcome.Line} {outcome.Result} {(outcome.Line == 2 ? outcome.Message : "")}".TrimEnd()));
+        Account now = Ok(await vault.Product.Accounts.FindAsync(Local, deploy, Ct));
+        Assert.Equal(("said", "test", CheckState.Verified, checks), (now.Description, now.Metadata["env"], now.CheckState, vault.Checks));
+        Assert.Equal(before, await RevealAsync(vault, deploy));
+    }
+
+    [Fact]
+    public async Task Line_without_a_credential_that_names_another_user_signs_in_as_that_one_with_the_credential_of_the_vault()
+    {
+        await using TestVault vault = await SampleAsync();
+        AccountRef deploy = new("web-1", "deploy");
+        List<string> tried = [];
+        vault.Check = (username, _) =>
+        {
+            tried.Add(username);
+            return username == "other" ? Passed : new CheckReport(new CheckFailure(CheckStage.SignIn, CheckCause.WrongPassword, "The password is wrong."), null, TimeSpan.Zero);
+        };
+        async Task<ImportOutcome> ImportAsync(string username)
+        {
+            using ImportFile file = Ok(await CsvAsync($"resource,host,account,username\nweb-1,web-1.example,deploy,{username}\n"));
+            return Ok(await vault.Product.Imports.ApplyAsync(Local, file, new ImportOptions(CheckMode.Check, OnClash.Update), null, Ct)).Single();
+        }
+
+        Assert.Equal((ImportResult.Failed, "The password is wrong."), (await ImportAsync("stranger") is var no ? (no.Result, no.Message) : default));
+        Assert.Equal("deploy", Ok(await vault.Product.Accounts.FindAsync(Local, deploy, Ct)).Username);
+        Assert.Equal(ImportResult.Updated, (await ImportAsync("other")).Result);
+        Assert.Equal("other", Ok(await vault.Product.Accounts.FindAsync(Local, deploy, Ct)).Username);
+        Assert.Equal(["stranger", "other"], tried);
+    }
+
+    [Fact]
+    public async Task What_a_file_has_no_column_for_stays_as_it_is()
+    {
+        await using TestVault vault = await OpenAsync();
+        using ImportFile whole = Ok(await CsvAsync(
+            "resource,host,port,account,username,alias,privilege,description,meta.env,meta.team,password\nweb-1,h,2222,,,,,The shop,prod,,\nweb-1,h,2222,root,toor,boss,root,all,test,ops,pw\n"));
+        Ok(await vault.Product.Imports.ApplyAsync(Local, whole, new ImportOptions(CheckMode.Unverified, OnClash.Skip), null, Ct));
+        using ImportFile part = Ok(await CsvAsync("resource,host,account,meta.team,meta.new\nweb-1,h,,web,\nweb-1,h,root,,x\n"));
+
+        IReadOnlyList<ImportOutcome> outcomes = Ok(await vault.Product.Imports.ApplyAsync(Local, part, new ImportOptions(CheckMode.Check, OnClash.Update), null, Ct));
+
+        Assert.All(outcomes, outcome => Assert.Equal(ImportResult.Updated, outcome.Result));
+        Resource web = Ok(await vault.Product.Resources.FindAsync(Local, "web-1", Ct));
+        Assert.Equal((2222, "The shop", Pairs("env=prod team=web")), (web.Port, web.Description, web.Metadata));
+        Account root = Ok(await vault.Product.Accounts.FindAsync(Local, new AccountRef("web-1", "root"), Ct));
+        Assert.Equal(("toor", "boss", "root", "all", Pairs("env=test new=x")), (root.Username, root.Alias, root.Privilege, root.Description, root.Metadata));
+
+        using ImportFile hosts = Ok(await SshConfigImport.ReadAsync(Ok(SshConfigLine.Read("Host web-1\n HostName h2\n Port 2222\n")), Key, false, Ct));
+        Ok(await vault.Product.Imports.ApplyAsync(Local, hosts, new ImportOptions(CheckMode.Unverified, OnClash.Update), null, Ct));
+        web = Ok(await vault.Product.Resources.FindAsync(Local, "web-1", Ct));
+        Assert.Equal(("h2", "The shop", Pairs("env=prod team=web")), (web.Host, web.Description, web.Metadata));
     }
 
     [Fact]
@@ -254,7 +340,7 @@ public sealed class ImportTests
             Ct));
 
         Assert.Equal(["resource web-1 web-1.example.com:2022", "account web-1/deploy web-1.example.com:2022", "resource web2 Web2:2222"], file.Rows.Select(row => $"{row.Subject} {row.Resource.Host}:{row.Resource.Port}"));
-        Assert.Equal("~/my keys/id", Encoding.UTF8.GetString(file.Rows[1].Account!.Credential.Main.Bytes));
+        Assert.Equal("~/my keys/id", Encoding.UTF8.GetString(file.Rows[1].Account!.Credential!.Main.Bytes));
         Assert.True(file.Rows[0].Resource.TrustOnFirstUse);
         string notes = string.Join('\n', file.Notes.Select(note => $"{note.Line}{(note.IsError ? "!" : "")} {note.Message}"));
         Assert.Contains("2 The pattern 'db-*' is no host", notes, StringComparison.Ordinal);
@@ -274,6 +360,19 @@ public sealed class ImportTests
 
         Assert.Equal(["resource web-2", "account web-2/root"], file.Rows.Select(row => row.Subject));
         Assert.Equal((1, "It is gone.", true), (file.Notes.Single().Line, file.Notes.Single().Message, file.Notes.Single().IsError));
+    }
+
+    private static async Task<string> ExportAsync(TestVault vault)
+    {
+        using StringWriter output = new();
+        CsvExport.Write(output, Ok(await vault.Product.Resources.ListAsync(Local, "", new PageRequest(), Ct)).Items, Ok(await vault.Product.Accounts.ListAsync(Local, "", new PageRequest(), Ct)).Items);
+        return output.ToString();
+    }
+
+    private static async Task<string> RevealAsync(TestVault vault, AccountRef account)
+    {
+        using RevealedCredential revealed = Ok(await vault.Product.Accounts.RevealAsync(Local, account, "test", Ct));
+        return revealed.Main.RevealText();
     }
 
     private static Task<Result<Secret>> Key(string path, CancellationToken ct) => Task.FromResult<Result<Secret>>(Secret.FromText(path));

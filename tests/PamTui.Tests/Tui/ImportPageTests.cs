@@ -61,6 +61,24 @@ public sealed class ImportPageTests
     }
 
     [Fact]
+    public async Task What_becomes_of_a_credential_is_said_before_an_update()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy");
+        await vault.AddAccountAsync("web-1/root");
+        await using ShellRun run = await OpenAsync(vault);
+        await PasteAsync(run, "resource,host,account,meta.env,password\nweb-1,web-1.example,deploy,test,\nweb-1,web-1.example,root,,new\n");
+        await run.SeesAsync("0 new, 1 differ, 1 there already, 0 wrong");
+        await run.TypeAsync("w", "Its credential becomes the file's.");
+        await run.TypeAsync("\r", "It keeps its credential.");
+        await run.TypeAsync("\e", "i import");
+        await run.SeesNoMoreAsync("It keeps its credential.");
+        await run.TypeAsync("i", "2 that are there");
+        await run.TypeAsync("update 2\r", "0 added, 2 updated, 0 skipped, 0 failed");
+    }
+
+    [Fact]
     public async Task Host_keys_of_a_pasted_known_hosts_are_pinned_on_the_resources_that_they_are_of()
     {
         const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ2zXwNQ3yIlqnbTqk5sp0b7EcyPYYyS7YJrOBJlmUl";
