@@ -73,7 +73,9 @@ public sealed class WatchJourneyTests
         await again.SeesAsync("LIVE SESSIONS");
         await again.PressAsync("b");
         await again.SeesAsync("RESOURCES");
-        await again.PressAsync("j", "l", "a");
+        await again.PressAsync("j", "l");
+        await again.SeesAsync("─ account ─");
+        await again.PressAsync("a");
         await again.SeesAsync("Go on with it");
         await again.PressAsync("Enter");
         await again.SeesAsync("robbie");
@@ -85,7 +87,9 @@ public sealed class WatchJourneyTests
         await terminal.SeesAsync("LIVE SESSIONS");
         await terminal.PressAsync("b");
         await terminal.SeesAsync("RESOURCES");
-        await terminal.PressAsync("j", "l", "a");
+        await terminal.PressAsync("j", "l");
+        await terminal.SeesAsync("─ account ─");
+        await terminal.PressAsync("a");
         await terminal.SeesAsync("Add account to web-1");
     }
 }
