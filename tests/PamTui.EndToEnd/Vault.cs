@@ -19,12 +19,13 @@ public sealed class Vault : IDisposable
     /// <summary>Everything every command said so far, for those who look for what must not be in it.</summary>
     public StringBuilder Said { get; } = new();
 
-    /// <summary>A vault with the admin alice, who has a key.</summary>
+    /// <summary>A vault with the admin alice, who has a key; its gateway's host keys are those of every vault of this run.</summary>
     public static async Task<(Vault Vault, SshKeyFile Alice)> MakeAsync()
     {
         Vault vault = new();
         SshKeyFile alice = await SshKeyFile.MakeAsync(vault.Files, "alice");
         (await vault.HereAsync("init", "--admin", "alice", "--admin-key", alice.Path + ".pub")).Succeeded();
+        MadeHostKeys.CopyTo(vault.Data);
         return (vault, alice);
     }
 

@@ -46,7 +46,7 @@ public sealed class HostKeyFilesTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     public void Key_that_others_can_reach_is_refused_with_what_to_do(UnixFileMode more)
     {
-        Copy();
+        MadeHostKeys.CopyTo(Folder.Path);
         File.SetUnixFileMode(KeyFile("ssh_host_ecdsa_key"), OwnerFile | more);
 
         Refusal refusal = HostKeyFiles.Load(Folder).Refusal!;
@@ -58,7 +58,7 @@ public sealed class HostKeyFilesTests : IDisposable
     [Fact]
     public void Damaged_key_is_refused_by_name_and_never_made_anew()
     {
-        Copy();
+        MadeHostKeys.CopyTo(Folder.Path);
         File.WriteAllText(KeyFile("ssh_host_ed25519_key"), "no key");
 
         Refusal refusal = HostKeyFiles.LoadOrMake(Folder, NullLogger.Instance).Refusal!;
@@ -72,7 +72,7 @@ public sealed class HostKeyFilesTests : IDisposable
     [InlineData("ssh_host_ed25519_key-cert.pub")]
     public void File_that_cannot_be_read_is_a_refusal_and_ends_no_gateway(string name)
     {
-        Copy();
+        MadeHostKeys.CopyTo(Folder.Path);
         File.Delete(KeyFile(name));
 
         // The tests may run as root, whom no mode keeps out; the first byte of this one cannot be read by anybody.
@@ -86,7 +86,7 @@ public sealed class HostKeyFilesTests : IDisposable
     [Fact]
     public void Key_types_that_an_operator_removed_stay_removed_and_none_is_refused()
     {
-        Copy();
+        MadeHostKeys.CopyTo(Folder.Path);
         File.Delete(KeyFile("ssh_host_rsa_key"));
         File.Delete(KeyFile("ssh_host_ecdsa_key"));
         using (HostKeys keys = Make())
@@ -103,14 +103,4 @@ public sealed class HostKeyFilesTests : IDisposable
     private string KeyFile(string name) => Path.Combine(HostKeyFiles.FolderOf(Folder), name);
 
     private HostKeys Make() => HostKeyFiles.LoadOrMake(Folder, NullLogger.Instance).Value;
-
-    /// <summary>Keys made before: RSA takes its time.</summary>
-    private void Copy()
-    {
-        Directory.CreateDirectory(HostKeyFiles.FolderOf(Folder));
-        foreach (string file in Directory.GetFiles(TestGateway.MadeHostKeys))
-        {
-            File.Copy(file, KeyFile(Path.GetFileName(file)));
-        }
-    }
 }

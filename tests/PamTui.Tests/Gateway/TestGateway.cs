@@ -24,8 +24,6 @@ namespace PamTui.Tests.GatewayTests;
 /// </summary>
 public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
 {
-    private static readonly Lazy<TempFolder> s_hostKeys = new(MakeHostKeys);
-
     private readonly ConcurrentQueue<string> _log = new();
     private readonly ConcurrentQueue<string> _socketThreads = new();
     private readonly ILoggerFactory _logs;
@@ -61,9 +59,6 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
 
     /// <summary>Lines said on the framework's threads that wait for sockets.</summary>
     public IReadOnlyCollection<string> LinesOfSocketThreads => _socketThreads;
-
-    /// <summary>A folder of host keys to copy from.</summary>
-    public static string MadeHostKeys => s_hostKeys.Value.PathOf("data/host-keys");
 
     public static Actor Local { get; } = Actor.Local("tester");
 
@@ -186,13 +181,7 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
     private async Task FillAsync()
     {
         Folder = DataFolder.CreateOrOpen(Temp.PathOf("data")).Value;
-        string folder = HostKeyFiles.FolderOf(Folder);
-        Directory.CreateDirectory(folder);
-        foreach (string file in Directory.GetFiles(MadeHostKeys))
-        {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        }
-
+        MadeHostKeys.CopyTo(Folder.Path);
         Assert.Null((await Product.InitAsync(Folder, new VaultUnlock(), MasterKeyForm.File, TimeProvider.System, ("alice", AliceKey.PublicLine), CancellationToken.None)).Refusal);
         Product = await AnotherAsync();
         Alice = Ok(await Product.Users.FindAsync(Local, "alice", CancellationToken.None));
@@ -201,14 +190,6 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
         await AddResourceAsync("web-2", Target.Port, Target.HostKey.Fingerprint);
         await AddAccountAsync("web-1/deploy", "web");
         await AddAccountAsync("web-2/deploy");
-    }
-
-    // RSA keys take their time; one set serves all test gateways.
-    private static TempFolder MakeHostKeys()
-    {
-        TempFolder folder = new();
-        HostKeyFiles.LoadOrMake(DataFolder.CreateOrOpen(folder.PathOf("data")).Value, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).Value.Dispose();
-        return folder;
     }
 
     private sealed class Lines(ConcurrentQueue<string> lines, ConcurrentQueue<string> socketThreads) : ILogger
