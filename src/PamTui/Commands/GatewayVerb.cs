@@ -37,7 +37,7 @@ internal static class GatewayVerb
 
     private static async Task<Result<Done>> RunAsync(Invocation run, string? listen, CancellationToken ct)
     {
-        SocketThreads.OnePerProcessor();
+        SocketThreads.OneForTwoProcessors();
         LocalMachine machine = run.Context.Machine ?? throw new InvalidOperationException("A local verb has a machine.");
         Result<AppSettings> Read() => WithListen(machine.ReadSettings(run.Data, run.Config), listen);
         Result<AppSettings> read = Read();
