@@ -48,12 +48,13 @@ internal static class HostKeyTrust
             return null;
         }
 
+        string old = resource.HostKeys.FirstOrDefault(pin => pin.KeyType == shown.KeyType, resource.HostKeys[0]).Fingerprint;
         return resource.HostKeys.All(pin => pin.KeyType.Length > 0 && pin.KeyType != shown.KeyType)
             ? run.Fail(
                 CheckCause.HostKeyTypeDiffers,
                 $"{target} shows a host key of another type ({shown.KeyType}) than is pinned ({string.Join(", ", resource.HostKeys.Select(pin => Text.Escape(pin.KeyType)).Distinct())}): someone may stand between. If the server changed, pin its {shown.KeyType} key. Nothing was sent.")
             : run.Fail(
                 CheckCause.HostKeyDiffers,
-                $"{target} shows another host key than is pinned ({shown.KeyType} {shown.Fingerprint}): someone may stand between. If the server was set up anew, replace the pinned key. Nothing was sent.");
+                $"{target} shows another host key than is pinned ({shown.KeyType} {shown.Fingerprint}): someone may stand between. If the server was set up anew: `pamtui resource host-key remove {resource.Name} {old}`, then `host-key accept {resource.Name}`. Nothing was sent.");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class RotationPlans(Rotators rotators, TimeProvider time)
         Account by = (await AccountRows.FindAsync(tx, new AccountRef(resource.Name, name)).ConfigureAwait(false))!;
         if (by.Id == account.Id)
         {
-            return Refusal.Failed($"{Text.Quote(reference.ToString())} is the rotation account of its resource: it changes its own credential only when it is told to (--by-itself).");
+            return Refusal.Failed($"{Text.Quote(reference.ToString())} is the rotation account of its resource: it changes its own credential only when it is told to (`pamtui account rotate {reference} --by-itself`).");
         }
 
         // Who manages an account could name any user in it, and have the rotation account give him that user's password.

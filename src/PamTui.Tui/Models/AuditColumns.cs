@@ -11,9 +11,9 @@ internal static class AuditColumns
         new("row", 7, 0, static row => new Span(row.Sequence.ToString(CultureInfo.InvariantCulture))) { IsFixed = true },
         new("when (UTC)", 19, 0, static row => new Span(row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Tone.Dim)),
         new("who", 8, 1, static row => new Span(Text.Escape(row.Actor))),
-        new("action", 14, 1, static row => new Span(row.Action)),
+        new("action", 14, 4, static row => new Span(row.Action)),
         new("target", 12, 2, static row => new Span(Text.Escape(row.Target))),
         new("from", 11, 1, static row => new Span(Text.Escape(row.Source), Tone.Dim)) { GivesWay = true },
-        new("details", 10, 4, static row => new Span(row.Details, Tone.Dim)),
+        new("details", 10, 3, static row => new Span(row.Details, Tone.Dim)),
     ];
 }

@@ -52,6 +52,6 @@ internal sealed record ImportRowView(int Line, string Subject, Span State, strin
             _ => "",
         };
         string message = item.Column is { } column && item.Message is { } why ? $"{column}: {why}" : item.Message ?? "";
-        return message.Length > 0 && credential.Length > 0 ? $"{message} {credential}" : message + credential;
+        return message.Length > 0 && credential.Length > 0 ? $"{credential} {message}" : credential + message;
     }
 }

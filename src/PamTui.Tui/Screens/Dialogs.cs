@@ -127,7 +127,10 @@ internal static class Dialogs
     public static void Rotate(Workplace work, Account account) =>
         work.Errand.Start($"Rotating {account.Reference}…", $"The rotation of {account.Reference} was stopped; its history says how far it came.", async ct =>
         {
-            Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, false, null, c), ct);
+            // A rotation account changes itself only when it is told to: who chose it, alone, and said yes has told it.
+            Result<Resource> resource = await work.Jobs.CallAsync(c => work.Product.Resources.FindAsync(work.Actor, account.Resource, c), ct);
+            bool byItself = resource.IsOk && resource.Value.RotationAccount == account.Name;
+            Result<RotationRecord> done = await work.Jobs.CallAsync(c => work.Product.Rotations.RotateAsync(work.Actor, account.Reference, byItself, null, c), ct);
             string? error = done.Refusal?.Message ?? done.Value.Error;
             work.Tell(error ?? $"{account.Reference} has a new credential, and it signs in.", error is null ? Tone.Good : Tone.Bad);
             work.NoteChange();

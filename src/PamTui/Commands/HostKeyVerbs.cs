@@ -102,7 +102,14 @@ internal static class HostKeyVerbs
                 return Refusal.Failed(check.Value.Failure?.Message ?? $"{resource} shows no host key.");
             }
 
-            if (check.Value.Passed)
+            // One that trusts the first key passes before any is pinned.
+            Result<Resource> found = await product.Resources.FindAsync(run.Actor, resource, ct);
+            if (found.Refusal is { } gone)
+            {
+                return gone;
+            }
+
+            if (check.Value.Passed && found.Value.IsKnown)
             {
                 run.Out.WriteLine($"The key {key.Fingerprint} of {resource} is pinned already.");
                 return default(Done);

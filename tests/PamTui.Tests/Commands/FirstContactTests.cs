@@ -66,6 +66,29 @@ public sealed class FirstContactTests : IAsyncLifetime
         Assert.True(check.Code == 0, check.ToString());
     }
 
+    [Fact]
+    public async Task A_resource_that_trusts_the_first_key_has_none_before_one_is_accepted_and_one_after()
+    {
+        await _line.OkAsync(AddResource + " --trust-on-first-use");
+        Assert.Equal("[]\n", (await _line.RunAsync("resource host-key list web-1 --json")).Out);
+        CommandLineHarness.Answer accepted = await _line.RunAsync("resource host-key accept web-1 --yes");
+        Assert.Equal((0, $"Pinned ssh-ed25519 {_fingerprint} for web-1.\n"), (accepted.Code, accepted.Out));
+        Assert.Contains(_fingerprint, (await _line.RunAsync("resource host-key list web-1")).Out, StringComparison.Ordinal);
+        Assert.Contains("is pinned already.", (await _line.RunAsync("resource host-key accept web-1 --yes")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task D3_another_key_than_the_pinned_one_says_how_it_is_replaced()
+    {
+        string wrong = "SHA256:" + new string('A', 43);
+        await _line.OkAsync(AddResource + " --host-key " + wrong);
+        CommandLineHarness.Answer added = await _line.RunAsync(AddAccount());
+        Assert.Contains($"`pamtui resource host-key remove web-1 {wrong}`, then `host-key accept web-1`. Nothing was sent.", added.Error, StringComparison.Ordinal);
+        await _line.OkAsync($"resource host-key remove web-1 {wrong} --yes");
+        await _line.OkAsync("resource host-key accept web-1 --yes");
+        await _line.OkAsync(AddAccount());
+    }
+
     private string AddAccount() =>
         $"account add web-1/me --username {Environment.UserName} --private-key-file {_line.Write("key", Encoding.ASCII.GetString(_key.WriteOpenSsh()))}";
 }

@@ -1,4 +1,5 @@
 using PamTui.Core.Model;
+using PamTui.Core.Resources;
 using PamTui.Core.Users;
 using PamTui.Tests.CoreTests;
 using PamTui.Tui.Models;
@@ -17,6 +18,20 @@ public sealed class DangerTests
     [InlineData("environment=prod", "env=preprod", false)]
     public void An_account_is_production_by_its_own_word_else_by_that_of_its_resource(string account, string resource, bool production) =>
         Assert.Equal(production, Danger.IsProduction(TestVault.Pairs(account), TestVault.Pairs(resource)));
+
+    [Fact]
+    public async Task A_rotation_account_that_is_rotated_alone_is_told_to_change_itself()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/deploy");
+        ResourceChange change = new() { Host = "127.0.0.1", Port = 1, RotationAccount = "deploy", Metadata = TestVault.Pairs("env=test") };
+        TestVault.Ok(await vault.Product.Resources.EditAsync(TestVault.Local, "web-1", change, TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, columns: 120, place: "accounts");
+        await run.SeesAsync("accounts › web-1/deploy");
+        await run.TypeAsync("t", "gets a new credential");
+        await run.TypeAsync("\t\r", "Nothing listens on 127.0.0.1:1");
+    }
 
     [Theory]
     [InlineData("e", "is production (env=prod).", "Edit account web-1/deploy")]

@@ -71,9 +71,9 @@ public sealed class ImportPageTests
         await PasteAsync(run, "resource,host,account,meta.env,password\nweb-1,web-1.example,deploy,test,\nweb-1,web-1.example,root,,new\n");
         await run.SeesAsync("0 new, 1 differ, 1 there already, 0 wrong");
         await run.TypeAsync("w", "Its credential becomes the file's.");
-        await run.TypeAsync("\r", "It keeps its credential.");
-        await run.TypeAsync("\e", "i import");
-        await run.SeesNoMoreAsync("It keeps its credential.");
+        await run.TypeAsync("\r", "account web-1/deploy  ↻ is changed");
+        await run.TypeAsync("\e", "It keeps its credential.");
+        await run.SeesNoMoreAsync("Esc closes this.");
         await run.TypeAsync("i", "2 that are there");
         await run.TypeAsync("update 2\r", "0 added, 2 updated, 0 skipped, 0 failed");
     }

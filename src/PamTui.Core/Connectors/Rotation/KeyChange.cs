@@ -63,7 +63,7 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
         return outcome switch
         {
             ChangeOutcome.Applied when !there => run.Fail(
-                CheckCause.NotPermitted, $"The new key is in no line of {Text.Quote(change.Username)}'s authorized_keys on {Target} any more, so the old one stays there too: look at the file, then rotate again."),
+                CheckCause.NotPermitted, $"The new key is in no line of authorized_keys of {Text.Quote(change.Username)} on {Target} any more, so the old one stays there too: look at the file, then rotate again."),
             ChangeOutcome.Refused refused => refused.Failure,
             ChangeOutcome.Unknown unknown => unknown.Failure,
             _ => null,
@@ -115,11 +115,11 @@ internal sealed class KeyChange(SshSession session, Resource resource, Credentia
 
     private CheckFailure Elsewhere(CheckRun run) => run.Fail(
         CheckCause.NotPermitted,
-        $"The key signs in to {Target}, but is in no line of {Text.Quote(change.Username)}'s ~/.ssh/authorized_keys there: sshd reads keys from elsewhere (AuthorizedKeysFile, AuthorizedKeysCommand), where it must be changed by hand.");
+        $"The key signs in to {Target}, but is in no line of ~/.ssh/authorized_keys of {Text.Quote(change.Username)} there: sshd reads keys from elsewhere (AuthorizedKeysFile, AuthorizedKeysCommand), where it must be changed by hand.");
 
     private CheckFailure Refused(CheckRun run, SshAnswer answer)
     {
-        string file = $"{Text.Quote(change.Username)}'s ~/.ssh/authorized_keys on {Target}";
+        string file = $"~/.ssh/authorized_keys of {Text.Quote(change.Username)} on {Target}";
         return answer.Status switch
         {
             KeysFile.NoUser => run.Fail(CheckCause.NotPermitted, $"There is no user {Text.Quote(change.Username)} on {Target}: correct the account's username."),
