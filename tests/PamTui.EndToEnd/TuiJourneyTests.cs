@@ -202,6 +202,7 @@ public sealed class TuiJourneyTests
         await terminal.SeesAsync("web-1/deploy");
         await terminal.PressAsync("b");
         await terminal.SeesAsync("RESOURCES");
+        await terminal.SeesAsync("\n web-1 ");
         await terminal.SeesAsync("web-1/deploy");
     }
 

@@ -70,11 +70,7 @@ public sealed class WatchJourneyTests
         }
 
         await using Tmux again = await Tmux.StartAsync(100, 30, ["ssh", "-F", world.Config, "gw"]);
-        await again.SeesAsync("LIVE SESSIONS");
-        await again.PressAsync("b");
-        await again.SeesAsync("RESOURCES");
-        await again.PressAsync("j", "l");
-        await again.SeesAsync("─ account ─");
+        await ToAccountAsync(again);
         await again.PressAsync("a");
         await again.SeesAsync("Go on with it");
         await again.PressAsync("Enter");
@@ -84,12 +80,21 @@ public sealed class WatchJourneyTests
 
     private static async Task OpenFormAsync(Tmux terminal)
     {
+        await ToAccountAsync(terminal);
+        await terminal.PressAsync("a");
+        await terminal.SeesAsync("Add account to web-1");
+    }
+
+    // Each key when there is something for it: the list is read after its page is there.
+    private static async Task ToAccountAsync(Tmux terminal)
+    {
         await terminal.SeesAsync("LIVE SESSIONS");
         await terminal.PressAsync("b");
         await terminal.SeesAsync("RESOURCES");
-        await terminal.PressAsync("j", "l");
+        await terminal.SeesAsync("\n web-1 ");
+        await terminal.PressAsync("j");
+        await terminal.SeesAsync("ACCOUNTS of web-1");
+        await terminal.PressAsync("l");
         await terminal.SeesAsync("─ account ─");
-        await terminal.PressAsync("a");
-        await terminal.SeesAsync("Add account to web-1");
     }
 }
