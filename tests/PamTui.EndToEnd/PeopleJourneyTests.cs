@@ -45,7 +45,14 @@ public sealed class PeopleJourneyTests
 
         await terminal.PressAsync("Enter");
         await terminal.SeesNoMoreAsync("Yes: bob");
-        await terminal.PressAsync("8");
+        await terminal.PressAsync("2");
+        await terminal.SeesAsync("accounts › web-1/deploy");
+        await terminal.PressAsync("N");
+        await terminal.SeesAsync("● holds");
+        await terminal.PressAsync("8", "w");
+        await terminal.SeesAsync("Why bob may, or may not, use web-1/deploy");
+        await terminal.PressAsync("Escape");
+        await terminal.SeesNoMoreAsync("Why bob may");
         await terminal.SeesAsync("● holds");
         await terminal.PressAsync("x");
         await terminal.SeesAsync("bob can no longer connect on web-1/*");

@@ -128,6 +128,14 @@ public sealed class TuiJourneyTests
         await terminal.SeesAsync("2 lines");
         await terminal.PressAsync("C-s");
         await terminal.SeesAsync("1 new, 0 differ");
+        await terminal.PressAsync("w");
+        await terminal.SeesAsync("what differs is changed");
+        await terminal.PressAsync("w");
+        await terminal.SeesAsync("what differs stops it all");
+        await terminal.PressAsync("w", "u");
+        await terminal.SeesAsync("what differs stays  accounts are saved unchecked");
+        await terminal.PressAsync("u");
+        await terminal.SeesAsync("accounts sign in first");
         await terminal.PressAsync("i");
         await terminal.SeesAsync("1 is added");
         await terminal.PressAsync("Tab", "Enter");

@@ -48,6 +48,14 @@ public sealed class WatchJourneyTests
         await screen.TypeAsync("high");
         await screen.PressAsync("Enter");
         await screen.SeesAsync("Your theme is high-contrast.");
+        await screen.PressAsync("y");
+        await screen.SeesAsync("a line for known_hosts: ssh-ed25519");
+        await screen.PressAsync("Escape");
+        await screen.SeesNoMoreAsync("a line for known_hosts");
+        await screen.PressAsync("M");
+        await screen.SeesAsync("everywhere: go to home");
+        await screen.PressAsync("Escape");
+        await screen.SeesNoMoreAsync("everywhere: go to home");
         await screen.PressAsync("q");
         Assert.Equal(0, await screen.EndsAsync());
 

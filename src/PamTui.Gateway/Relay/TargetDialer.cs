@@ -94,7 +94,7 @@ internal sealed class TargetDialer(Sessions sessions, Func<GatewayOptions> optio
 
         // An empty list of pins is no permission to trust whoever answers (D3).
         return !resource.IsKnown
-            ? $"no host key is pinned for {resource.Name}, so nothing is sent to it; an operator must accept one first (`pamtui resource check {resource.Name}`)."
+            ? $"no host key is pinned for {resource.Name}, so nothing is sent to it; an operator must accept one first (`pamtui resource host-key accept {resource.Name}`)."
             : null;
     }
 

@@ -187,6 +187,7 @@ public sealed class SignInTests(SignInTests.Shared shared) : IClassFixture<SignI
         RunResult result = await Gateway.SshAsync("alice@unpinned", "true");
 
         Assert.Contains("no host key is pinned for unpinned", result.Ended(255).Error, StringComparison.Ordinal);
+        Assert.Contains("`pamtui resource host-key accept unpinned`", result.Ended(255).Error, StringComparison.Ordinal);
         Assert.Contains("pamtui resource", result.Error, StringComparison.Ordinal);
     }
 
