@@ -140,11 +140,9 @@ public sealed record GatewayOptions
     /// <summary>Null when every value is in its range; else a refusal that names the key.</summary>
     public Refusal? Check()
     {
-        List<ValidationResult> wrong = [];
-        if (!Validator.TryValidateObject(this, new ValidationContext(this), wrong, validateAllProperties: true))
+        if (Annotations.Broken(this) is (var key, var why))
         {
-            ValidationResult first = wrong[0];
-            return Invalid(first.MemberNames.FirstOrDefault() ?? "", first.ErrorMessage ?? "is out of range");
+            return Invalid(key, why);
         }
 
         if (ListenEndPoint() is null)

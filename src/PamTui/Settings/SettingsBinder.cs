@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -7,7 +6,7 @@ using PamTui.Core.Model;
 
 namespace PamTui.Settings;
 
-/// <summary>Makes an options record from JSON: every key must be one of its properties, every value must fit, and the record's own annotations must hold.</summary>
+/// <summary>Makes an options record from JSON: every key must be one of its properties, every value must fit what the property is and its annotations; the defaults do.</summary>
 internal static class SettingsBinder
 {
     public static Result<object> Bind(Type type, JsonObject section, string path)
@@ -28,14 +27,12 @@ internal static class SettingsBinder
                 return refusal;
             }
 
-            property.SetValue(options, read.Value);
-        }
+            if (Annotations.Broken(property, read.Value) is { } why)
+            {
+                return Refusal.Invalid($"The setting {path}{property.Name} is out of range: {Text.Escape(why)}", path + property.Name);
+            }
 
-        List<ValidationResult> faults = [];
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
-        {
-            string name = path + (faults[0].MemberNames.FirstOrDefault() ?? "");
-            return Refusal.Invalid($"The setting {name} is out of range: {Text.Escape(faults[0].ErrorMessage ?? "")}", name);
+            property.SetValue(options, read.Value);
         }
 
         return options;
