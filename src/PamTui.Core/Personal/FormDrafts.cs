@@ -45,7 +45,7 @@ public sealed class FormDrafts
             return Refusal.Invalid("The form has no name that a draft can have.");
         }
 
-        byte[] typed = JsonSerializer.SerializeToUtf8Bytes(values.Where(pair => !s_secrets.Contains(pair.Key)).ToDictionary());
+        byte[] typed = JsonSerializer.SerializeToUtf8Bytes(values.Where(pair => !s_secrets.Contains(pair.Key)).ToDictionary(), StoredJson.Default.DictionaryStringString);
         if (typed.Length > MaxBytes)
         {
             return Refusal.Invalid($"The form holds more than {MaxBytes / 1024} KiB: it is not kept.");
@@ -92,7 +92,7 @@ public sealed class FormDrafts
             }
 
             using Secret? values = await _secrets.OpenAsync(tx, Binding(row.Id)).ConfigureAwait(false);
-            return values is null ? (FormDraft?)null : new FormDraft(row.Form, JsonSerializer.Deserialize<Dictionary<string, string>>(values.Bytes) ?? [], StoredTime.From(row.Saved));
+            return values is null ? (FormDraft?)null : new FormDraft(row.Form, JsonSerializer.Deserialize(values.Bytes, StoredJson.Default.DictionaryStringString) ?? [], StoredTime.From(row.Saved));
         },
         ct);
 

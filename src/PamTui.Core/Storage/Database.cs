@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using PamTui.Core.Model;
 
@@ -18,8 +17,6 @@ internal sealed class Database : IDisposable
 
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writer = new(1, 1);
-
-    static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     public Database(string file)
     {

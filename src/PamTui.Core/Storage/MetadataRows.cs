@@ -20,8 +20,8 @@ internal static class MetadataRows
     public static async Task<Dictionary<long, Metadata>> FindAsync(Tx tx, string ownerKind, IReadOnlyCollection<long> ownerIds)
     {
         List<Pair> pairs = await tx.ListAsync<Pair>(
-            "SELECT owner_id, key, value FROM metadata WHERE owner_kind = @ownerKind AND owner_id IN @ownerIds AND own = 1",
-            new { ownerKind, ownerIds }).ConfigureAwait(false);
+            $"SELECT owner_id, key, value FROM metadata WHERE owner_kind = @ownerKind AND owner_id IN ({string.Join(',', ownerIds)}) AND own = 1",
+            new { ownerKind }).ConfigureAwait(false);
         return pairs.GroupBy(pair => pair.OwnerId).ToDictionary(group => group.Key, Of);
     }
 

@@ -176,7 +176,7 @@ internal static class PolicyRows
         row.Terms.WaitsForSessions,
         row.Terms.ByItself,
         afterReveal = (long?)row.Terms.AfterReveal?.TotalSeconds,
-        hook = row.Terms.Hook is { } hook ? JsonSerializer.Serialize(hook.Words) : null,
+        hook = row.Terms.Hook is { } hook ? JsonSerializer.Serialize([.. hook.Words], StoredJson.Default.StringArray) : null,
         now = StoredTime.Of(row.Now),
     };
 
@@ -233,7 +233,7 @@ internal static class PolicyRows
                 WaitsForSessions,
                 ByItself,
                 AfterRevealSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                Hook is null ? null : HookCommand.From(JsonSerializer.Deserialize<string[]>(Hook) ?? []) is { IsOk: true } hook
+                Hook is null ? null : HookCommand.From(JsonSerializer.Deserialize(Hook, StoredJson.Default.StringArray) ?? []) is { IsOk: true } hook
                     ? hook.Value
                     : throw new Vault.VaultException($"The hook of the policy {Text.Quote(Name)} was changed outside the vault."));
             return new RotationPolicy(Id, Name, (int)Position, scope, target, terms, StoredTime.From(Created), StoredTime.From(Updated));

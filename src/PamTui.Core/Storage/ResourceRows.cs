@@ -139,8 +139,7 @@ internal static class ResourceRows
     }
 
     private static async Task<ILookup<long, HostKeyPin>> PinsAsync(Tx tx, string table, List<long> ids) => (await tx.ListAsync<StoredPin>(
-            $"SELECT resource_id, key_type, fingerprint, trust_source, added FROM {table} WHERE resource_id IN @ids ORDER BY id",
-            new { ids }).ConfigureAwait(false))
+            $"SELECT resource_id, key_type, fingerprint, trust_source, added FROM {table} WHERE resource_id IN ({string.Join(',', ids)}) ORDER BY id").ConfigureAwait(false))
         .ToLookup(pin => pin.ResourceId, pin => new HostKeyPin(pin.KeyType, pin.Fingerprint, pin.TrustSource, StoredTime.From(pin.Added)));
 
     private sealed class Stored

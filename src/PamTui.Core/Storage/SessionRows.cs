@@ -71,7 +71,7 @@ internal static class SessionRows
     public static Task<SessionRow?> FindAsync(Tx tx, long id) => tx.FirstAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id = @id", new { id });
 
     public static Task<List<SessionRow>> FindAsync(Tx tx, IReadOnlyCollection<long> ids) =>
-        tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id IN @ids", new { ids });
+        tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.id IN ({string.Join(',', ids)})");
 
     public static Task<List<SessionRow>> LiveOnAsync(Tx tx, string node) =>
         tx.ListAsync<SessionRow>($"SELECT {Columns} FROM sessions s WHERE s.ended IS NULL AND s.node = @node ORDER BY s.id", new { node });

@@ -1,19 +1,18 @@
-using Dapper;
-
 namespace PamTui.Core.Storage;
 
 /// <summary>The parameters of a statement put together from parts: every value goes through here, none into the text.</summary>
 internal sealed class SqlArgs
 {
-    private int _count;
+    private readonly Dictionary<string, object> _values = [];
 
-    public DynamicParameters Values { get; } = new();
+    /// <summary>For <see cref="Tx"/>.</summary>
+    public IReadOnlyDictionary<string, object> Values => _values;
 
     /// <summary>The parameter's name, "@p1".</summary>
     public string Add(object value)
     {
-        string name = "@p" + ++_count;
-        Values.Add(name, value);
+        string name = "@p" + (_values.Count + 1);
+        _values.Add(name, value);
         return name;
     }
 }
