@@ -49,7 +49,9 @@ public sealed class PeopleJourneyTests
         await terminal.SeesAsync("accounts › web-1/deploy");
         await terminal.PressAsync("N");
         await terminal.SeesAsync("● holds");
-        await terminal.PressAsync("8", "w");
+        await terminal.PressAsync("8");
+        await terminal.SeesAsync("grants › 1");
+        await terminal.PressAsync("w");
         await terminal.SeesAsync("Why bob may, or may not, use web-1/deploy");
         await terminal.PressAsync("Escape");
         await terminal.SeesNoMoreAsync("Why bob may");
