@@ -11,6 +11,7 @@ internal sealed class Keyboard : IAsyncDisposable
     private readonly Queue<Key> _ahead = new();
     private readonly CancellationTokenSource _stop;
     private readonly Task _reading;
+    private Key? _givenBack;
 
     public Keyboard(Stream input, CancellationToken ct)
     {
@@ -21,6 +22,12 @@ internal sealed class Keyboard : IAsyncDisposable
     /// <summary>The next key; null: the terminal is gone.</summary>
     public async Task<Key?> NextAsync(CancellationToken ct)
     {
+        if (_givenBack is { } rest)
+        {
+            _givenBack = null;
+            return rest;
+        }
+
         if (_ahead.TryDequeue(out Key typed))
         {
             return typed;
@@ -36,6 +43,9 @@ internal sealed class Keyboard : IAsyncDisposable
         }
     }
 
+    /// <summary>What of the last key was not meant for its reader; it is the next one.</summary>
+    public void GiveBack(Key rest) => _givenBack = rest;
+
     /// <summary>While something runs: calls for each Ctrl-C, and keeps the rest for later.</summary>
     public async Task ListenAsync(Func<Task> interrupt, CancellationToken ct)
     {
@@ -43,6 +53,7 @@ internal sealed class Keyboard : IAsyncDisposable
         {
             if (key.IsControl('c'))
             {
+                _givenBack = null;
                 _ahead.Clear();
                 await interrupt();
             }

@@ -50,13 +50,26 @@ internal sealed class Pager(Keyboard keyboard, TextOut output, Func<(int Columns
         }
 
         _told = "";
-        if (key.Code == KeyCode.Text)
+        return key.Code == KeyCode.Text ? TakeAll(key.Text) : Do(key.Code == KeyCode.Control ? "^" + key.Text : key.Code.ToString());
+    }
+
+    // What is typed ahead comes together, and what comes after the q is for the prompt.
+    private bool TakeAll(string letters)
+    {
+        for (int i = 0; i < letters.Length; i++)
         {
-            // What is typed ahead comes together.
-            return key.Text.Any(Take);
+            if (Take(letters[i]))
+            {
+                if (i + 1 < letters.Length)
+                {
+                    keyboard.GiveBack(new Key(KeyCode.Text, letters[(i + 1)..]));
+                }
+
+                return true;
+            }
         }
 
-        return Do(key.Code == KeyCode.Control ? "^" + key.Text : key.Code.ToString());
+        return false;
     }
 
     private bool Take(char letter)

@@ -137,6 +137,20 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task What_is_typed_at_once_after_leaving_the_pager_is_for_the_prompt()
+    {
+        await using Tmux terminal = await StartAsync();
+
+        await EnterAsync(terminal, "select i from generate_series(1, 500) i;", "lines 1-");
+        await terminal.TypeAsync("Gqselect 'for the ' || 'prompt';");
+        await terminal.PressAsync("Enter");
+        await terminal.SeesAsync("for the prompt");
+        await EnterAsync(terminal, "\\q", "");
+
+        Assert.Equal(0, await terminal.EndsAsync());
+    }
+
+    [Fact]
     public async Task Values_and_names_and_errors_of_the_database_cannot_move_the_cursor()
     {
         await using Tmux terminal = await StartAsync();
