@@ -11,7 +11,6 @@ internal sealed class DetailsModel
     private Refusal? _refusal;
     private RotationOutlook? _outlook;
     private bool _loading;
-    private Action? _waiting;
 
     public DetailsModel(Workplace work, Place place)
     {
@@ -46,27 +45,6 @@ internal sealed class DetailsModel
         : Reference is null && Resource is { } resource ? DetailsText.Fields(resource, _work.Now)
         : [];
 
-    /// <summary>Does something once it has been read, or now; of what is asked for before, only the last is done.</summary>
-    public void WhenRead(Action act)
-    {
-        if (IsRead)
-        {
-            act();
-        }
-        else
-        {
-            _waiting = act;
-        }
-    }
-
-    /// <summary>Forgets what waits; false: nothing does.</summary>
-    public bool WaitNoMore()
-    {
-        bool waits = _waiting is not null;
-        _waiting = null;
-        return waits;
-    }
-
     /// <summary>Reads it again.</summary>
     public void Load()
     {
@@ -89,9 +67,6 @@ internal sealed class DetailsModel
 
             IsRead = true;
             Changed?.Invoke();
-            Action? waiting = _waiting;
-            _waiting = null;
-            waiting?.Invoke();
         });
     }
 

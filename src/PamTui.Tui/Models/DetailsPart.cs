@@ -40,6 +40,9 @@ internal abstract class RowsPart(string name) : DetailsPart(name)
 
     public abstract int Selected { get; }
 
+    /// <summary>The rows are still on their way.</summary>
+    public abstract bool IsAwaited { get; }
+
     public abstract IReadOnlyList<StyledLine> Empty { get; }
 
     public abstract IReadOnlyList<Span>? Row(int index);
@@ -97,6 +100,8 @@ internal sealed class RowsPart<T> : RowsPart
     public override int Rows => _list.Total;
 
     public override int Selected => _list.Selected;
+
+    public override bool IsAwaited => _list.IsAwaited;
 
     public override IReadOnlyList<StyledLine> Empty => _list.Refusal is { } no ? [StyledLine.Of(no.Message, Tone.Bad)]
         : _list.IsLoaded ? [StyledLine.Of(WhyEmpty, Tone.Dim)]

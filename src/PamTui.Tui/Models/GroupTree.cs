@@ -36,6 +36,7 @@ internal sealed class GroupTree<T>(Jobs jobs, GroupSource<T> source, Func<T, lon
     private GroupBranch<T>? _branch;
     private bool _onRow;
     private string _filter = "";
+    private bool _isAsked;
     private long _generation;
 
     public event Action? Changed;
@@ -49,6 +50,9 @@ internal sealed class GroupTree<T>(Jobs jobs, GroupSource<T> source, Func<T, lon
     public bool IsOn => Key.Length > 0;
 
     public Refusal? Refusal { get; private set; }
+
+    /// <summary>Other values or rows than those that are there were asked for: whoever moves now means what comes.</summary>
+    public bool IsAwaited => _isAsked || _branches.Any(branch => branch.Rows is { IsAwaited: true });
 
     /// <summary>There are more values than are shown.</summary>
     public bool IsCut { get; private set; }
@@ -88,6 +92,7 @@ internal sealed class GroupTree<T>(Jobs jobs, GroupSource<T> source, Func<T, lon
     {
         (Key, _filter) = (key, filter);
         Close();
+        _isAsked = IsOn;
         if (IsOn)
         {
             Load(open, at);
@@ -103,6 +108,7 @@ internal sealed class GroupTree<T>(Jobs jobs, GroupSource<T> source, Func<T, lon
         if (filter != _filter)
         {
             _filter = filter;
+            _isAsked = IsOn;
             Reload();
         }
     }
@@ -218,7 +224,7 @@ internal sealed class GroupTree<T>(Jobs jobs, GroupSource<T> source, Func<T, lon
 
     private void Take(Result<MetadataGroups> groups, IReadOnlyCollection<string?> open, (string? Value, Func<T, bool>? Row)? at)
     {
-        Refusal = groups.Refusal;
+        (Refusal, _isAsked) = (groups.Refusal, false);
         if (groups.Refusal is not null)
         {
             Changed?.Invoke();

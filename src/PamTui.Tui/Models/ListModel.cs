@@ -26,6 +26,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
     private long _moves;
     private T? _selectedItem;
     private CancellationTokenSource? _loading;
+    private Func<T, bool>? _wanted;
 
     public event Action? Changed;
 
@@ -46,6 +47,12 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
     public Refusal? Refusal { get; private set; }
 
     public bool IsLoaded { get; private set; }
+
+    /// <summary>
+    /// Other rows than those that are there were asked for, or another one is to be selected: whoever moves now means what comes.
+    /// Not while the same list is only read again.
+    /// </summary>
+    public bool IsAwaited { get; private set; } = true;
 
     public T? SelectedItem => Total == 0 ? null : Loaded(Selected) ?? _selectedItem;
 
@@ -91,7 +98,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         }
 
         _generation++;
-        _loading = null;
+        (_loading, _wanted, IsAwaited) = (null, null, false);
         loading.Cancel();
         return true;
     }
@@ -108,13 +115,19 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         if (filter != Filter)
         {
             Filter = filter;
+            IsAwaited = true;
             Reload();
         }
     }
 
-    /// <summary>Asks again; afterwards the row that <paramref name="wanted"/> says yes to is selected, or else the one that is when the answer comes.</summary>
+    /// <summary>
+    /// Asks again; afterwards the row that <paramref name="wanted"/> says yes to is selected, or else the one that is when the answer
+    /// comes. What was wanted by a question that is not answered yet is still wanted.
+    /// </summary>
     public void Reload(Func<T, bool>? wanted = null)
     {
+        _wanted = wanted ??= _wanted;
+        IsAwaited |= wanted is not null;
         long generation = ++_generation;
         _loading?.Cancel();
         CancellationTokenSource loading = new();
@@ -177,6 +190,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         Refusal = answer.Refusal;
         if (answer.Refusal is not null)
         {
+            (_wanted, IsAwaited) = (null, false);
             Changed?.Invoke();
             return;
         }
@@ -217,7 +231,7 @@ internal sealed class ListModel<T>(Jobs jobs, Func<string, PageRequest, Cancella
         Total = answer.Value.Total;
         Unfiltered = unfiltered;
         Selected = selected;
-        IsLoaded = true;
+        (IsLoaded, _wanted, IsAwaited) = (true, null, false);
         NoteSelection();
         Changed?.Invoke();
     }

@@ -30,8 +30,8 @@ internal sealed class AccountParts(TuiSession session, Workplace work, DetailsMo
         Chosen = _ => work.Connect(account),
         Offers = pointed =>
         [
-            new("Enter", "connect: a session with it on this terminal", () => details.WhenRead(() => work.Connect(account))) { Short = "connect" },
-            new("y", "copy the line", () => details.WhenRead(() => Copy(pointed() ?? First()))) { Short = "copy", WhyNot = () => details.IsRead && details.Account is null ? "There is no line to copy." : null },
+            new("Enter", "connect: a session with it on this terminal", () => work.Connect(account)) { Short = "connect" },
+            new("y", "copy the line", () => Copy(pointed() ?? First())) { Short = "copy", WhyNot = () => details.IsRead && details.Account is null ? "There is no line to copy." : null },
         ],
     };
 

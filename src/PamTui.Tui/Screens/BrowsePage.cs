@@ -65,6 +65,9 @@ internal sealed class BrowsePage : Page
         new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
     ];
 
+    // The resource that will be selected says which accounts those are.
+    public override bool IsAwaiting => _filtering is null && (_model.Resources.IsAwaited || (_model.Pane == BrowsePane.Accounts && _model.Accounts.IsAwaited));
+
     public override void Open()
     {
         _live = true;

@@ -58,7 +58,7 @@ internal sealed class DetailsPage : Page
     {
         get
         {
-            IReadOnlyList<ScreenAction> ofPart = Shown?.Actions ?? (_details.Reference is null ? [] : [OnceRead(_accountActions.Connect)]);
+            IReadOnlyList<ScreenAction> ofPart = Shown?.Actions ?? (_details.Reference is null ? [] : [_accountActions.Connect]);
             HashSet<string> taken = [.. ofPart.SelectMany(action => action.KeyNames)];
             IReadOnlyList<ScreenAction> changes = _details.Reference is null ? _resourceActions.Changes : _accountActions.Changes;
             return
@@ -66,31 +66,9 @@ internal sealed class DetailsPage : Page
                 .. ofPart,
                 new("Tab l Right", "the next part", () => Step(1)) { Short = "next part" },
                 new("Shift+Tab h Left", "the part before", () => Step(-1)),
-                .. changes.Where(action => !action.KeyNames.Any(taken.Contains)).Select(action => action.Keys == "m" ? GoToPairs(action) : OnceRead(action)),
+                .. changes.Where(action => !action.KeyNames.Any(taken.Contains)).Select(action => action.Keys == "m" ? action with { Run = () => Show(_metadata.Name), WhyNot = static () => null } : action),
                 new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
             ];
-        }
-    }
-
-    // The part waits for its account by itself, so the key counts from the first moment on.
-    private ScreenAction GoToPairs(ScreenAction action) => action with { Run = () => Show(_metadata.Name), WhyNot = static () => null };
-
-    // So does every other one: what it is about may still be on its way.
-    private ScreenAction OnceRead(ScreenAction action) => _details.IsRead ? action : action with
-    {
-        Run = () => _details.WhenRead(() => Session.Post(() => Perform(action))),
-        WhyNot = static () => null,
-    };
-
-    private void Perform(ScreenAction action)
-    {
-        if (action.WhyNot() is { } reason)
-        {
-            Work.Tell(reason, Tone.Normal);
-        }
-        else if (SuperView is not null)
-        {
-            action.Run?.Invoke();
         }
     }
 
@@ -113,6 +91,8 @@ internal sealed class DetailsPage : Page
         }
     }
 
+    public override bool IsAwaiting => !_details.IsRead || Shown is RowsPart { IsAwaited: true };
+
     public override void Open()
     {
         Reload();
@@ -129,7 +109,7 @@ internal sealed class DetailsPage : Page
         }
     }
 
-    public override bool StepBack() => _details.WaitNoMore() || _metadata.Editor.StepBack() || !MayLeave();
+    public override bool StepBack() => _metadata.Editor.StepBack() || !MayLeave();
 
     public override bool MayLeave() => _metadata.MayLeave();
 

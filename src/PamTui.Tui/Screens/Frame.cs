@@ -18,6 +18,7 @@ internal sealed class Frame : Runnable
     private readonly Notices _notices;
     private readonly SizeNotice _small;
     private readonly IReadOnlyList<ScreenAction> _everywhere;
+    private readonly TypedAhead _typed;
     private Page? _page;
 
     public Frame(TuiSession session, Workplace work, string notice)
@@ -30,6 +31,7 @@ internal sealed class Frame : Runnable
         SetScheme(Theme.Scheme);
         _notices = new Notices(session, work, _title);
         _everywhere = CommonActions.Of(this);
+        _typed = new TypedAhead(session, this, () => _page?.IsAwaiting != false, LeadsAway);
         Add(_title, _keys, _notices.Toast, _small);
         work.Left += Leave;
         work.Checks.HostKeyShown += AskHostKey;
@@ -119,6 +121,7 @@ internal sealed class Frame : Runnable
         _work.Checks.HostKeyShown -= AskHostKey;
         _work.Places.Moved -= ShowPage;
         _notices.Dispose();
+        _typed.Dispose();
         base.Dispose(disposing);
     }
 
@@ -157,7 +160,11 @@ internal sealed class Frame : Runnable
         Actor actor = _work.Actor;
         _title.Show(page.Crumbs, $"{Core.Model.Text.Escape(actor.Name.Replace("local:", "", StringComparison.Ordinal))} · {(actor.UserId is null ? "local admin" : Words.Of(actor.Role))}");
         _keys.Show(Actions);
+        _typed.GoOn();
     }
+
+    // To another place, or out, whatever the rows are.
+    private bool LeadsAway(Key key) => key == Key.Q || key == Key.L.WithCtrl || PageTable.All.Any(kind => kind.Key.Length > 0 && KeyNames.Parse(kind.Key) == key);
 
     private void AskHostKey(Resource resource, SeenHostKey key)
     {

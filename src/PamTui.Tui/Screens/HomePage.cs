@@ -44,6 +44,8 @@ internal sealed class HomePage : Page
         new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
     ];
 
+    public override bool IsAwaiting => !_model.Here.IsLoaded;
+
     public override void Open()
     {
         _live = true;

@@ -66,6 +66,8 @@ internal abstract class ListPage<T> : Page
         new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
     ];
 
+    public override bool IsAwaiting => !_filtering && (_tree.IsOn ? _tree.IsAwaited : Rows.IsAwaited);
+
     /// <summary>What is selected and loaded; null also while a value of a tree is.</summary>
     protected T? Pointed => _tree.IsOn ? _tree.Pointed : Rows.SelectedItem;
 
@@ -120,6 +122,7 @@ internal abstract class ListPage<T> : Page
         if (Rows.Stop())
         {
             Work.Tell("Stopped: the rows are those of before.", Tone.Normal);
+            RaiseRefreshed();
         }
         else if (Marks.Count > 0)
         {

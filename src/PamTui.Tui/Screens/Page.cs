@@ -29,6 +29,9 @@ internal abstract class Page : View
     /// <summary>What can be done here; keys of all screens (help, palette, back) are not among them.</summary>
     public abstract IReadOnlyList<ScreenAction> Actions { get; }
 
+    /// <summary>What is shown is about to become other rows: keys are meant for those, and wait.</summary>
+    public virtual bool IsAwaiting => false;
+
     protected TuiSession Session { get; }
 
     protected Workplace Work { get; }

@@ -28,7 +28,7 @@ internal sealed class ResourceParts(TuiSession session, Workplace work, DetailsM
         Offers = _ =>
         [
             new("Enter", "the account in full", null) { Short = "show" },
-            new("a", "add an account", () => details.WhenRead(() => session.Post(AddAccount))) { Short = "add", WhyNot = () => work.AdminOnly },
+            new("a", "add an account", AddAccount) { Short = "add", WhyNot = () => work.AdminOnly },
         ],
     };
 

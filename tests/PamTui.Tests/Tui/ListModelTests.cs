@@ -29,4 +29,80 @@ public sealed class ListModelTests
         Assert.Equal((3, "c"), (list.Selected, list.SelectedItem));
         await jobs.StopAsync();
     }
+
+    [Fact]
+    public async Task Rows_are_awaited_until_the_answer_to_another_question_has_come_and_not_while_the_same_is_asked_again()
+    {
+        await using Asked list = new();
+        Assert.True(list.Model.IsAwaited);
+        list.Model.Reload();
+        await list.AnswerAsync("a", "b", "c");
+        Assert.False(list.Model.IsAwaited);
+
+        list.Model.Reload();
+        Assert.False(list.Model.IsAwaited);
+        await list.AnswerAsync("a", "b", "c");
+        foreach (Action ask in (Action[])[() => list.Model.SetFilter("x"), () => list.Model.Restart(), () => list.Model.Reload(static row => row == "c")])
+        {
+            ask();
+            Assert.True(list.Model.IsAwaited);
+            await list.AnswerAsync("a", "b", "c");
+            Assert.False(list.Model.IsAwaited);
+        }
+
+        list.Model.SetFilter("y");
+        await list.RefuseAsync();
+        Assert.False(list.Model.IsAwaited);
+        list.Model.SetFilter("z");
+        Assert.True(list.Model.Stop());
+        Assert.False(list.Model.IsAwaited);
+    }
+
+    [Fact]
+    public async Task What_was_wanted_is_still_wanted_when_the_list_is_read_again_before_the_answer()
+    {
+        await using Asked list = new();
+        list.Model.Reload(static row => row == "c");
+        list.Model.Reload();
+        await list.AnswerAsync("a", "b", "c");
+        Assert.Equal("c", list.Model.SelectedItem);
+
+        list.Model.Select(0);
+        list.Model.Reload();
+        await list.AnswerAsync("a", "b", "c");
+        Assert.Equal("a", list.Model.SelectedItem);
+    }
+
+    /// <summary>A list whose answers a test gives.</summary>
+    private sealed class Asked : IAsyncDisposable
+    {
+        private readonly Jobs _jobs = new(static act => act());
+        private TaskCompletionSource<Result<Page<string>>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Asked()
+        {
+            Model = new ListModel<string>(_jobs, (_, _, ct) => _answer.Task.WaitAsync(ct), static row => row[0]);
+            Model.Changed += () => _changed.TrySetResult();
+        }
+
+        public ListModel<string> Model { get; }
+
+        public Task AnswerAsync(params string[] rows) => GiveAsync(new Page<string>(rows, 0, rows.Length));
+
+        public Task RefuseAsync() => GiveAsync(Refusal.Invalid("no"));
+
+        public async ValueTask DisposeAsync()
+        {
+            await _jobs.StopAsync();
+            _jobs.Dispose();
+        }
+
+        private async Task GiveAsync(Result<Page<string>> answer)
+        {
+            _answer.SetResult(answer);
+            await _changed.Task.WaitAsync(TestVault.Ct);
+            (_answer, _changed) = (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+    }
 }
