@@ -66,6 +66,9 @@ public sealed record SeenHostKey(string KeyType, string Fingerprint);
 public sealed record CheckReport(CheckFailure? Failure, SeenHostKey? HostKey, TimeSpan Elapsed)
 {
     public bool Passed => Failure is null;
+
+    /// <summary>It was let through as the first one, and nothing holds the host to it yet.</summary>
+    public bool IsUnpinned { get; init; }
 }
 
 /// <param name="Message">One sentence in the user's words; never a secret, the target's own words escaped.</param>

@@ -154,12 +154,19 @@ public sealed class Resources
 
     /// <summary>
     /// Goes as far as a stranger may: resolve, connect, host key or TLS, in at most 10 s; no credential is involved and nothing is kept.
-    /// An unknown or other host key is a failed report with <see cref="CheckReport.HostKey"/> set. For who sees the resource.
+    /// An unknown or other host key is a failed report with <see cref="CheckReport.HostKey"/> set. Of a resource that trusts the first key
+    /// it passes and pins none: that is for the first account that signs in, as nobody may be using it. For who sees the resource.
     /// </summary>
     public async Task<Result<CheckReport>> CheckAsync(Actor actor, string name, IProgress<CheckProgress>? progress, CancellationToken ct)
     {
         Result<Resource> found = await FindAsync(actor, name, ct).ConfigureAwait(false);
-        return found.Refusal is { } no ? no : await _probe(found.Value, progress, ct).ConfigureAwait(false);
+        if (found.Refusal is { } no)
+        {
+            return no;
+        }
+
+        CheckReport report = await _probe(found.Value, progress, ct).ConfigureAwait(false);
+        return report with { IsUnpinned = report is { Passed: true, HostKey: not null } && !found.Value.IsKnown };
     }
 
     /// <summary>In name order; the page and the counts hold only what the caller may see.</summary>

@@ -41,6 +41,10 @@ internal sealed class Checks(Product product, Actor actor, Jobs jobs, Errand err
         {
             HostKeyShown?.Invoke(resource, key);
         }
+        else if (report.Value is { IsUnpinned: true, HostKey: { } first })
+        {
+            tell($"{resource.Name} answers; its key {first.KeyType} {first.Fingerprint} is not pinned yet: the first account that signs in pins what it sees.", Tone.Warn);
+        }
         else
         {
             tell(

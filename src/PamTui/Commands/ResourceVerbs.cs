@@ -227,8 +227,19 @@ internal static class ResourceVerbs
         verb.Add(name);
         verb.RunsWithProduct(context, async (run, product, ct) =>
         {
-            Result<CheckReport> report = await product.Resources.CheckAsync(run.Actor, run.Value(name) ?? "", new CheckLines(run.Error), ct);
-            return report.Refusal is { } refusal ? refusal : AnswerCheck(run, report.Value);
+            string resource = run.Value(name) ?? "";
+            Result<CheckReport> report = await product.Resources.CheckAsync(run.Actor, resource, new CheckLines(run.Error), ct);
+            if (report.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (report.Value is { IsUnpinned: true, HostKey: { } key })
+            {
+                await run.Error.WriteLineAsync($"pamtui: the key that {resource} shows is not pinned yet ({key.KeyType} {key.Fingerprint}): the first account that signs in pins what it sees then, `pamtui resource host-key accept {resource}` pins it now.".AsMemory(), ct);
+            }
+
+            return AnswerCheck(run, report.Value);
         });
         return verb;
     }

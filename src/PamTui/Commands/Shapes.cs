@@ -161,6 +161,11 @@ internal static class Shapes
             json.WriteStartObject("hostKey");
             json.WriteString("keyType", key.KeyType);
             json.WriteString("fingerprint", key.Fingerprint);
+            if (report.IsUnpinned)
+            {
+                json.WriteBoolean("pinned", false);
+            }
+
             json.WriteEndObject();
         }
 

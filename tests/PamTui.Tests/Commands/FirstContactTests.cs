@@ -2,9 +2,13 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using PamTui.Core.Model;
+using PamTui.Core.Resources;
 using PamTui.Demo;
 using PamTui.Ssh;
 using PamTui.Ssh.Keys;
+using PamTui.Tests.CoreTests;
+using PamTui.Tests.Tui;
 
 namespace PamTui.Tests.Commands;
 
@@ -75,6 +79,38 @@ public sealed class FirstContactTests : IAsyncLifetime
         Assert.Equal((0, $"Pinned ssh-ed25519 {_fingerprint} for web-1.\n"), (accepted.Code, accepted.Out));
         Assert.Contains(_fingerprint, (await _line.RunAsync("resource host-key list web-1")).Out, StringComparison.Ordinal);
         Assert.Contains("is pinned already.", (await _line.RunAsync("resource host-key accept web-1 --yes")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_of_the_resource_alone_pins_no_first_key_and_says_so_and_the_first_account_that_signs_in_does()
+    {
+        await _line.OkAsync(AddResource + " --trust-on-first-use");
+        CommandLineHarness.Answer check = await _line.RunAsync("resource check web-1");
+        Assert.Equal(0, check.Code);
+        Assert.Contains(
+            $"pamtui: the key that web-1 shows is not pinned yet (ssh-ed25519 {_fingerprint}): the first account that signs in pins what it sees then, `pamtui resource host-key accept web-1` pins it now.",
+            check.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("\"pinned\": false", (await _line.RunAsync("resource check web-1 --json")).Out, StringComparison.Ordinal);
+        Assert.Equal("[]\n", (await _line.RunAsync("resource host-key list web-1 --json")).Out);
+
+        await _line.OkAsync(AddAccount());
+        Assert.Contains("first use", (await _line.RunAsync("resource host-key list web-1")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("not pinned", (await _line.RunAsync("resource check web-1")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("pinned", (await _line.RunAsync("resource check web-1 --json")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_the_full_screen_too_a_check_says_that_the_first_key_is_not_pinned_yet()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        TestVault.Ok(await vault.Product.Resources.AddAsync(
+            TestVault.Local,
+            new ResourceDraft("web-1", ResourceKind.Linux, "127.0.0.1", _target.Port, null, TlsMode.Verify, null, [], true, "", Metadata.Empty),
+            TestVault.Ct));
+        await using ShellRun run = ShellRun.Start(vault, place: "resources", columns: 200);
+        await run.SeesAsync("resources › web-1");
+        await run.TypeAsync("c", $"web-1 answers; its key ssh-ed25519 {_fingerprint} is not pinned yet");
     }
 
     [Fact]
