@@ -23,11 +23,11 @@ public sealed record GatewayOptions
     public string TargetAlgorithmProfile { get; init; } = "compatible";
 
     /// <summary>A file of public key lines: CAs whose user certificates sign in the user they name. A relative path is below the data folder. Empty: no certificates.</summary>
-    [MaxLength(4096)]
+    [StringLength(4096)]
     public string TrustedUserCaKeys { get; init; } = "";
 
     /// <summary>A file of public key lines and fingerprints: keys and CAs that sign nobody in, whoever trusts them. A relative path is below the data folder. Empty: none.</summary>
-    [MaxLength(4096)]
+    [StringLength(4096)]
     public string RevokedKeys { get; init; } = "";
 
     /// <summary>Computations of Diffie-Hellman groups and sntrup761 at once for clients that have not signed in yet; the others wait for their turn.</summary>
@@ -35,7 +35,7 @@ public sealed record GatewayOptions
     public int MaxCostlyKeyExchanges { get; init; } = 2;
 
     /// <summary>Shown by the client before sign-in; empty: nothing.</summary>
-    [MaxLength(4096)]
+    [StringLength(4096)]
     public string Banner { get; init; } = "";
 
     /// <summary>From the first byte to a finished sign-in.</summary>
@@ -132,7 +132,7 @@ public sealed record GatewayOptions
     public int DrainSeconds { get; init; } = 30;
 
     /// <summary>Which gateway a session row belongs to, when several share a vault: unlike the others', and the same after a restart. Empty: the machine's name and the port of <see cref="Listen"/>.</summary>
-    [MaxLength(64)]
+    [StringLength(64)]
     public string Node { get; init; } = "";
 
     internal string NodeName => Node.Length > 0 ? Node : Environment.MachineName + Listen[Math.Max(0, Listen.LastIndexOf(':'))..];

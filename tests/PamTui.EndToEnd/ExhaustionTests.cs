@@ -91,13 +91,10 @@ public sealed class ExhaustionTests
     public async Task C10_An_agent_that_a_client_offers_is_reached_neither_in_the_session_nor_after_it()
     {
         await using World world = await World.StartAsync();
-        string socket = world.Files.PathOf("agent");
-        await using ServerProcess agent = ServerProcess.Start(Tools.Need("ssh-agent"), ["-D", "-a", socket]);
-        await Poll.UntilAsync("the agent listens", () => File.Exists(socket));
-        (await Run.ProgramAsync("ssh-add", [world.Alice.Path], null, new Dictionary<string, string?> { ["SSH_AUTH_SOCK"] = socket })).Succeeded();
+        await using Agent agent = await Agent.StartAsync(world.Alice);
 
         RunResult inside = await Run.ProgramAsync(
-            "ssh", ["-F", world.Config, "-A", "web", "echo [$SSH_AUTH_SOCK]; ssh-add -l"], null, new Dictionary<string, string?> { ["SSH_AUTH_SOCK"] = socket });
+            "ssh", ["-F", world.Config, "-A", "web", "echo [$SSH_AUTH_SOCK]; ssh-add -l"], null, new Dictionary<string, string?> { ["SSH_AUTH_SOCK"] = agent.Socket });
 
         Assert.Equal("[]\n", inside.Text.Split("The agent")[0]);
         Assert.NotEqual(0, inside.ExitCode);

@@ -9,8 +9,8 @@ public sealed class Vault : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    /// <summary>The program as it is shipped.</summary>
-    public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "PamTui", "release", "pamtui"));
+    /// <summary>The program as it is built, or that which PAMTUI_PROGRAM names: a published one.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("PAMTUI_PROGRAM") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "PamTui", "release", "pamtui"));
 
     public string Data => _folder.PathOf("data");
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace PamTui.Core.Model;
@@ -10,6 +11,7 @@ namespace PamTui.Core.Model;
 public static class Annotations
 {
     /// <summary>The first property whose value its annotations forbid, and why; null: all are fine.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Types of this program are kept whole: TrimmerRootAssembly in PamTui.csproj.")]
     public static (string Property, string Why)? Broken(object options)
     {
         foreach (PropertyInfo property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))

@@ -67,6 +67,7 @@ internal sealed class Tx(DbConnection connection, DbTransaction transaction, Can
         return command;
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Types of this program are kept whole: TrimmerRootAssembly in PamTui.csproj.")]
     private static IEnumerable<(string Name, object? Value)> PropertiesOf(object? args) =>
         args?.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => (property.Name, property.GetValue(args))) ?? [];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -9,6 +10,10 @@ namespace PamTui.Settings;
 /// <summary>Makes an options record from JSON: every key must be one of its properties, every value must fit what the property is and its annotations; the defaults do.</summary>
 internal static class SettingsBinder
 {
+    private const string Kept = "Types of this program are kept whole: TrimmerRootAssembly in PamTui.csproj.";
+
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = Kept)]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Kept)]
     public static Result<object> Bind(Type type, JsonObject section, string path)
     {
         object options = Activator.CreateInstance(type) ?? throw new InvalidOperationException(type.Name);
