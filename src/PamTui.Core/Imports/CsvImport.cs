@@ -33,7 +33,7 @@ public static class CsvImport
                 return Refusal.Invalid("The file is empty: its first line names the columns.");
             }
 
-            string[] header = [.. (parser.Record ?? []).Select(cell => cell.Trim())];
+            string[] header = [.. (parser.Record ?? []).Select(ImportColumns.Name)];
             ImportedFields fields = new(header);
             if (isBad || Check(header) is not null)
             {
@@ -192,7 +192,7 @@ public static class CsvImport
             return key.Refusal is { } unreadable ? unreadable with { Field = ImportColumns.PrivateKeyFile } : new NewCredential(CredentialType.PrivateKey, key.Value);
         }
 
-        private string Cell(string column) => ImportColumns.Unguard(Raw(column).Trim());
+        private string Cell(string column) => ImportColumns.Trimmed(Raw(column));
 
         // Secrets are taken as they stand.
         private string Raw(string column) => Array.IndexOf(header, column) is var at && at >= 0 ? cells[at] : "";

@@ -30,8 +30,14 @@ internal static class ImportColumns
     /// <summary>The cell of a pair whose value is empty: an empty one is no pair.</summary>
     public const string EmptyValue = "'";
 
-    /// <summary>A cell that a spreadsheet shows and does not compute.</summary>
-    public static string Guard(string cell) => cell.Length > 0 && (Formula.Contains(cell[0], StringComparison.Ordinal) || IsGuarded(cell)) ? "'" + cell : cell;
+    /// <summary>What a cell of the first line names. Blanks around it do not count, but those at the end of a metadata key are the key's.</summary>
+    public static string Name(string cell) => cell.TrimStart() is var name && name.StartsWith(Meta, StringComparison.Ordinal) ? name : name.TrimEnd();
+
+    /// <summary>A cell that a spreadsheet shows and does not compute, and whose blanks at either end count.</summary>
+    public static string Guard(string cell) => IsAwkward(cell) || IsGuarded(cell) ? "'" + cell : cell;
+
+    /// <summary>The cell without the blanks around it, but with those that were guarded.</summary>
+    public static string Trimmed(string cell) => IsGuarded(cell) ? cell[1..] : Unguard(cell.Trim());
 
     /// <summary>The cell that was guarded.</summary>
     public static string Unguard(string cell) => IsGuarded(cell) ? cell[1..] : cell;
@@ -39,6 +45,8 @@ internal static class ImportColumns
     private static bool IsGuarded(string cell)
     {
         string rest = cell.TrimStart('\'');
-        return rest.Length < cell.Length && (rest.Length == 0 || Formula.Contains(rest[0], StringComparison.Ordinal));
+        return rest.Length < cell.Length && (rest.Length == 0 || IsAwkward(rest));
     }
+
+    private static bool IsAwkward(string cell) => cell.Length > 0 && (Formula.Contains(cell[0], StringComparison.Ordinal) || char.IsWhiteSpace(cell[0]) || char.IsWhiteSpace(cell[^1]));
 }

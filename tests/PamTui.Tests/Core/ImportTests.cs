@@ -227,10 +227,35 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task Whatever_keys_values_and_fields_hold_they_come_back_as_they_were_and_blanks_typed_around_a_cell_do_not_count()
+    {
+        await using TestVault vault = await SampleAsync();
+        Resource resource = Ok(await vault.Product.Resources.FindAsync(Local, "web-1", Ct));
+        Account root = Ok(await vault.Product.Accounts.FindAsync(Local, new AccountRef("web-1", "root"), Ct));
+        Gen<string> text = Gen.OneOf(((string[])[" ", "\u00a0", "'", "\"", ",", ";", "=", "-", "@", "a", "A", "ä", "\U0001F511", ".", "meta.", "owner"]).Select(Gen.Const).ToArray()).Array[1, 5].Select(string.Concat);
+        await Gen.Select(text, text, text, text).SampleAsync(async (key, value, username, words) =>
+        {
+            Metadata pairs = Metadata.From([new(key, value), new("owner ", " bob "), new("owner", "bob")]) is { IsOk: true } three ? three.Value : Pairs("x=1");
+            Account account = root with { Metadata = pairs, Username = username, Privilege = words, Description = value };
+            using StringWriter output = new();
+            CsvExport.Write(output, [resource with { Metadata = pairs, Description = words }], [account]);
+            using ImportFile file = Ok(await CsvAsync(output.ToString()));
+            ImportedAccount read = file.Rows.Single(row => row.Account is not null).Account!;
+            ResourceDraft draft = file.Rows.Single(row => row.Account is null).Resource;
+            Assert.Equal((username, words, value, words), (read.Username, read.Privilege, read.Description, draft.Description));
+            Assert.Equal(pairs, read.Metadata);
+            Assert.Equal(pairs, draft.Metadata);
+        });
+
+        using ImportFile typed = Ok(await CsvAsync(" resource , host, account ,username, meta.env\nweb-9, web-9.example , deploy, bob ,prod\n"));
+        Assert.Equal(("web-9", "web-9.example", "bob", "prod"), (typed.Rows[0].Resource.Name, typed.Rows[0].Resource.Host, typed.Rows[0].Account!.Username, typed.Rows[0].Account!.Metadata["env"]));
+    }
+
+    [Fact]
     public async Task Exported_file_that_is_read_back_changes_nothing_and_tries_nobody()
     {
         await using TestVault vault = await SampleAsync();
-        Ok(await vault.Product.Accounts.SetMetadataAsync(Local, new AccountRef("web-1", "root"), Metadata.From([new("empty", ""), new("quote", "'"), new("sum", "=1"), new("spaced", " x ")]).Value, Ct));
+        Ok(await vault.Product.Accounts.SetMetadataAsync(Local, new AccountRef("web-1", "root"), Metadata.From([new("empty", ""), new("quote", "'"), new("sum", "=1"), new("spaced", " x "), new("owner ", "bob")]).Value, Ct));
         Ok(await vault.Product.Resources.EditAsync(Local, "web-1", new ResourceChange { Metadata = Pairs("env=prod") }, Ct));
         (long rows, int checks) = (await AuditAsync(vault), vault.Checks);
         using ImportFile file = Ok(await CsvAsync(await ExportAsync(vault)));
