@@ -90,7 +90,7 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
     // No field that is searched can hold a control character.
     private string Search(string text) => text.Any(char.IsControl)
         ? "1 = 0"
-        : "(" + string.Join(" OR ", [.. Searched.Select(column => Contains(column, text, args)), .. AccountName.Read(text) is { } name ? Named(name) : []]) + ")";
+        : "(" + string.Join(" OR ", [.. ((string[])[text, AccountName.WithoutSlash(text)]).Distinct().SelectMany(words => Searched.Select(column => Contains(column, words, args))), .. AccountName.Read(text) is { } name ? Named(name) : []]) + ")";
 
     private IEnumerable<string> Searched => searched is not null ? [searched] : subject.Searched.Select(column => $"coalesce({column}, '')");
 

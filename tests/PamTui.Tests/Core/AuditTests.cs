@@ -70,6 +70,7 @@ public sealed class AuditTests
     [Theory]
     [InlineData("action=account.add", 2)]
     [InlineData("target=web-1/root", 1)]
+    [InlineData("/web-1/root", 1)]
     [InlineData("actor~local", 6)]
     [InlineData("deploy", 2)]
     [InlineData("action=account.add -target~root", 1)]

@@ -15,6 +15,7 @@ public sealed class TypedAheadTests
     [InlineData("2j j ", "2 marked")]
     [InlineData("2/web\rjj", "accounts › web-1/gamma")]
     [InlineData("2/web\r/\u0015beta\r", "accounts › web-1/beta")]
+    [InlineData("2//web-1/beta\r", "accounts › web-1/beta")]
     [InlineData("2jjd", "web-1 › beta")]
     [InlineData("2jjx", "Type its name:  type beta")]
     [InlineData("2/beta\rx", "Type its name:  type beta")]
