@@ -78,6 +78,18 @@ public sealed class ConnectTests(ConnectFixture fixture) : IClassFixture<Connect
         await terminal.PressAsync("Enter");
         await terminal.SeesAsync("1/2");
         await terminal.SeesAsync("shop-db/analytics");
+
+        // What it asked is there for who may see it, as `session statements` prints it.
+        await terminal.PressAsync("4");
+        await terminal.SeesAsync("sessions › ");
+        await terminal.PressAsync("t");
+        await terminal.SeesAsync("STATEMENTS of session");
+        await terminal.SeesAsync("select 'in ' ||");
+        await terminal.PressAsync("G", "Enter");
+        await terminal.SeesAsync("Statement 2 of session");
+        await terminal.SeesAsync("select 'in ' || current_user");
+        await terminal.PressAsync("Escape");
+        await terminal.SeesNoMoreAsync("Statement 2 of session");
         await terminal.PressAsync("q");
 
         Assert.Equal(0, await terminal.EndsAsync());
