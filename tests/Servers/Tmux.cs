@@ -24,8 +24,8 @@ public sealed class Tmux : IAsyncDisposable
     {
         TempFolder folder = new();
 
-        // escape-time 0 lets a lone Esc through at once.
-        string settings = folder.Write("tmux.conf", $"set -g default-terminal {term}\nset -s escape-time 0\nset -g status off\n");
+        // escape-time 0 lets a lone Esc through at once; with set-clipboard what a program copies (OSC 52) is in the buffers.
+        string settings = folder.Write("tmux.conf", $"set -g default-terminal {term}\nset -s escape-time 0\nset -s set-clipboard on\nset -g status off\n");
         List<string> arguments = ["-S", folder.PathOf("tmux"), "-f", settings, "new-session", "-x", Text(columns), "-y", Text(rows)];
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
@@ -62,6 +62,9 @@ public sealed class Tmux : IAsyncDisposable
 
     /// <summary>The screen and all that went off it at the top.</summary>
     public Task<string> HistoryAsync() => _control.AskAsync("capture-pane", "-p", "-S", "-");
+
+    /// <summary>What was copied last (OSC 52).</summary>
+    public Task<string> ClipboardAsync() => _control.AskAsync("show-buffer");
 
     /// <summary>Waits until the screen holds the text; the failure shows the screen.</summary>
     public Task<string> SeesAsync(string text) => UntilAsync($"the screen shows '{text}'", screen => screen.Contains(text, StringComparison.Ordinal));

@@ -151,7 +151,7 @@ internal sealed class RevealSheet : Sheet
 
     private void Lend(RevealedCredential credential)
     {
-        if (!Session.Clipboard.Lend(credential.Main.Bytes))
+        if (Session.Clipboard.Lend(credential.Main.Bytes) is not { } lending)
         {
             _work.Tell("The credential is longer than terminals take on their clipboard: show it, or write it to a file with `account reveal --output`.", Tone.Bad);
             return;
@@ -160,8 +160,10 @@ internal sealed class RevealSheet : Sheet
         _work.Tell("It is on your terminal's clipboard, if the terminal allows that (OSC 52), and goes in 30 s.", Tone.Warn);
         Session.Jobs.Later(s_limit, _work.Time, () =>
         {
-            Session.Clipboard.TakeBack();
-            _work.Tell("The clipboard is empty again.", Tone.Normal);
+            if (Session.Clipboard.TakeBack(lending))
+            {
+                _work.Tell("The credential is off your clipboard again.", Tone.Normal);
+            }
         });
         Close();
     }

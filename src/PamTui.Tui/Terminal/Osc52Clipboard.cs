@@ -11,17 +11,18 @@ internal sealed class Osc52Clipboard(ITerminalChannel channel) : ClipboardBase
     /// <summary>Terminals drop longer ones.</summary>
     private const int MaxBytes = 64 * 1024;
 
+    private int _lending;
     private bool _lent;
 
     public override bool IsSupported => true;
 
     /// <summary>Puts a secret there, until <see cref="TakeBack"/>; it is in no string.</summary>
-    /// <returns>False: it is longer than terminals take.</returns>
-    public bool Lend(ReadOnlySpan<byte> secret)
+    /// <returns>Which lending this is; null: it is longer than terminals take.</returns>
+    public int? Lend(ReadOnlySpan<byte> secret)
     {
         if (secret.Length > MaxBytes)
         {
-            return false;
+            return null;
         }
 
         byte[] sequence = GC.AllocateArray<byte>(Start.Length + Base64.GetMaxEncodedToUtf8Length(secret.Length) + End.Length, pinned: true);
@@ -37,17 +38,23 @@ internal sealed class Osc52Clipboard(ITerminalChannel channel) : ClipboardBase
             CryptographicOperations.ZeroMemory(sequence);
         }
 
-        return _lent = true;
+        _lent = true;
+        return ++_lending;
     }
 
-    /// <summary>Empties the clipboard when a secret of ours is on it.</summary>
-    public void TakeBack()
+    /// <summary>Takes a secret of ours off the clipboard.</summary>
+    /// <param name="lending">Only this one; null: whichever is there.</param>
+    /// <returns>False: it was not there any more, as something else was copied since.</returns>
+    public bool TakeBack(int? lending = null)
     {
-        if (_lent)
+        if (!_lent || (lending ?? _lending) != _lending)
         {
-            _lent = false;
-            SetClipboardDataImpl("");
+            return false;
         }
+
+        _lent = false;
+        channel.Write(Encoding.ASCII.GetBytes(Osc52.TakeOff));
+        return true;
     }
 
     private static ReadOnlySpan<byte> Start => "\e]52;c;"u8;

@@ -1,5 +1,6 @@
 using PamTui.Core.Accounts;
 using PamTui.Core.Model;
+using PamTui.Tui.Terminal;
 
 namespace PamTui.Commands;
 
@@ -47,8 +48,8 @@ internal sealed class SecretView(CommandContext context)
         }
         finally
         {
-            context.Output.Write("\e]52;c;\a");
-            context.Output.WriteLine("The clipboard is empty again.");
+            context.Output.Write(Osc52.TakeOff);
+            context.Output.WriteLine("It is off the clipboard again.");
             await context.Output.FlushAsync(CancellationToken.None);
         }
     }

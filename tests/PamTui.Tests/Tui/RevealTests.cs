@@ -46,7 +46,43 @@ public sealed class RevealTests
         Assert.Equal(Canary, run.Channel.Screen.Clipboard);
         Assert.DoesNotContain(Canary, run.Screen, StringComparison.Ordinal);
         vault.Time.Advance(TimeSpan.FromSeconds(31));
-        await run.SeesAsync("The clipboard is empty again.");
+        await run.SeesAsync("off your clipboard again.");
+        Assert.Equal("", run.Channel.Screen.Clipboard);
+    }
+
+    [Fact]
+    public async Task What_was_copied_since_stays_on_the_clipboard_and_nothing_is_said_of_it()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = await OpenRevealAsync(vault);
+        await run.TypeAsync("ticket 4711\t\t\r", "on your terminal's clipboard");
+        await run.SeesNoMoreAsync("Why do you need it?");
+        await run.TypeAsync("y", "type what to copy");
+        await run.TypeAsync("name\r", "Copied: name: web-1/deploy");
+        vault.Time.Advance(TimeSpan.FromSeconds(31));
+        await run.TypeAsync("?", "Keys");
+        Assert.Equal("web-1/deploy", run.Channel.Screen.Clipboard);
+        Assert.DoesNotContain("off your clipboard", Encoding.UTF8.GetString(run.Channel.Everything), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_is_lent_again_stays_its_whole_time()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = await OpenRevealAsync(vault);
+        await run.TypeAsync("ticket 4711\t\t\r", "on your terminal's clipboard");
+        await run.SeesNoMoreAsync("Why do you need it?");
+        vault.Time.Advance(TimeSpan.FromSeconds(20));
+        await run.TypeAsync("R", "Why do you need it?");
+        run.Type("once more\t\t\r");
+        await run.SeesNoMoreAsync("Why do you need it?");
+        vault.Time.Advance(TimeSpan.FromSeconds(20));
+        await run.TypeAsync("?", "Keys");
+        Assert.Equal(Canary, run.Channel.Screen.Clipboard);
+        run.Type("\e");
+        await run.SeesNoMoreAsync("type to find a key");
+        vault.Time.Advance(TimeSpan.FromSeconds(11));
+        await run.SeesAsync("off your clipboard again.");
         Assert.Equal("", run.Channel.Screen.Clipboard);
     }
 
