@@ -1,6 +1,6 @@
 namespace PamTui.Tui.Models;
 
-/// <summary>How well a few typed letters fit a text: all of them must be in it, in their order.</summary>
+/// <summary>How well a few typed letters fit a text: all those of a word must be in it, in their order; several words each by itself.</summary>
 internal static class Fuzzy
 {
     private const int Letter = 1;
@@ -12,6 +12,27 @@ internal static class Fuzzy
     /// <summary>More is better; null: it does not fit. An empty query fits all alike.</summary>
     public static int? Score(string text, string query)
     {
+        int score = 0;
+        foreach (string word in WordsOf(query))
+        {
+            if (ScoreWord(text, word) is not { } fits)
+            {
+                return null;
+            }
+
+            score += fits;
+        }
+
+        return score;
+    }
+
+    /// <summary>Each word that was typed is in the text as it is.</summary>
+    public static bool Holds(string text, string query) => WordsOf(query).All(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    public static string[] WordsOf(string query) => query.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static int? ScoreWord(string text, string query)
+    {
         // A word typed as it is means that word, and not its letters here and there.
         int whole = text.IndexOf(query, StringComparison.OrdinalIgnoreCase);
         int score = whole >= 0 ? Whole * query.Length : 0;
@@ -22,11 +43,6 @@ internal static class Fuzzy
         int start = text.TakeWhile(static c => !char.IsLetterOrDigit(c)).Count();
         foreach (char wanted in query)
         {
-            if (wanted == ' ')
-            {
-                continue;
-            }
-
             int found = Best(text, wanted, Math.Max(from, at + 1));
             if (found < 0)
             {

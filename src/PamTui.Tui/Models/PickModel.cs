@@ -20,6 +20,7 @@ internal sealed class PickModel
     private readonly Func<string, CancellationToken, Task<IReadOnlyList<Choice>>>? _find;
     private IReadOnlyList<Choice> _found = [];
     private CancellationTokenSource? _finding;
+    private string _query = "";
 
     /// <param name="find">Looks for more that fits what is typed (resources, accounts); null: there is no more.</param>
     public PickModel(IReadOnlyList<Choice> choices, Jobs jobs, Func<string, CancellationToken, Task<IReadOnlyList<Choice>>>? find = null)
@@ -36,14 +37,19 @@ internal sealed class PickModel
 
     public Choice? Picked => Selected < Shown.Count ? Shown[Selected] : null;
 
+    /// <summary>False: more is being looked for, and the line that is selected may not be the one that is meant.</summary>
+    public bool IsSettled => _finding is null || Selected > 0 || (Picked is { } choice && Fuzzy.Holds(choice.Words, _query));
+
     public void Select(int index) => Selected = Math.Clamp(index, 0, Math.Max(0, Shown.Count - 1));
 
     public void Type(string query)
     {
         _finding?.Cancel();
+        _finding = null;
         _found = [];
+        _query = query;
         Selected = 0;
-        Show(query);
+        Show();
         if (query.Length > 0 && _find is { } find)
         {
             CancellationTokenSource finding = new();
@@ -57,23 +63,30 @@ internal sealed class PickModel
                     {
                         _finding = null;
                         _found = found;
-                        Show(query);
+                        Show();
                     }
                 },
                 finding.Token);
         }
     }
 
-    private void Show(string query)
+    // What was found by its name comes before that which has the letters here and there.
+    private void Show()
     {
-        Shown = query.Length == 0
-            ? _choices
-            : [
-                .. _choices.Select(choice => (Choice: choice, Score: Fuzzy.Score(choice.Words, query)))
-                    .Where(fit => fit.Score is not null).OrderByDescending(fit => fit.Score).Select(fit => fit.Choice),
-                .. _found,
-            ];
-        Select(Selected);
+        Choice? moved = Selected > 0 ? Picked : null;
+        if (_query.Length == 0)
+        {
+            Shown = _choices;
+        }
+        else
+        {
+            ILookup<bool, Choice> fits = _choices.Select(choice => (Choice: choice, Score: Fuzzy.Score(choice.Words, _query)))
+                .Where(fit => fit.Score is not null).OrderByDescending(fit => fit.Score)
+                .ToLookup(fit => Fuzzy.Holds(fit.Choice.Words, _query), fit => fit.Choice);
+            Shown = [.. fits[true], .. _found, .. fits[false]];
+        }
+
+        Select(moved is null ? 0 : Math.Max(0, Shown.ToList().IndexOf(moved)));
         Changed?.Invoke();
     }
 }

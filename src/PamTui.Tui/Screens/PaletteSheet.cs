@@ -19,7 +19,7 @@ internal static class PaletteSheet
 
     private static async Task<IReadOnlyList<Choice>> FindAsync(Workplace work, string query, CancellationToken ct)
     {
-        string filter = FilterNames.AsText(query);
+        string filter = string.Join(' ', Fuzzy.WordsOf(query).Select(FilterNames.AsText));
         PageRequest few = new(0, FoundOfEach);
         Result<Page<Resource>> resources = await work.Jobs.CallAsync(c => work.Product.Resources.ListAsync(work.Actor, filter, few, c), ct);
         Result<Page<Account>> accounts = await work.Jobs.CallAsync(c => work.Product.Accounts.ListAsync(work.Actor, filter, few, c), ct);

@@ -10,6 +10,10 @@ internal sealed class PickSheet : Sheet
 {
     private const int KeyColumns = 16;
     private const int MostColumns = 100;
+    private const int LeastRows = 22;
+
+    // Of a high window some of the page stays in sight.
+    private const int RowsAround = 8;
 
     private readonly PickModel _model;
     private readonly LineEditor _query = new(128);
@@ -17,13 +21,18 @@ internal sealed class PickSheet : Sheet
     private readonly RowGrid _grid = new() { CanFocus = false };
     private readonly TextPane _note = new();
     private readonly int _wordColumns;
+    private bool _isPickWanted;
 
     public PickSheet(TuiSession session, string title, PickModel model, string placeholder)
-        : base(session, title, MostColumns, Math.Min(22, model.Shown.Count + 6))
+        : base(session, title, MostColumns, Math.Min(Math.Max(LeastRows, session.App.Screen.Height - RowsAround), model.Shown.Count + 6))
     {
         _model = model;
         _field = new LineField(_query) { Placeholder = placeholder };
-        _field.Edited += () => model.Type(_query.Text.Trim());
+        _field.Edited += () =>
+        {
+            _isPickWanted = false;
+            model.Type(_query.Text.Trim());
+        };
         _field.Place(1, 0, InnerColumns - 2, 1);
         bool keys = model.Shown.Any(choice => choice.Keys.Length > 0);
         _wordColumns = InnerColumns - 3 - (keys ? KeyColumns + 1 : 0);
@@ -93,6 +102,9 @@ internal sealed class PickSheet : Sheet
         return keys ? [new Span(choice.Keys, choice.WhyNot is null ? Tone.Accent : Tone.Dim), words] : [words];
     }
 
+    // Only of a list that goes on below.
+    private string Position => _model.Shown.Count > InnerRows - 3 ? $"  {_model.Selected + 1} of {_model.Shown.Count}" : "";
+
     // What the list has no room for.
     private string Rest(string words)
     {
@@ -102,7 +114,9 @@ internal sealed class PickSheet : Sheet
 
     private void Pick()
     {
-        if (_model.Picked is not { } choice)
+        // Typed fast: what is meant may not have been found yet.
+        _isPickWanted = !_model.IsSettled;
+        if (_isPickWanted || _model.Picked is not { } choice)
         {
             return;
         }
@@ -122,8 +136,12 @@ internal sealed class PickSheet : Sheet
         [
             _model.Picked?.WhyNot is { } reason ? StyledLine.Of(TextCut.Cut(reason, InnerColumns - 2), Tone.Warn)
                 : _model.Picked?.Words is { } words && TextCut.Width(words) > _wordColumns ? StyledLine.Of("…" + Rest(words), Tone.Dim)
-                : StyledLine.Of("Enter does it. Esc closes this.", Tone.Dim),
+                : StyledLine.Of("Enter does it. Esc closes this." + Position, Tone.Dim),
         ];
         SetNeedsDraw();
+        if (_isPickWanted && _model.IsSettled)
+        {
+            Pick();
+        }
     }
 }

@@ -11,6 +11,8 @@ public sealed class PaletteTests
     [InlineData("remove the account", "rmv", true)]
     [InlineData("remove the account", "xyz", false)]
     [InlineData("web-1/deploy", "w1dep", true)]
+    [InlineData("account web-1/deploy", "dep web", true)]
+    [InlineData("account web-1/deploy", "web root", false)]
     [InlineData("anything", "", true)]
     [InlineData("go to settings: theme, all keys, host keys", "theme", true)]
     public void Typed_letters_must_be_in_the_words_in_their_order(string words, string typed, bool fits) => Assert.Equal(fits, Fuzzy.Score(words, typed) is not null);
@@ -43,6 +45,36 @@ public sealed class PaletteTests
         await run.SeesAsync("› web-2 › backup");
         await run.TypeAsync("\e", "RESOURCES");
         await run.SeesNoMoreAsync("Rotated");
+    }
+
+    [Fact]
+    public async Task What_is_called_as_it_was_typed_is_the_first_however_fast_enter_follows()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await vault.AddResourceAsync("web-1");
+        await vault.AddAccountAsync("web-1/root");
+        await vault.AddAccountAsync("web-1/deploy");
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("web-1/root");
+
+        // "root" also has its letters here and there in "go to groups: groups of users and their members".
+        await run.TypeAsync(":", "Go to, or do");
+        await run.TypeAsync("root\r", "› web-1 › root");
+        await run.TypeAsync(":", "Go to, or do");
+        await run.TypeAsync("web dep\r", "› web-1 › deploy");
+    }
+
+    [Fact]
+    public async Task A_list_that_goes_on_below_says_how_long_it_is()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        await using ShellRun run = ShellRun.Start(vault);
+        await run.SeesAsync("No resources yet");
+        await run.TypeAsync("?", "Esc closes this.  1 of ");
+        run.Type("\e[B");
+        await run.SeesAsync("Esc closes this.  2 of ");
+        run.Type("quit");
+        await run.SeesNoMoreAsync(" of ");
     }
 
     [Fact]
