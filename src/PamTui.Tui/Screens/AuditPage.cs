@@ -22,7 +22,11 @@ internal sealed class AuditPage(TuiSession session, Workplace work, Place place)
         new("w", "verify: follow the hash chain from the first row to the last", Verify) { Short = "verify", WhyNot = () => Work.AdminOnly },
     ];
 
-    protected override IReadOnlyList<ScreenAction> MarkedActions => RowActions;
+    protected override string FilterWords => "filter: words, actor=alice, action~reveal, target=web-1/deploy, -word, a OR b";
+
+    protected override bool HasMarks => false;
+
+    protected override IReadOnlyList<ScreenAction> MarkedActions => [];
 
     protected override IReadOnlyList<StyledLine> WhyEmpty => [StyledLine.Of("The audit has no row.", Tone.Dim)];
 

@@ -37,6 +37,8 @@ internal sealed class GrantsPage : ListPage<Grant>
         HoldingOnly,
     ];
 
+    protected override string FilterWords => "filter: words, who=bob, on~web-1, can=reveal, -word, a OR b";
+
     protected override IReadOnlyList<ScreenAction> MarkedActions =>
     [
         new("Del x", "revoke all marked", RevokeMarked) { Short = "revoke" },

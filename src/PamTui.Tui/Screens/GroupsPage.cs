@@ -24,6 +24,8 @@ internal sealed class GroupsPage : ListPage<Group>
         .. _actions.All,
     ];
 
+    protected override string FilterWords => "filter: words, name~ops, member=bob, -word, a OR b";
+
     protected override IReadOnlyList<ScreenAction> MarkedActions => [new("Del x", "remove all marked", Remove) { Short = "remove" }];
 
     protected override IReadOnlyList<StyledLine> WhyEmpty => [StyledLine.Of("No groups yet: press a to add the first."), StyledLine.Of("What is granted to a group its members may do.", Tone.Dim)];

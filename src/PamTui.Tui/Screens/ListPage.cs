@@ -61,8 +61,9 @@ internal abstract class ListPage<T> : Page
                 new("z", "group by a metadata key: a tree of its values, with counts", ChooseGroup) { Short = "group" },
             ],
         new("v", "columns: choose which are shown", () => LookSheet.ChooseColumns(Session, Work, Columns, Look, Refresh)) { Short = "columns" },
-        new("Space", "mark the row, and go down", MarkRow) { Short = "mark" },
-        new("*", "mark all that the filter leaves", MarkAll),
+        .. HasMarks
+            ? (ScreenAction[])[new("Space", "mark the row, and go down", MarkRow) { Short = "mark" }, new("*", "mark all that the filter leaves", MarkAll)]
+            : [],
         new("j k g G", "down, up, first, last; arrows, PgUp, PgDn, Home, End too", null),
     ];
 
@@ -89,6 +90,9 @@ internal abstract class ListPage<T> : Page
     protected abstract IReadOnlyList<ListColumn<T>> Columns { get; }
 
     protected abstract IReadOnlyList<ScreenAction> RowActions { get; }
+
+    /// <summary>False: nothing can be done with many rows at once, so none is marked.</summary>
+    protected virtual bool HasMarks => true;
 
     /// <summary>What can be done with all marked rows at once.</summary>
     protected abstract IReadOnlyList<ScreenAction> MarkedActions { get; }

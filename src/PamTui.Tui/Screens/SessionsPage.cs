@@ -28,6 +28,8 @@ internal sealed class SessionsPage : ListPage<SessionRecord>
         LiveOnly,
     ];
 
+    protected override string FilterWords => "filter: words, user=bob, account=deploy, endReason~killed, -word, a OR b";
+
     protected override IReadOnlyList<ScreenAction> MarkedActions =>
     [
         new("x Del", "end the marked sessions, with one reason for all", KillMarked) { Short = "end all" },

@@ -28,7 +28,9 @@ internal sealed class StatementsPage(TuiSession session, Workplace work, Place p
         new("o", OnlyErrors ? "those that went well too" : "only those that the database refused", ToggleErrors) { Short = OnlyErrors ? "all" : "only errors" },
     ];
 
-    protected override IReadOnlyList<ScreenAction> MarkedActions => RowActions;
+    protected override bool HasMarks => false;
+
+    protected override IReadOnlyList<ScreenAction> MarkedActions => [];
 
     protected override IReadOnlyList<StyledLine> WhyEmpty => OnlyErrors
         ? [StyledLine.Of("No statement failed."), StyledLine.Of("o shows those that went well.", Tone.Dim)]

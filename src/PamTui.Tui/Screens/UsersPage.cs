@@ -28,6 +28,8 @@ internal sealed class UsersPage : ListPage<ListedUser>
         .. _actions.All,
     ];
 
+    protected override string FilterWords => "filter: words, role=admin, state=disabled, group=ops, -word, a OR b";
+
     protected override IReadOnlyList<ScreenAction> MarkedActions =>
     [
         new("D", "disable all marked: they can no longer sign in, live sessions end", Disable) { Short = "disable" },
