@@ -87,6 +87,9 @@ public sealed record ShellOptions
     /// <summary>The port that `ssh` lines name; 22 is left out of them.</summary>
     public int GatewayPort { get; init; } = 2222;
 
+    /// <summary>A file of settings that `ssh` needs to sign in there (its -F), as the demo has it; empty: the person's own do.</summary>
+    public string SshSettings { get; init; } = "";
+
     /// <summary>The name to sign in with in `ssh` lines; empty: the actor's own.</summary>
     public string SignInName { get; init; } = "";
 

@@ -2,7 +2,7 @@ using PamTui.Servers;
 
 namespace PamTui.EndToEnd;
 
-/// <summary>`pamtui demo`, with nothing prepared: the three commands it prints are copied and run as they are.</summary>
+/// <summary>`pamtui demo`, with nothing prepared: the three commands it prints, and those that are copied on its screen, run as they are.</summary>
 public sealed class DemoTests
 {
     [Fact]
@@ -31,6 +31,21 @@ public sealed class DemoTests
         await using (Tmux terminal = await Tmux.StartAsync(90, 28, ["bash", "-c", "exec " + screen]))
         {
             await terminal.SeesAsync("practice/operator");
+            await terminal.PressAsync("y");
+            await terminal.SeesAsync("type what to copy");
+            await terminal.PressAsync("Enter");
+            await terminal.SeesAsync("Copied: ssh -F");
+            string copied = await terminal.ClipboardAsync();
+            Assert.Contains("in by a copy", (await Run.ProgramAsync("bash", "-c", copied.Trim() + " 'echo in by a copy'")).Succeeded().Text, StringComparison.Ordinal);
+
+            await terminal.PressAsync("y");
+            await terminal.SeesAsync("type what to copy");
+            await terminal.TypeAsync("entry");
+            await terminal.PressAsync("Enter");
+            await terminal.SeesAsync("Copied: an entry for ~/.ssh/config");
+            using TempFolder home = new();
+            string config = home.Write("config", await terminal.ClipboardAsync());
+            Assert.Contains("in by an entry", (await Run.ProgramAsync("ssh", "-F", config, "practice-shell", "echo in by an entry")).Succeeded().Text, StringComparison.Ordinal);
             await terminal.PressAsync("q");
             Assert.Equal(0, await terminal.EndsAsync());
         }

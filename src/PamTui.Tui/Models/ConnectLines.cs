@@ -9,6 +9,9 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
     private const int LocalPostgreSql = 15432;
     private const int LocalMySql = 13306;
 
+    // What stands behind the name of each program.
+    private readonly string _settings = options.SshSettings.Length == 0 ? "" : " -F " + ShellWord(options.SshSettings);
+
     private readonly string _user = options.SignInName.Length > 0 ? options.SignInName : actor.UserId is null ? "YOU" : actor.Name;
 
     /// <summary>`ssh` lines, the shortest first; none for a database.</summary>
@@ -20,17 +23,18 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
         }
 
         string port = options.GatewayPort == 22 ? "" : $" -p {options.GatewayPort}";
-        string full = $"ssh{port} {Login(account, full: true)}@{options.GatewayHost}";
-        return account.Alias is null ? [full] : [$"ssh{port} {Login(account, full: false)}@{options.GatewayHost}", full];
+        string full = $"ssh{_settings}{port} {Login(account, full: true)}@{options.GatewayHost}";
+        return account.Alias is null ? [full] : [$"ssh{_settings}{port} {Login(account, full: false)}@{options.GatewayHost}", full];
     }
 
     /// <summary>Copies a file there; sftp and rsync take the same host and port.</summary>
     public string Scp(Account account) =>
-        $"scp{(options.GatewayPort == 22 ? "" : $" -P {options.GatewayPort}")} FILE {Login(account, full: account.Alias is null)}@{options.GatewayHost}:";
+        $"scp{_settings}{(options.GatewayPort == 22 ? "" : $" -P {options.GatewayPort}")} FILE {Login(account, full: account.Alias is null)}@{options.GatewayHost}:";
 
     /// <summary>An entry of ~/.ssh/config, after which the account is a host like any other.</summary>
     public string Config(Account account) =>
-        $"Host {account.Alias ?? $"{account.Resource}-{account.Name}"}\n    HostName {options.GatewayHost}\n    Port {options.GatewayPort}\n    User {Login(account, full: account.Alias is null)}\n";
+        $"Host {account.Alias ?? $"{account.Resource}-{account.Name}"}\n    HostName {options.GatewayHost}\n    Port {options.GatewayPort}\n    User {Login(account, full: account.Alias is null)}\n"
+        + (options.SshSettings.Length == 0 ? "" : $"    Include {ShellWord(options.SshSettings)}\n");
 
     /// <summary>A host key of the gateway as its line of a known_hosts file.</summary>
     /// <param name="key">"type base64".</param>
@@ -61,7 +65,7 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
 
     /// <summary>A local port that speaks the database's protocol and asks for no password.</summary>
     private string Tunnel(Account account, int local, int remote) =>
-        $"ssh{(options.GatewayPort == 22 ? "" : $" -p {options.GatewayPort}")} -N -L {local}:{account.Alias ?? $"{account.Name}@{account.Resource}"}:{remote} {_user}@{options.GatewayHost}";
+        $"ssh{_settings}{(options.GatewayPort == 22 ? "" : $" -p {options.GatewayPort}")} -N -L {local}:{account.Alias ?? $"{account.Name}@{account.Resource}"}:{remote} {_user}@{options.GatewayHost}";
 
     private static string Psql(Resource? resource) =>
         "psql " + ShellWord($"host=127.0.0.1 port={LocalPostgreSql}{(resource?.Database is { } name ? " dbname=" + Quoted(name) : "")}");
@@ -77,7 +81,7 @@ internal sealed class ConnectLines(ShellOptions options, Actor actor)
     // Names on a target are not ours: nothing of them may be a word of the shell.
     private static string ShellWord(string text) => text.Length > 0 && text[0] != '-' && text.All(IsPlain) ? text : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
-    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':';
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '/';
 
     private string Login(Account account, bool full) =>
         account.Alias is { } alias && !full ? $"{_user}@{alias}" : $"{_user}@{account.Name}@{account.Resource}";

@@ -14,6 +14,9 @@ internal sealed class DemoFolder : IDisposable
 
     public string KnownHosts => Path.Combine(_folder.FullName, "known_hosts");
 
+    /// <summary>Settings of ssh that sign in to the gateway, for the lines that a person copies in the TUI.</summary>
+    public string SshSettings => Path.Combine(_folder.FullName, "ssh_config");
+
     /// <summary>The key that signs in to the gateway as the demo's admin; ssh refuses one that others can read.</summary>
     public void WriteKey(SshPrivateKey key)
     {
@@ -31,7 +34,22 @@ internal sealed class DemoFolder : IDisposable
 
     public static string LineOf(SshPublicKey key, string comment) => $"{key.KeyType} {Convert.ToBase64String(key.Blob.Span)} {comment}";
 
-    public void WriteKnownHosts(string content) => File.WriteAllText(KnownHosts, content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    /// <summary>The gateway's host keys, and the settings that look for them there.</summary>
+    public void WriteKnownHosts(string content)
+    {
+        Write(KnownHosts, content);
+        Write(SshSettings, $"""
+            Host *
+                IdentityFile {KeyFile}
+                IdentitiesOnly yes
+                UserKnownHostsFile {KnownHosts}
+                GlobalKnownHostsFile /dev/null
+                StrictHostKeyChecking yes
+
+            """);
+    }
+
+    private static void Write(string file, string content) => File.WriteAllText(file, content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -80,6 +80,7 @@ internal static class DemoVerb
         {
             GatewayHost = Loopback,
             GatewayPort = port,
+            SshSettings = folder.SshSettings,
             SignInName = user,
             Logs = logs.Factory,
             HostKeys = () => GatewayKeys.Of(keys.Value),
