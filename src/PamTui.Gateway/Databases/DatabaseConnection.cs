@@ -137,8 +137,11 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
     public Task<Result<TargetCredential>> OpenCredentialToEndAsync(CancellationToken ct) =>
         services.Sessions.OpenCredentialToEndAsync(grant, _session?.Id ?? throw new InvalidOperationException("No session has been started."), ct);
 
-    /// <summary>Why the session ended, for its row.</summary>
-    public string Reason { get; set; } = "gateway stopped";
+    /// <summary>Why the session ended, for its row; null: it was cancelled before anybody could say.</summary>
+    public string? Reason { get; set; }
+
+    // What is cancelled from outside while the gateway goes on has lost the person: a prompt whose terminal is gone.
+    private PumpEnd Cancelled => services.Live.WhyNoMore() is null ? new PumpEnd("connection to the user lost", IsNews: false) : PumpEnd.Stopped;
 
     /// <summary>Keeps a statement that ran, and waits while the disk is behind.</summary>
     /// <exception cref="IOException">It cannot be kept: the session ends.</exception>
@@ -181,6 +184,7 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
         Task<string> unlogged = _log!.Failed;
         Task<PumpEnd> ended = EndedAsync(session, unlogged, stop.Token);
         PumpEnd first = await (await Task.WhenAny(upwards, downwards, ended).ConfigureAwait(false)).ConfigureAwait(false);
+        first = first == PumpEnd.Stopped ? Cancelled : first;
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(upwards, downwards, ended).ConfigureAwait(false);
 
@@ -212,7 +216,7 @@ internal sealed class DatabaseConnection(Stream client, AccessGrant grant, strin
 
         if (_session is { } session)
         {
-            await services.Live.EndAsync(session, Reason).ConfigureAwait(false);
+            await services.Live.EndAsync(session, Reason ?? Cancelled.Reason).ConfigureAwait(false);
         }
     }
 

@@ -189,6 +189,20 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
         Assert.Equal(2, await terminal.EndsAsync());
     }
 
+    [Fact]
+    public async Task Person_whose_terminal_is_gone_is_not_taken_for_a_stop_of_the_gateway()
+    {
+        SessionRecord session;
+        await using (await StartAsync())
+        {
+            session = (await _tunnel.Gateway.SessionsAsync(liveOnly: true))[^1];
+        }
+
+        SessionRecord? ended = null;
+        await Poll.UntilAsync("the session has ended", async () => (ended = (await _tunnel.Gateway.SessionsAsync()).Single(row => row.Id == session.Id)).Ended is not null);
+        Assert.Equal("connection to the user lost", ended!.EndReason);
+    }
+
     private async Task<Tmux> StartAsync()
     {
         Tmux terminal = await Tmux.StartAsync(80, 24, ["ssh", .. _tunnel.Gateway.SshOptions(_tunnel.Gateway.AliceKey), "-t", "alice@analytics@shop-db@127.0.0.1"]);
