@@ -114,9 +114,13 @@ internal sealed class ImportModel(Workplace work) : IDisposable
 
         HashSet<int>? lines = failedOnly ? [.. _outcomes.Where(outcome => outcome.Result == ImportResult.Failed).Select(outcome => outcome.Line)] : null;
         ImportStage before = Stage;
-        ImportOutcome[] kept = failedOnly ? [.. _outcomes.Where(outcome => !lines!.Contains(outcome.Line))] : [];
+
+        // Of a line that is tried again stays what it has brought along already, such as the resource of its account.
+        ImportOutcome[] kept = failedOnly
+            ? [.. _outcomes.Where(outcome => !lines!.Contains(outcome.Line) || outcome.Result is ImportResult.Added or ImportResult.Updated)]
+            : [];
         ImportOutcome[] earlier = [.. _outcomes];
-        _expected = failedOnly ? _outcomes.Count - kept.Length : _items.Count;
+        _expected = failedOnly ? _outcomes.Count(outcome => lines!.Contains(outcome.Line)) : _items.Count;
         _outcomes.Clear();
         Stage = ImportStage.Running;
         Show();
@@ -175,12 +179,14 @@ internal sealed class ImportModel(Workplace work) : IDisposable
         }
 
         _outcomes.Clear();
-        _outcomes.AddRange(kept);
-        _outcomes.AddRange(done.Value);
+        _outcomes.AddRange(kept.Where(before => !done.Value.Any(again => again.Result != ImportResult.Skipped && IsSame(before, again))));
+        _outcomes.AddRange(done.Value.Where(again => again.Result != ImportResult.Skipped || !kept.Any(before => IsSame(before, again))));
         Stage = ImportStage.Done;
         Show();
         work.Tell($"{Name}: {Summary}.", Failed == 0 ? Tone.Good : Tone.Bad);
     }
+
+    private static bool IsSame(ImportOutcome before, ImportOutcome again) => before.Line == again.Line && before.Subject == again.Subject;
 
     private int Count(ImportAction action) => _items.Count(item => item.Action == action);
 

@@ -35,7 +35,7 @@ internal sealed class ImportSource(Workplace work)
         HasFiles
             ? new FormField(new FieldDescriptor("file", "File", "servers.csv, or ~/.ssh/config: a file of this machine", Required: true, MaxLength: 4096), false)
             : new FormField(new FieldDescriptor("text", "Text", "paste the file here: files are yours, not the gateway's", FieldInput.Lines, Required: true, Secret: true, MaxLength: MaxPaste), false),
-        new FormField(new FieldDescriptor("form", "Form", "what it is; by itself: as its name or its first line tells", FieldInput.Choice, Default: Guess, Choices: [Guess, Csv, SshConfig, KnownHosts]), false),
+        new FormField(new FieldDescriptor("form", "Form", HasFiles ? "what it is; by itself: as its name tells (.csv, config, known_hosts)" : "what it is; by itself: as its first lines tell", FieldInput.Choice, Default: Guess, Choices: [Guess, Csv, SshConfig, KnownHosts]), false),
         new FormField(new FieldDescriptor("firstUse", "First key", "yes: linux resources without a host key pin the first one they see, unasked", FieldInput.Choice, Default: "no", Choices: ["no", Yes]), false),
     ]);
 

@@ -10,10 +10,15 @@ namespace PamTui.Tui.Screens;
 /// <summary>Many resources and accounts from a file: what it would come to, the import as it goes, and what it came to.</summary>
 internal sealed class ImportPage : Page
 {
+    private const int FootRows = 2;
+    private const int LeastRowsForFoot = 14;
+
     private readonly ImportModel _model;
     private readonly ImportSource _source;
     private readonly PaneHeader _header = new() { IsFocused = true };
     private readonly TextPane _choices = new();
+    private readonly Rule _footRule = new(vertical: false);
+    private readonly TextPane _foot = new();
     private readonly RowGrid _grid = new() { ColumnsShown = ImportRowView.Columns };
 
     public ImportPage(TuiSession session, Workplace work, Place place)
@@ -22,9 +27,9 @@ internal sealed class ImportPage : Page
         _model = new ImportModel(work);
         _source = new ImportSource(work);
         _grid.RowAt = index => index < _model.Rows.Count ? _model.Rows[index].Cells : null;
-        _grid.SelectionMoved += index => _grid.Selected = index;
+        _grid.SelectionMoved += _ => ShowFoot();
         _grid.Chosen += Explain;
-        Add(_header, _choices, _grid);
+        Add(_header, _choices, _grid, _footRule, _foot);
         _model.Changed += Refresh;
     }
 
@@ -53,7 +58,12 @@ internal sealed class ImportPage : Page
     {
         _header.Place(0, 0, columns, 1);
         _choices.Place(0, 1, columns, 1);
-        _grid.Place(1, 2, columns - 1, rows - 2);
+        int foot = rows >= LeastRowsForFoot && _model.Rows.Count > 0 ? FootRows + 1 : 0;
+        _grid.Place(1, 2, columns - 1, rows - 2 - foot);
+        _footRule.Visible = _foot.Visible = foot > 0;
+        _footRule.Place(0, rows - foot, columns, 1);
+        _foot.Place(0, rows - foot + 1, columns, FootRows);
+        ShowFoot();
     }
 
     protected override void Dispose(bool disposing)
@@ -80,7 +90,17 @@ internal sealed class ImportPage : Page
         _grid.Count = _model.Rows.Count;
         _grid.EmptyText = _model.Stage == ImportStage.Running ? [] : [.. WhyEmpty.SelectMany(line => TextCut.Wrap([line], Math.Max(20, _grid.Viewport.Width - 2)))];
         _grid.Changed();
+        ArrangeAgain();
+        ShowFoot();
         RaiseRefreshed();
+    }
+
+    // Why the selected row is what it is, for which its column has little room.
+    private void ShowFoot()
+    {
+        string why = _model.Stage != ImportStage.Running && _grid.Selected < _model.Rows.Count ? _model.Rows[_grid.Selected].Why : "";
+        _foot.Lines = why.Length == 0 ? [] : TextCut.Wrap([StyledLine.Of(Core.Model.Text.Escape(why, 1024))], Math.Max(20, Viewport.Width - 2));
+        _foot.Changed();
     }
 
     private IReadOnlyList<StyledLine> WhyEmpty => _model.Stage == ImportStage.Choosing

@@ -60,7 +60,7 @@ internal sealed class LocalTui(Product product, Actor actor, Func<Result<Gateway
         Result<string> known = ImportFormats.Of(form.Length == 0 ? null : form, path);
         if (known.Refusal is { } unknown)
         {
-            return unknown with { Message = "The name of the file does not tell its form: choose csv or ssh-config below." };
+            return unknown with { Message = "The name of the file does not tell its form: choose csv, ssh-config or known-hosts below." };
         }
 
         if (path == Inputs.Stdin)

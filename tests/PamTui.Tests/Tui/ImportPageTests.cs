@@ -43,6 +43,22 @@ public sealed class ImportPageTests
     }
 
     [Fact]
+    public async Task What_was_added_is_still_said_to_be_when_the_rest_of_its_line_is_tried_again()
+    {
+        await using TestVault vault = await TestVault.OpenAsync();
+        vault.Check = (_, _) => Rejected;
+        await using ShellRun run = await OpenAsync(vault);
+        await PasteAsync(run, "resource,host,account,username,password\nweb-1,10.0.0.1,root,root,pw\n");
+        await run.TypeAsync("i", "2 are added; each account signs in first.");
+        await run.TypeAsync("\t\r", "1 added, 0 updated, 0 skipped, 1 failed");
+
+        // The reason of the row at hand is read whole below the rows.
+        await run.SeesAsync("does not accept");
+        vault.Check = (_, _) => TestVault.Passed;
+        await run.TypeAsync("t", "2 added, 0 updated, 0 skipped, 0 failed");
+    }
+
+    [Fact]
     public async Task What_differs_stays_unless_it_is_told_to_change_and_that_takes_a_typed_number()
     {
         await using TestVault vault = await TestVault.OpenAsync();
