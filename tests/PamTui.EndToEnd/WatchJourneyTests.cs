@@ -84,6 +84,15 @@ public sealed class WatchJourneyTests
         await again.PressAsync("Enter");
         await again.SeesAsync("robbie");
         Assert.DoesNotContain("∙∙∙", await again.ScreenAsync(), StringComparison.Ordinal);
+
+        // A form that is given up leaves nothing to go on with.
+        await again.PressAsync("Escape");
+        await again.SeesAsync("What was typed is lost.");
+        await again.PressAsync("Tab", "Enter");
+        await again.SeesNoMoreAsync("Add account to web-1");
+        await Poll.UntilAsync("the form is forgotten", async () => !(await world.SshAsync("alice@127.0.0.1", "draft list --json")).Succeeded().Text.Contains("account", StringComparison.Ordinal));
+        await again.PressAsync("a");
+        Assert.DoesNotContain("robbie", await again.SeesAsync("Add account to web-1"), StringComparison.Ordinal);
     }
 
     private static async Task OpenFormAsync(Tmux terminal)

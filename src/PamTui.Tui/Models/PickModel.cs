@@ -23,10 +23,12 @@ internal sealed class PickModel
     private string _query = "";
 
     /// <param name="find">Looks for more that fits what is typed (resources, accounts); null: there is no more.</param>
-    public PickModel(IReadOnlyList<Choice> choices, Jobs jobs, Func<string, CancellationToken, Task<IReadOnlyList<Choice>>>? find = null)
+    /// <param name="selected">Where it begins.</param>
+    public PickModel(IReadOnlyList<Choice> choices, Jobs jobs, Func<string, CancellationToken, Task<IReadOnlyList<Choice>>>? find = null, int selected = 0)
     {
         (_choices, _jobs, _find) = (choices, jobs, find);
         Shown = choices;
+        Select(selected);
     }
 
     public event Action? Changed;

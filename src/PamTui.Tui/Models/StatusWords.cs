@@ -24,13 +24,15 @@ internal static class StatusWords
         RotationOutlookState.NoPolicy => new Span("when told: no policy reaches the account", Tone.Dim),
         RotationOutlookState.Off => new Span("when told: the policy is off", Tone.Dim),
         RotationOutlookState.Scheduled when outlook.Next is { } at => new Span(at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC", outlook.Overdue ? Tone.Warn : Tone.Normal),
-        RotationOutlookState.Retrying when outlook.Next is { } at => new Span($"{at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, after {outlook.Failures} failures", Tone.Warn),
+        RotationOutlookState.Retrying when outlook.Next is { } at => new Span($"{at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, after {Failures(outlook.Failures)}", Tone.Warn),
         RotationOutlookState.Scheduled or RotationOutlookState.Retrying => new Span("never: the time zone of the policy is not known here", Tone.Bad),
         RotationOutlookState.Due => new Span("now", Tone.Normal),
         RotationOutlookState.WaitingForSessions => new Span("when the open sessions of the account have ended", Tone.Warn),
-        RotationOutlookState.Stopped => new Span($"stopped after {outlook.Failures} failures: rotate it to try again", Tone.Bad),
+        RotationOutlookState.Stopped => new Span($"stopped after {Failures(outlook.Failures)}: rotate it to try again", Tone.Bad),
         _ => new Span("when an admin has decided between two credentials", Tone.Bad),
     };
+
+    private static string Failures(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "failure" : "failures")}");
 
     public static string Of(CheckStage stage) => stage switch
     {

@@ -54,7 +54,7 @@ internal sealed class AccountsPage : ListPage<Account>
         PeoplePicks picks = new(Session, Work);
         if (Place.Subject.Length == 0)
         {
-            picks.Resource("Add an account to", Add);
+            picks.Resource("Add an account to", Add, Pointed?.Resource);
         }
         else
         {

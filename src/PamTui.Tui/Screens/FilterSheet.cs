@@ -48,29 +48,40 @@ internal static class FilterSheet
 
     private static void Save(TuiSession session, Workplace work, string filter, Action<string> use)
     {
-        if (AskSheet.Ask(session, "Save the filter", $"{Shown(filter)} is kept under this name, for you alone; a name that is there already gets this filter:", "Save", MaxName) is not { Length: > 0 } name)
-        {
-            return;
-        }
-
-        work.Jobs.Start(async ct =>
-        {
-            // What "@prod team=x" means now: a filter that stands on another one would change with it, and go with it.
-            Result<string> meant = await work.Jobs.CallAsync(c => FilterNames.ExpandAsync(work, filter, c), ct);
-            Result<SavedFilter> saved = meant.Refusal is { } unknown ? unknown : await work.Jobs.CallAsync(c => work.Product.SavedFilters.SaveAsync(work.Actor, name, meant.Value, c), ct);
-            work.Tell(saved.Refusal?.Message ?? $"Saved: {SavedFilter.Mark}{name} in a filter stands for it.", saved.IsOk ? Tone.Good : Tone.Bad);
-            if (saved.IsOk)
+        string kept = "";
+        if (AskSheet.Do(
+            session,
+            "Save the filter",
+            $"{Shown(filter)} is kept under this name, for you alone; a name that is there already gets this filter:",
+            "Save",
+            MaxName,
+            async (name, ct) =>
             {
-                use(SavedFilter.Mark + name);
-            }
-        });
+                kept = name;
+
+                // What "@prod team=x" means now: a filter that stands on another one would change with it, and go with it.
+                Result<string> meant = await FilterNames.ExpandAsync(work, filter, ct);
+                return meant.Refusal ?? (await work.Product.SavedFilters.SaveAsync(work.Actor, name, meant.Value, ct)).Refusal;
+            }))
+        {
+            work.Tell($"Saved: {SavedFilter.Mark}{kept} in a filter stands for it.", Tone.Good);
+            use(SavedFilter.Mark + kept);
+        }
     }
 
     private static void Rename(TuiSession session, Workplace work, string name)
     {
-        if (AskSheet.Ask(session, "Rename a filter", $"{SavedFilter.Mark}{name} is called from now on:", "Rename", MaxName) is { Length: > 0 } newName)
+        string renamed = "";
+        if (AskSheet.Do(
+            session,
+            "Rename a filter",
+            $"{SavedFilter.Mark}{name} is called from now on:",
+            "Rename",
+            MaxName,
+            async (newName, ct) => (await work.Product.SavedFilters.RenameAsync(work.Actor, name, renamed = newName, ct)).Refusal))
         {
-            work.Do(ct => work.Product.SavedFilters.RenameAsync(work.Actor, name, newName, ct), $"{SavedFilter.Mark}{name} is {SavedFilter.Mark}{newName} now.");
+            work.Tell($"{SavedFilter.Mark}{name} is {SavedFilter.Mark}{renamed} now.", Tone.Good);
+            work.NoteChange();
         }
     }
 

@@ -46,21 +46,17 @@ internal static class GrantDialogs
     public static void MoveEnd(TuiSession session, Workplace work, Grant grant)
     {
         string question = $"{GrantColumns.Sentence(grant)}. Until when? A date or a time (2026-12-31, 2026-12-31T18:00Z), how long from now (+8h, +30d), or never:";
-        if (AskSheet.Ask(session, "End of grant " + GrantColumns.Number(grant), question, "Move the end", 32) is not { Length: > 0 } typed)
+        bool isEndless = false;
+        if (AskSheet.Do(session, "End of grant " + GrantColumns.Number(grant), question, "Move the end", 32, async (typed, ct) =>
         {
-            return;
-        }
-
-        Result<DateTimeOffset?> until = typed == "never" ? (DateTimeOffset?)null : Moments.Future(typed, "Until", work.Now);
-        if (until.Refusal is { } bad)
+            isEndless = typed == "never";
+            Result<DateTimeOffset?> until = isEndless ? (DateTimeOffset?)null : Moments.Future(typed, "Until", work.Now);
+            return until.Refusal ?? (await work.Product.Grants.EditAsync(work.Actor, grant.Id, new GrantChange(null, MovesEnd: true, until.Value), ct)).Refusal;
+        }))
         {
-            work.Tell(bad.Message, Tone.Bad);
-            return;
+            work.Tell($"The grant {GrantColumns.Number(grant)} {(isEndless ? "has no end now" : "has another end")}.", Tone.Good);
+            work.NoteChange();
         }
-
-        work.Do(
-            ct => work.Product.Grants.EditAsync(work.Actor, grant.Id, new GrantChange(null, MovesEnd: true, until.Value), ct),
-            $"The grant {GrantColumns.Number(grant)} {(until.Value is null ? "has no end now" : "has another end")}.");
     }
 
     public static void Revoke(TuiSession session, Workplace work, Grant grant)

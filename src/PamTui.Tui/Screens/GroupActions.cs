@@ -40,9 +40,17 @@ internal sealed class GroupActions(TuiSession session, Workplace work, Func<Grou
 
     private void Rename(Group group)
     {
-        if (AskSheet.Ask(session, "Rename group " + group.Name, "Members and grants stay. The new name:", "Rename", Names.MaxLength) is { Length: > 0 } name)
+        string renamed = "";
+        if (AskSheet.Do(
+            session,
+            "Rename group " + group.Name,
+            "Members and grants stay. The new name:",
+            "Rename",
+            Names.MaxLength,
+            async (name, ct) => (await work.Product.Groups.RenameAsync(work.Actor, group.Name, renamed = name, ct)).Refusal))
         {
-            work.Do(ct => work.Product.Groups.RenameAsync(work.Actor, group.Name, name, ct), $"{group.Name} is called {name} now.");
+            work.Tell($"{group.Name} is called {renamed} now.", Tone.Good);
+            work.NoteChange();
         }
     }
 

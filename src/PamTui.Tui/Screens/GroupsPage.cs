@@ -45,14 +45,11 @@ internal sealed class GroupsPage : ListPage<Group>
 
     private void Add()
     {
-        if (AskSheet.Ask(Session, "Add group", "Its name (a-z, 0-9, '.', '_', '-'):", "Add", Names.MaxLength) is { Length: > 0 } name)
+        string added = "";
+        if (AskSheet.Do(Session, "Add group", "Its name (a-z, 0-9, '.', '_', '-'):", "Add", Names.MaxLength, async (name, ct) => (await Work.Product.Groups.AddAsync(Work.Actor, added = name, ct)).Refusal))
         {
-            Work.Jobs.Start(async ct =>
-            {
-                Result<Group> added = await Work.Jobs.CallAsync(c => Work.Product.Groups.AddAsync(Work.Actor, name, c), ct);
-                Work.Tell(added.Refusal?.Message ?? $"{name} is added: m puts members in, n gives it a grant.", added.IsOk ? Tone.Good : Tone.Bad);
-                ShowRow(name);
-            });
+            Work.Tell($"{added} is added: m puts members in, n gives it a grant.", Tone.Good);
+            ShowRow(added);
         }
     }
 

@@ -21,18 +21,19 @@ internal static class LookSheet
     /// <param name="changed">A column is shown that was not, or the other way round.</param>
     public static void ChooseColumns<T>(TuiSession session, Workplace work, IReadOnlyList<ListColumn<T>> columns, ListLook look, Action changed)
     {
+        int at = 0;
         bool again = true;
         while (again)
         {
             again = false;
-            IEnumerable<Choice> choices = columns.Where(column => !column.IsFixed).Select(column => new Choice(
+            IEnumerable<Choice> choices = columns.Where(column => !column.IsFixed).Select((column, number) => new Choice(
                 (look.Shows(column) ? "■ " : "□ ") + column.Name,
                 () =>
                 {
                     look.Toggle(columns, column.Name);
-                    again = true;
+                    (again, at) = (true, number);
                 }));
-            PickSheet.Run(session, "Columns", new PickModel([.. choices], work.Jobs), "type a column; Enter shows or hides it");
+            PickSheet.Run(session, "Columns", new PickModel([.. choices], work.Jobs, selected: at), "type a column; Enter shows or hides it");
             changed();
         }
     }

@@ -46,7 +46,8 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
         "type an account's name"));
 
     /// <summary>One of the resources that the person sees, at once when there is but one; typing finds them all.</summary>
-    public void Resource(string title, Action<Resource> picked) => Then(ct => FindResourceAsync("", ct), first =>
+    /// <param name="at">The one that is likely meant.</param>
+    public void Resource(string title, Action<Resource> picked, string? at = null) => Then(ct => FindResourceAsync("", ct), first =>
     {
         if (first.Items is [var only])
         {
@@ -68,7 +69,8 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
                     {
                         Result<Page<Resource>> found = await work.Jobs.CallAsync(c => FindResourceAsync(query, c), ct);
                         return found.IsOk ? [.. found.Value.Items.ExceptBy(first.Items.Select(resource => resource.Id), resource => resource.Id).Select(resource => Choose(resource, picked))] : [];
-                    }),
+                    },
+                    first.Items.ToList().FindIndex(resource => resource.Name == at)),
                 "type a resource's name");
         }
     });
@@ -89,13 +91,14 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
     /// <summary>Names with a mark before those that are in; each that is picked is put in or taken out at once, until Esc.</summary>
     /// <param name="inside">Those that are in; kept as it becomes.</param>
     /// <param name="set">Puts the name in (true) or takes it out.</param>
-    public void Toggle(string title, string placeholder, IReadOnlyList<string> names, HashSet<string> inside, Func<string, bool, CancellationToken, Task<Result<Done>>> set)
+    /// <param name="at">The number of the name where it begins.</param>
+    public void Toggle(string title, string placeholder, IReadOnlyList<string> names, HashSet<string> inside, Func<string, bool, CancellationToken, Task<Result<Done>>> set, int at = 0)
     {
         string? picked = null;
         PickSheet.Run(
             session,
             string.Create(CultureInfo.InvariantCulture, $"{title} ({inside.Count})"),
-            new PickModel([.. names.Select(name => new Choice((inside.Contains(name) ? "■ " : "□ ") + name, () => picked = name))], work.Jobs),
+            new PickModel([.. names.Select(name => new Choice((inside.Contains(name) ? "■ " : "□ ") + name, () => picked = name))], work.Jobs, selected: at),
             placeholder);
         if (picked is not { } one)
         {
@@ -111,7 +114,9 @@ internal sealed class PeoplePicks(TuiSession session, Workplace work)
             }
 
             work.NoteChange();
-            Toggle(title, placeholder, names, inside, set);
+
+            // Enter once more undoes it, and is not for the first of them.
+            Toggle(title, placeholder, names, inside, set, names.ToList().IndexOf(one));
         });
     }
 

@@ -135,7 +135,7 @@ internal sealed class PickSheet : Sheet
         _note.Lines =
         [
             _model.Picked?.WhyNot is { } reason ? StyledLine.Of(TextCut.Cut(reason, InnerColumns - 2), Tone.Warn)
-                : _model.Picked?.Words is { } words && TextCut.Width(words) > _wordColumns ? StyledLine.Of("…" + Rest(words), Tone.Dim)
+                : _model.Picked?.Words is { } words && TextCut.Width(words) > _wordColumns ? StyledLine.Of(TextCut.Width(words) <= InnerColumns - 2 ? words : "…" + Rest(words), Tone.Dim)
                 : StyledLine.Of("Enter does it. Esc closes this." + Position, Tone.Dim),
         ];
         SetNeedsDraw();

@@ -69,12 +69,14 @@ internal static class RotationShapes
             RotationOutlookState.Scheduled => $"{Shapes.Time(outlook.Next)}{policy}{late}",
             RotationOutlookState.Due => $"due now{policy}{late}",
             RotationOutlookState.WaitingForSessions => $"due{policy}, waiting for the open sessions of the account to end{late}",
-            RotationOutlookState.Retrying => string.Create(CultureInfo.InvariantCulture, $"{Shapes.Time(outlook.Next)}, after {outlook.Failures} failed attempts{policy}{late}"),
-            RotationOutlookState.Stopped => string.Create(CultureInfo.InvariantCulture, $"stopped after {outlook.Failures} failed attempts: `pamtui account rotate` tries again"),
+            RotationOutlookState.Retrying => string.Create(CultureInfo.InvariantCulture, $"{Shapes.Time(outlook.Next)}, after {Attempts(outlook.Failures)}{policy}{late}"),
+            RotationOutlookState.Stopped => string.Create(CultureInfo.InvariantCulture, $"stopped after {Attempts(outlook.Failures)}: `pamtui account rotate` tries again"),
             RotationOutlookState.NeedsAttention => "when a person has decided: `pamtui account rotation resolve`",
             _ => throw new ArgumentOutOfRangeException(nameof(outlook), outlook.State, null),
         };
     }
+
+    private static string Attempts(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} failed {(count == 1 ? "attempt" : "attempts")}");
 
     public static string? Of(RotationHook? hook) => hook is null
         ? null

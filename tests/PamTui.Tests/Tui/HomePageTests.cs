@@ -49,6 +49,27 @@ public sealed class HomePageTests
     }
 
     [Fact]
+    public async Task A_credential_that_is_older_than_its_policy_allows_is_said_where_it_needs_somebody()
+    {
+        await using TestVault vault = await FilledAsync();
+        RotationTerms daily = new(true, TimeSpan.FromDays(1), null, TimeSpan.Zero, true, false, null, null);
+        TestVault.Ok(await vault.Product.Policies.AddAsync(TestVault.Local, new PolicyDraft("daily", null, "db-1/app", daily), TestVault.Ct));
+        vault.Time.Advance(TimeSpan.FromDays(3));
+        await using ShellRun run = ShellRun.Start(vault, place: "home");
+        await run.SeesAsync("↻ never rotated");
+        await run.SeesAsync("t rotates it");
+
+        // In the list of accounts it is a column to choose.
+        await run.TypeAsync("2", "accounts › ");
+        await run.TypeAsync("v", "type a column");
+        await run.TypeAsync("rotation\r", "■ rotation");
+        run.Type("\e");
+        await run.SeesNoMoreAsync("type a column");
+        await run.SeesAsync("ROTATION");
+        await run.SeesAsync("- never");
+    }
+
+    [Fact]
     public async Task Who_sees_many_and_has_used_none_is_told_how_to_find_one()
     {
         await using TestVault vault = await TestVault.OpenAsync();

@@ -157,10 +157,18 @@ public sealed class PeoplePagesTests
         await using TestVault vault = await FilledAsync();
         await using ShellRun run = await OpenAsync(vault, "7", "groups › ops");
         await run.TypeAsync("a", "Add group");
-        await run.TypeAsync("web\r", "web is added");
+        await run.TypeAsync("Web Team\r", "The group name 'Web Team' is not valid");
+
+        // What was typed is still there.
+        await run.TypeAsync("\u0015web\r", "web is added");
         await run.SeesAsync("groups › web");
         await run.TypeAsync("m", "Members of web (0)");
         await run.TypeAsync("alice\r", "Members of web (1)");
+        await run.SeesAsync("■ alice");
+
+        // Enter once more is for the same one, not for the first of the list.
+        await run.TypeAsync("bob\r", "Members of web (2)");
+        await run.TypeAsync("\r", "□ bob");
         await run.SeesAsync("■ alice");
         run.Type("\e");
         await run.SeesNoMoreAsync("Members of web");
@@ -189,6 +197,8 @@ public sealed class PeoplePagesTests
         await run.SeesAsync("2026-03-03 12:00");
         await run.TypeAsync("u", "End of grant 1");
         await run.TypeAsync("yesterday\r", "Until takes a time such as");
+        run.Type("\e");
+        await run.SeesNoMoreAsync("End of grant 1");
         await run.TypeAsync("x", "bob can no longer connect, reveal on web-1/deploy");
         await run.TypeAsync("\t\r", "The grant 1 is revoked.");
         await run.SeesAsync("grants › 2");
