@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PamTui.Core.Model;
 using PamTui.Core.Resources;
 using PamTui.Demo;
+using PamTui.Servers;
 using PamTui.Ssh;
 using PamTui.Ssh.Keys;
 using PamTui.Tests.CoreTests;
@@ -98,6 +99,23 @@ public sealed class FirstContactTests : IAsyncLifetime
         Assert.Contains("first use", (await _line.RunAsync("resource host-key list web-1")).Out, StringComparison.Ordinal);
         Assert.DoesNotContain("not pinned", (await _line.RunAsync("resource check web-1")).Error, StringComparison.Ordinal);
         Assert.DoesNotContain("pinned", (await _line.RunAsync("resource check web-1 --json")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_passphrase_of_a_key_is_asked_for()
+    {
+        await _line.OkAsync(AddResource + " --trust-on-first-use");
+        string account = AddAccount();
+        string file = account[(account.LastIndexOf(' ') + 1)..];
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await Run.ProgramAsync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "the phrase", "-f", file], null)).Succeeded();
+
+        CommandLineHarness.Answer wrong = await _line.RunAsync(account + " --ask-passphrase", "", "another");
+        CommandLineHarness.Answer right = await _line.RunAsync(account + " --ask-passphrase", "", "the phrase");
+
+        Assert.Equal((1, 0), (wrong.Code, right.Code));
+        Assert.Contains("passphrase", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("\"checkState\": \"verified\"", (await _line.RunAsync("account show web-1/me --json")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,6 +51,23 @@ public sealed class RotationVerbTests(PostgresFixture fixture) : IClassFixture<P
     }
 
     [Fact]
+    public async Task New_passwords_are_what_resource_and_account_say_and_the_dry_run_shows_one()
+    {
+        await InitAsync("made");
+        await _line.OkAsync("resource edit db --password-length 20 --password-classes lower,digit");
+        await _line.OkAsync("account edit db/app --password-without 0o1l");
+
+        CommandLineHarness.Answer words = await _line.RunAsync("account rotate db/app --dry-run");
+        using JsonDocument plan = JsonDocument.Parse((await _line.RunAsync("account rotate db/app --dry-run --json")).Out);
+        await _line.OkAsync("account rotate db/app");
+        string made = (await _line.RunAsync("account reveal db/app --reason test")).Out.TrimEnd('\n');
+
+        Assert.Contains("20 characters of lower,digit without 0o1l, 99 bits", words.Out, StringComparison.Ordinal);
+        Assert.Matches("^[2-9a-kmnp-z]{20}$", plan.RootElement.GetProperty("passwords").GetProperty("example").GetString());
+        Assert.Matches("^[2-9a-kmnp-z]{20}$", made);
+    }
+
+    [Fact]
     public async Task Failed_rotation_says_what_to_do_and_the_credential_stays()
     {
         string role = await InitAsync("failed");

@@ -210,6 +210,19 @@ public sealed class MannersTests
     }
 
     [Fact]
+    public async Task What_another_program_wrote_over_the_screen_is_painted_over()
+    {
+        await using TestVault vault = await FilledAsync();
+        await using ShellRun run = ShellRun.Start(vault, place: "accounts");
+        await run.SeesAsync("accounts › web-1/root");
+        run.Channel.Write("\e[12;20Ha message to all"u8.ToArray());
+        await run.SeesAsync("a message to all");
+        run.Type("\u000c");
+        await run.SeesNoMoreAsync("a message to all");
+        await run.SeesAsync("accounts › web-1/root");
+    }
+
+    [Fact]
     public async Task Any_size_at_any_moment_leaves_a_whole_screen()
     {
         await using TestVault vault = await FilledAsync();
