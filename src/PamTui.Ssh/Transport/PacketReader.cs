@@ -107,7 +107,7 @@ internal sealed class PacketReader(Stream stream) : IDisposable
         return count > 0;
     }
 
-    /// <summary>The payload just read is in use: reading on must not touch it until <see cref="Release"/>.</summary>
+    /// <summary>The payload just read is in use: neither reading on nor the end of the connection must touch it until <see cref="Release"/>.</summary>
     public void Lend() => _lent = true;
 
     /// <summary>What was lent may be overwritten.</summary>
@@ -147,14 +147,24 @@ internal sealed class PacketReader(Stream stream) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives back what it holds, but for what is lent: whoever still works with a payload would find in it what another connection reads into
+    /// the same buffer. That goes with <see cref="Release"/>, or to the collector.
+    /// </summary>
     public void Dispose()
     {
         _cipher.Dispose();
-        Release();
         byte[] buffer = _buffer;
         _buffer = [];
         _start = _end = 0;
-        Return(buffer);
+        if (_lent)
+        {
+            _retired.Add(buffer);
+        }
+        else
+        {
+            Return(buffer);
+        }
     }
 
     private int CheckedLength(uint length)

@@ -68,8 +68,8 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
         await _turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            sending.ThrowIfEnded();
             reader.Release();
+            sending.ThrowIfEnded();
             ReadOnlyMemory<byte> payload;
             while (!Next(out payload))
             {
@@ -106,8 +106,8 @@ internal sealed class ReceiveGate(PacketReader reader, SendGate sending, KeyExch
 
         try
         {
-            sending.ThrowIfEnded();
             reader.Release();
+            sending.ThrowIfEnded();
             return Next(out payload);
         }
         catch (Exception e)
