@@ -87,10 +87,18 @@ internal sealed class FilterSql(FilterSubject subject, SqlArgs args, FilterShape
         };
     }
 
-    // No field that is searched can hold a control character.
-    private string Search(string text) => text.Any(char.IsControl)
-        ? "1 = 0"
-        : "(" + string.Join(" OR ", [.. ((string[])[text, AccountName.WithoutSlash(text)]).Distinct().SelectMany(words => Searched.Select(column => Contains(column, words, args))), .. AccountName.Read(text) is { } name ? Named(name) : []]) + ")";
+    private string Search(string text)
+    {
+        // No field that is searched can hold a control character.
+        if (text.Any(char.IsControl))
+        {
+            return "1 = 0";
+        }
+
+        IEnumerable<string> words = new[] { text, AccountName.WithoutSlash(text) }.Distinct();
+        IEnumerable<string> anywhere = words.SelectMany(word => Searched.Select(column => Contains(column, word, args)));
+        return "(" + string.Join(" OR ", [.. anywhere, .. AccountName.Read(text) is { } name ? Named(name) : []]) + ")";
+    }
 
     private IEnumerable<string> Searched => searched is not null ? [searched] : subject.Searched.Select(column => $"coalesce({column}, '')");
 

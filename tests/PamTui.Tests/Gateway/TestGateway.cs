@@ -163,6 +163,14 @@ public sealed class TestGateway : IAsyncDisposable, ILoggerProvider
     public async Task<IReadOnlyList<SessionRecord>> SessionsAsync(bool liveOnly = false) =>
         [.. Ok(await Product.Sessions.ListAsync(Local, liveOnly, new PageRequest(0, PageRequest.MaxLimit), CancellationToken.None)).Items.OrderBy(row => row.Id)];
 
+    /// <summary>The session's row, once it has an end.</summary>
+    public async Task<SessionRecord> EndedAsync(long session)
+    {
+        SessionRecord? row = null;
+        await Poll.UntilAsync("the session's end", async () => (row = (await SessionsAsync()).Single(one => one.Id == session)).Ended is not null);
+        return row!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();

@@ -1,3 +1,4 @@
+using PamTui.Core.Model;
 using PamTui.Servers;
 using PamTui.Tests.GatewayTests.MySql;
 
@@ -52,6 +53,18 @@ public sealed class MySqlPromptTests(MySqlGateway fixture) : IClassFixture<MySql
 
         Assert.Equal(1, await terminal.EndsAsync());
         Assert.DoesNotContain("never", await terminal.ScreenAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Person_whose_terminal_is_gone_is_not_taken_for_a_stop_of_the_gateway()
+    {
+        SessionRecord session;
+        await using (await StartAsync())
+        {
+            session = (await fixture.Gateway.SessionsAsync(liveOnly: true))[^1];
+        }
+
+        Assert.Equal("connection to the user lost", (await fixture.Gateway.EndedAsync(session.Id)).EndReason);
     }
 
     private async Task<Tmux> StartAsync()

@@ -198,9 +198,7 @@ public sealed class PostgreSqlPromptTests(PostgresTunnelFixture fixture) : IClas
             session = (await _tunnel.Gateway.SessionsAsync(liveOnly: true))[^1];
         }
 
-        SessionRecord? ended = null;
-        await Poll.UntilAsync("the session has ended", async () => (ended = (await _tunnel.Gateway.SessionsAsync()).Single(row => row.Id == session.Id)).Ended is not null);
-        Assert.Equal("connection to the user lost", ended!.EndReason);
+        Assert.Equal("connection to the user lost", (await _tunnel.Gateway.EndedAsync(session.Id)).EndReason);
     }
 
     private async Task<Tmux> StartAsync()

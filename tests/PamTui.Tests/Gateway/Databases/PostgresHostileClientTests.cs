@@ -145,7 +145,7 @@ public sealed class PostgresHostileClientTests(PostgresTunnelFixture fixture) : 
             await client.SendAsync([.. Convert.FromHexString(hex), .. Convert.FromHexString("00ffffffff")]);
 
             await client.EndedAsync();
-            await Poll.UntilAsync("the end", async () => (await fixture.Tunnel.Gateway.SessionsAsync()).Single(row => row.Id == session).Ended is not null);
+            await fixture.Tunnel.Gateway.EndedAsync(session);
             Assert.Contains("broke the protocol", (await fixture.Tunnel.Gateway.SessionsAsync()).Single(row => row.Id == session).EndReason!, StringComparison.Ordinal);
             await ServesOnAsync();
         }

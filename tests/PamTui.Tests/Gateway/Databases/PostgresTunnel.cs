@@ -68,7 +68,7 @@ public sealed class PostgresTunnel : IAsyncDisposable
     /// <summary>What the log of a session has, once the session has ended.</summary>
     public async Task<IReadOnlyList<Statement>> StatementsAsync(long session)
     {
-        await Poll.UntilAsync("the session's end", async () => (await Gateway.SessionsAsync()).Single(row => row.Id == session).Ended is not null);
+        await Gateway.EndedAsync(session);
         Result<StatementPage> page = await Gateway.Product.Statements.ReadAsync(
             TestGateway.Local, session, new StatementQuery(), new PageRequest(0, PageRequest.MaxLimit), CancellationToken.None);
         return [.. TestGateway.Ok(page).Page.Items.Select(item => item.Statement)];
